@@ -1,0 +1,65 @@
+"""Fixtures for every test: real PostgreSQL from a template, a real sandbox over HTTP."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterator
+
+import pytest
+from pytest_django.plugin import DjangoDbBlocker
+
+from config import embedded
+from tests.support import databases
+from tests.support.sandboxes import Sandbox, running_sandbox
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """This worker's own database, copied from the template; tests run as the app role."""
+    name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
+    with (
+        django_db_blocker.unblock(),
+        databases.copy_of_template(name),
+        databases.connected_to(name),
+    ):
+        yield
+
+
+@pytest.fixture
+def live_database(
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[embedded.Urls]:
+    """A database of the test's own, for tests in which other processes take part.
+
+    Nothing is rolled back; DATABASE_URL and DATABASE_OWNER_URL point child processes at it.
+    """
+    name = f"live_{uuid.uuid4().hex[:12]}"
+    with (
+        django_db_blocker.unblock(),
+        databases.copy_of_template(name) as urls,
+        databases.connected_to(name),
+    ):
+        monkeypatch.setenv("DATABASE_URL", urls.app)
+        monkeypatch.setenv("DATABASE_OWNER_URL", urls.owner)
+        monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "config.settings.test")
+        yield urls
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    with running_sandbox(tmp_path_factory.mktemp("sandbox")) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(
+    running: Sandbox, monkeypatch: pytest.MonkeyPatch, settings: pytest.FixtureRequest
+) -> Sandbox:
+    """The stand-in for Entra, back at its seed, known to the product as the cloud "sandbox"."""
+    running.reset()
+    settings.HOLDFAST_SANDBOX_URL = running.url  # type: ignore[attr-defined]
+    monkeypatch.setenv("HOLDFAST_SANDBOX_URL", running.url)
+    return running
