@@ -1,0 +1,1 @@
+"""What every other app stands on: no models, no knowledge of Entra."""
