@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import fasteners
@@ -20,6 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 ALIASES = ("default", "owner")
 
 
+@cache
 def server() -> embedded.Server:
     """The embedded server the test settings started."""
     return embedded.start(ROOT / "var" / "test-postgres", settings=embedded.UNSAFE_BUT_FAST)
@@ -78,7 +80,7 @@ def copy_of_template(name: str) -> Iterator[embedded.Urls]:
 def connected_to(name: str) -> Iterator[None]:
     """Point Django's connections at database `name` for the time being."""
     before = {alias: connections[alias].settings_dict["NAME"] for alias in ALIASES}
-    _point({alias: name for alias in ALIASES})
+    _point(dict.fromkeys(ALIASES, name))
     try:
         yield
     finally:

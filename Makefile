@@ -1,0 +1,59 @@
+# Holdfast. Needs Python 3.11 or newer and make; everything else is set up here.
+SHELL := /bin/sh
+PYTHON ?= python3
+BIN := .venv/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help demo demo-reset demo-check test check unit schema-check deploy-check format lock clean
+
+help: ## Show what can be made
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: .venv/base ## Run Holdfast with a sandbox Entra and three customers; Ctrl-C stops it all
+	@exec $(BIN)/python manage.py demo $(DEMO)
+
+demo-reset: .venv/base ## Forget the demo's data
+	@$(BIN)/python -m apps.demo.reset
+
+demo-check: .venv/base ## Play the whole story without a browser and check every step
+	@exec $(BIN)/python manage.py demo_check
+
+test: check unit demo-check ## Everything that CI runs
+
+check: .venv/dev ## Format, lint, types, layers, migrations, deployment files
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python manage.py makemigrations --check --dry-run --settings config.settings.test
+	sh deploy/check.sh
+
+unit: .venv/dev ## The tests, on all cores
+	$(BIN)/pytest -n auto --dist worksteal -q $(PYTEST)
+
+format: .venv/dev ## Format and mend what the linter can mend
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: .venv/dev ## Pin every dependency again, with hashes
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements/base.txt
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev pyproject.toml -c requirements/base.txt -o requirements/dev.txt
+
+clean: ## Remove the environment and all local data
+	rm -rf .venv var staticfiles
+
+# The environments: what the product needs, and what working on it needs besides.
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Holdfast needs Python 3.11 or newer; set PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@$(PYTHON) -m venv .venv || { echo "Python's venv module is missing; on Debian: apt install python3-venv" >&2; exit 1; }
+
+.venv/base: .venv/bin/python requirements/base.txt
+	@echo "Installing what Holdfast needs (once)..."
+	@$(BIN)/pip install -q --require-hashes -r requirements/base.txt
+	@touch $@
+
+.venv/dev: .venv/bin/python requirements/dev.txt
+	@echo "Installing what the tests need (once)..."
+	@$(BIN)/pip install -q --require-hashes -r requirements/dev.txt
+	@touch .venv/base $@

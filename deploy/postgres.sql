@@ -1,0 +1,14 @@
+-- Prepare a PostgreSQL 16+ server of your own: psql -f deploy/postgres.sql -v database=holdfast
+-- The product never runs as the owner of its tables: what the append-only tables refuse it cannot undo.
+CREATE ROLE holdfast_owner LOGIN NOSUPERUSER NOCREATEROLE NOBYPASSRLS;
+CREATE ROLE holdfast_app LOGIN NOSUPERUSER NOCREATEROLE NOBYPASSRLS;
+CREATE DATABASE :database OWNER holdfast_owner;
+\connect :database
+REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+GRANT ALL ON SCHEMA public TO holdfast_owner;
+GRANT USAGE ON SCHEMA public TO holdfast_app;
+ALTER DEFAULT PRIVILEGES FOR ROLE holdfast_owner IN SCHEMA public
+    GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO holdfast_app;
+ALTER DEFAULT PRIVILEGES FOR ROLE holdfast_owner IN SCHEMA public
+    GRANT USAGE, SELECT ON SEQUENCES TO holdfast_app;
+-- Then: \password holdfast_owner, \password holdfast_app, and `manage.py migrate --database owner`.
