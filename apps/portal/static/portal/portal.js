@@ -1,0 +1,47 @@
+// Small helps; every page reads and works without them.
+"use strict";
+
+// Tick or clear all changes of a table that are on the page.
+document.addEventListener("change", (event) => {
+  const all = event.target.closest("[data-tick-all]");
+  if (!all) return;
+  const table = all.closest("table");
+  table.querySelectorAll("tbody input[type=checkbox]").forEach((box) => {
+    box.checked = all.checked;
+  });
+  table.dispatchEvent(new CustomEvent("ticked", { bubbles: true }));
+});
+
+// Say how many are chosen, for eyes and for screen readers.
+const count = (form) => {
+  const place = form.querySelector("[data-ticked-count]");
+  if (!place) return;
+  const number = form.querySelectorAll("tbody input[type=checkbox]:checked").length;
+  place.textContent = number === 1 ? "1 chosen" : `${number} chosen`;
+};
+["change", "ticked"].forEach((name) =>
+  document.addEventListener(name, (event) => {
+    const form = event.target.closest("form[data-ticking]");
+    if (form) count(form);
+  })
+);
+
+// Close the account menu when something else is meant.
+document.addEventListener("click", (event) => {
+  document.querySelectorAll("details.who[open]").forEach((menu) => {
+    if (!menu.contains(event.target)) menu.removeAttribute("open");
+  });
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  document.querySelectorAll("details.who[open]").forEach((menu) => {
+    menu.removeAttribute("open");
+    menu.querySelector("summary").focus();
+  });
+});
+
+// A choice that submits at once, where a script can spare the button.
+document.addEventListener("change", (event) => {
+  const field = event.target.closest("[data-submit-on-change]");
+  if (field) field.form.requestSubmit();
+});
