@@ -1,0 +1,1 @@
+"""Versions, snapshots, capture and verification: a tenant's history as an append-only log."""

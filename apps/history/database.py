@@ -1,0 +1,46 @@
+"""Plain SQL where rows are many: asked for within the scope, fetched in portions."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from apps.core import scope
+from apps.tenants.models import Tenant
+
+_PORTION = 2000
+
+TenantRef = Tenant | UUID
+"""A tenant or its id."""
+
+
+def scoped_id(tenant: TenantRef) -> UUID:
+    """The tenant's id; ScopeError unless the current scope has it."""
+    tenant_id = tenant.pk if isinstance(tenant, Tenant) else tenant
+    allowed = scope.required().tenant_ids
+    if allowed is not None and tenant_id not in allowed:
+        raise scope.ScopeError("the history of a tenant outside the scope was asked for")
+    return tenant_id
+
+
+def stream(sql: str, params: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
+    """The rows of a query through a server-side cursor: memory does not grow with their number."""
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(sql, params)
+        while portion := cursor.fetchmany(_PORTION):
+            yield from portion
+
+
+def rows(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """All rows of a query whose number is small."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return cursor.fetchall()
+
+
+def execute(sql: str, params: Sequence[Any] = ()) -> int:
+    """Run a statement; the number of rows it touched."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return int(cursor.rowcount)

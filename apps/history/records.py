@@ -1,0 +1,67 @@
+"""What history tells its readers: plain values that hold no rows and no bodies."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from apps.history.choices import ObjectState as State
+
+ObjectKey = tuple[str, str]
+"""Kind and object id."""
+
+
+class ObjectState(NamedTuple):
+    """An object at a position. seq: of the version that says so; state: never hard-deleted."""
+
+    kind: str
+    object_id: str
+    state: State
+    digest: bytes
+    seq: int
+
+
+class LinkState(NamedTuple):
+    """A link that is there at a position. seq: of the version that says so."""
+
+    link: str
+    source_id: str
+    target_id: str
+    seq: int
+
+
+class VersionRef(NamedTuple):
+    """One version of an object that the context names."""
+
+    seq: int
+    state: State
+    digest: bytes
+
+
+class ChangedObject(NamedTuple):
+    """An object that is not the same at two positions. before: None when it was not known yet."""
+
+    kind: str
+    object_id: str
+    before: VersionRef | None
+    after: VersionRef
+
+
+class ChangedLink(NamedTuple):
+    """A link that is there at one of two positions and not at the other."""
+
+    link: str
+    source_id: str
+    target_id: str
+    before: bool
+    after: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CopiedAuditEvent:
+    """One entry of the tenant's directory audit log. body: the entry as Graph gave it."""
+
+    event_id: str
+    at: datetime
+    target_ids: tuple[str, ...]
+    body: Mapping[str, Any]

@@ -1,0 +1,31 @@
+"""What reads a tenant's history. Everything here needs a scope that has the tenant.
+
+Positions (`seq`) are those of snapshots. The queries cost what they return: the state of some
+objects, or the versions between two positions, never the whole history.
+"""
+
+from apps.history.selectors.attribution import audit_events
+from apps.history.selectors.bodies import bodies_at, body_at, body_opener
+from apps.history.selectors.changes import changed_between, changed_links_between
+from apps.history.selectors.snapshots import (
+    access_snapshot,
+    latest_snapshot,
+    snapshot_at,
+    snapshots,
+)
+from apps.history.selectors.states import links_at, state_at
+
+__all__ = [
+    "access_snapshot",
+    "audit_events",
+    "bodies_at",
+    "body_at",
+    "body_opener",
+    "changed_between",
+    "changed_links_between",
+    "latest_snapshot",
+    "links_at",
+    "snapshot_at",
+    "snapshots",
+    "state_at",
+]

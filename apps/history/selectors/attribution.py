@@ -1,0 +1,30 @@
+"""Who did it: the tenant's directory audit log, as copied."""
+
+from collections.abc import Collection, Iterator
+from datetime import datetime
+
+from apps.core import canonical, envelope
+from apps.history.audit_sealing import audit_aad
+from apps.history.database import TenantRef, scoped_id, stream
+from apps.history.records import CopiedAuditEvent
+from apps.tenants import keys
+
+_EVENTS = """
+select event_id, at, target_ids, body from history_auditevent
+where tenant_id = %s and at >= %s and at <= %s and target_ids && %s::varchar[]
+order by at, event_id
+"""
+
+
+def audit_events(
+    tenant: TenantRef, target_ids: Collection[str], since: datetime, until: datetime
+) -> Iterator[CopiedAuditEvent]:
+    """The copied audit entries that name one of these objects, oldest first.
+
+    Not every change has one: Microsoft drops entries after 7 to 30 days, and they arrive minutes late.
+    """
+    tenant_id = scoped_id(tenant)
+    key = keys.data_key(tenant_id)
+    for event_id, at, targets, sealed in stream(_EVENTS, [tenant_id, since, until, list(target_ids)]):
+        body = canonical.loads(envelope.open_sealed(key, sealed, audit_aad(tenant_id, event_id)))
+        yield CopiedAuditEvent(event_id, at, tuple(targets), body)

@@ -1,0 +1,61 @@
+"""The bodies of objects at a position."""
+
+from collections.abc import Iterable
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+from apps.history.bodies import BodyOpener, Place
+from apps.history.database import TenantRef, rows, scoped_id
+from apps.history.dictionaries import all_dictionaries
+from apps.history.records import ObjectKey
+from apps.tenants import keys
+
+_PORTION = 1000
+
+_BODIES = """
+select k.kind, k.object_id, b.seq, b.body
+from unnest(%s::text[], %s::text[]) k(kind, object_id)
+join lateral (
+    select state from history_objectversion
+    where tenant_id = %s and kind = k.kind and object_id = k.object_id and seq <= %s
+    order by seq desc limit 1
+) v on v.state <> 'hard-deleted'
+join lateral (
+    select seq, body from history_objectversion
+    where tenant_id = %s and kind = k.kind and object_id = k.object_id and seq <= %s
+        and body is not null
+    order by seq desc limit 1
+) b on true
+"""
+
+
+def body_at(tenant: TenantRef, kind: str, object_id: str, seq: int) -> dict[str, Any] | None:
+    """The body of one object at a position; see bodies_at()."""
+    return bodies_at(tenant, [(kind, object_id)], seq).get((kind, object_id))
+
+
+def bodies_at(
+    tenant: TenantRef, keys_wanted: Iterable[ObjectKey], seq: int
+) -> dict[ObjectKey, dict[str, Any]]:
+    """The bodies of objects at a position, by kind and id, those that existed then.
+
+    A soft-deleted object has the last body it had before; a hard-deleted one has none. All bodies
+    asked for are in memory at once: ask for some thousands at most. Raises DamagedBody.
+    """
+    tenant_id = scoped_id(tenant)
+    opener = body_opener(tenant_id)
+    found: dict[ObjectKey, dict[str, Any]] = {}
+    remaining = iter(keys_wanted)
+    while portion := list(islice(remaining, _PORTION)):
+        kinds, object_ids = zip(*portion, strict=True)
+        params = [list(kinds), list(object_ids), tenant_id, seq, tenant_id, seq]
+        for kind, object_id, version_seq, stored in rows(_BODIES, params):
+            found[kind, object_id] = opener.open(Place(kind, object_id, version_seq), stored)
+    return found
+
+
+def body_opener(tenant_id: UUID) -> BodyOpener:
+    """What opens this tenant's bodies, with its key and dictionaries at hand."""
+    key = keys.data_key(tenant_id)
+    return BodyOpener(key, tenant_id, all_dictionaries(tenant_id, key))
