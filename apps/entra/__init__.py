@@ -1,0 +1,1 @@
+"""What Holdfast knows about Entra: the catalogue of kinds, and how to talk to Graph."""

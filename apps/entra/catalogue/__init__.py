@@ -1,0 +1,99 @@
+"""The catalogue of kinds: everything that Holdfast knows about Entra, as data."""
+
+from collections.abc import Mapping
+
+from apps.entra.catalogue.applications import APPLICATION, FEDERATED_IDENTITY_CREDENTIAL
+from apps.entra.catalogue.authentication_methods import (
+    AUTHENTICATION_METHOD_CONFIGURATION,
+    AUTHENTICATION_METHODS_POLICY,
+)
+from apps.entra.catalogue.authentication_strengths import AUTHENTICATION_STRENGTH_POLICY
+from apps.entra.catalogue.conditional_access import CONDITIONAL_ACCESS_POLICY, NAMED_LOCATION
+from apps.entra.catalogue.grants import APP_ROLE_ASSIGNMENT, OAUTH2_PERMISSION_GRANT
+from apps.entra.catalogue.groups import GROUP
+from apps.entra.catalogue.model import (
+    Clearing,
+    Companion,
+    Kind,
+    Lane,
+    Link,
+    Property,
+    Reference,
+    SoftDelete,
+    Subtype,
+    Unrestorable,
+    Writability,
+)
+from apps.entra.catalogue.normalising import (
+    comparable,
+    digest,
+    label,
+    normalise,
+    partial_body,
+)
+from apps.entra.catalogue.service_principals import SERVICE_PRINCIPAL
+from apps.entra.catalogue.tenant_policies import AUTHORIZATION_POLICY, ORGANIZATION
+from apps.entra.catalogue.users import USER
+
+__all__ = [
+    "KINDS",
+    "LINKS",
+    "Clearing",
+    "Companion",
+    "Kind",
+    "Lane",
+    "Link",
+    "Property",
+    "Reference",
+    "SoftDelete",
+    "Subtype",
+    "Unrestorable",
+    "Writability",
+    "comparable",
+    "digest",
+    "kind",
+    "label",
+    "link",
+    "links",
+    "normalise",
+    "partial_body",
+]
+
+KINDS: tuple[Kind, ...] = tuple(
+    sorted(
+        (
+            USER,
+            GROUP,
+            APPLICATION,
+            FEDERATED_IDENTITY_CREDENTIAL,
+            SERVICE_PRINCIPAL,
+            OAUTH2_PERMISSION_GRANT,
+            APP_ROLE_ASSIGNMENT,
+            CONDITIONAL_ACCESS_POLICY,
+            NAMED_LOCATION,
+            AUTHENTICATION_STRENGTH_POLICY,
+            AUTHENTICATION_METHODS_POLICY,
+            AUTHENTICATION_METHOD_CONFIGURATION,
+            AUTHORIZATION_POLICY,
+            ORGANIZATION,
+        ),
+        key=lambda entry: entry.order,
+    )
+)
+_BY_NAME: Mapping[str, Kind] = {entry.name: entry for entry in KINDS}
+LINKS: Mapping[str, Link] = {item.name: item for entry in KINDS for item in entry.links}
+
+
+def kind(name: str) -> Kind:
+    """The kind of that name. Raises KeyError for a name that the catalogue does not have."""
+    return _BY_NAME[name]
+
+
+def links(entry: Kind) -> tuple[Link, ...]:
+    """The links whose source is of this kind."""
+    return entry.links
+
+
+def link(name: str) -> Link:
+    """The link of that name ("group.members"). Raises KeyError."""
+    return LINKS[name]

@@ -1,0 +1,196 @@
+"""Applications (and agent identity blueprints), their owners and federated credentials.
+
+https://learn.microsoft.com/graph/api/resources/application
+"""
+
+from apps.entra.catalogue import native
+from apps.entra.catalogue.build import (
+    GRAPH_DOCS,
+    array,
+    create_only,
+    not_read,
+    read_only,
+    writable,
+)
+from apps.entra.catalogue.credentials import KEY_CREDENTIALS, PASSWORD_CREDENTIALS
+from apps.entra.catalogue.model import (
+    Clearing,
+    Companion,
+    Kind,
+    Link,
+    Property,
+    Reference,
+    SoftDelete,
+    Subtype,
+    Unrestorable,
+    Writability,
+)
+
+_FOLLOWS_SIGN_IN = "Decides where sign-in answers with tokens are sent."
+
+_PROPERTIES = (
+    Property("displayName", clear=Clearing.NEVER),
+    *writable(
+        "description",
+        "notes",
+        "serviceManagementReference",
+        "groupMembershipClaims",
+        "optionalClaims",
+        "info",
+        "parentalControlSettings",
+        "servicePrincipalLockConfiguration",
+        "isFallbackPublicClient",
+        "isDeviceOnlyAuthSupported",
+        "nativeAuthenticationApisEnabled",
+        "oauth2RequirePostResponse",
+        "samlMetadataUrl",
+        "authenticationBehaviors",
+        "requestSignatureVerification",
+    ),
+    *writable("web", "spa", "publicClient", "defaultRedirectUri", sensitive=_FOLLOWS_SIGN_IN),
+    Property(
+        "api",
+        sensitive="What other applications may ask of this one.",
+        caveat="A scope is switched off in one request before a second changes or removes it.",
+    ),
+    Property(
+        "appRoles",
+        clear=Clearing.EMPTY,
+        unordered=True,
+        sensitive="What can be granted on this application.",
+        caveat="A role is switched off in one request before a second changes or removes it.",
+    ),
+    array(
+        "requiredResourceAccess",
+        sensitive="The permissions that the application asks for at the next consent.",
+    ),
+    array("identifierUris", caveat="Each must be unique and on a verified domain."),
+    array("tags"),
+    array("addIns"),
+    Property(
+        "signInAudience",
+        clear=Clearing.NEVER,
+        sensitive="Can open the application to every tenant.",
+    ),
+    Property("isDisabled", sensitive="Switches the application off everywhere."),
+    Property(
+        "tokenEncryptionKeyId",
+        write=Writability.WITHHELD,
+        reason="Names a certificate; it is set again together with the certificate.",
+    ),
+    KEY_CREDENTIALS,
+    PASSWORD_CREDENTIALS,
+    *create_only("uniqueName", reason="Fixed when the application is made."),
+    *read_only(
+        "appId",
+        "applicationTemplateId",
+        "certification",
+        "createdByAppId",
+        "createdDateTime",
+        "disabledByMicrosoftStatus",
+        "publisherDomain",
+    ),
+    *read_only("verifiedPublisher", reason="Set by a verification of its own, not by a value."),
+    *not_read(
+        "managerApplications",
+        write=Writability.WITHHELD,
+        reason="Belongs to agent identity blueprints; who manages one is for a person to say.",
+    ),
+    *not_read("logo", write=Writability.WITHHELD, reason="A picture, kept outside the object."),
+)
+
+OWNERS = Link(
+    name="application.owners",
+    source_kind="application",
+    target_kinds=("user", "servicePrincipal"),
+    property="owners",
+    read_path="/applications/{id}/owners",
+    write_path="/applications/{id}/owners/$ref",
+    add_method="POST",
+    remove_path="/applications/{id}/owners/{target}/$ref",
+    read_permission="Application.Read.All",
+    write_permission="Application.ReadWrite.All",
+    limit=100,
+    sensitive="An owner can add a secret and act as the application.",
+)
+
+APPLICATION = Kind(
+    name="application",
+    graph_type="application",
+    title="Application",
+    version="v1.0",
+    list_path="/applications",
+    item_path="/applications/{id}",
+    delta_path="/applications/delta",
+    create_path="/applications",
+    properties=native.mark("application", _PROPERTIES),
+    read_permission=("Application.Read.All",),
+    write_permission=("Application.ReadWrite.All",),
+    restore_permission=("Application.ReadWrite.All",),
+    documentation=f"{GRAPH_DOCS}application",
+    order=30,
+    identity=("id", "appId", "uniqueName"),
+    links=(OWNERS,),
+    references=(
+        Reference("requiredResourceAccess[].resourceAppId", "servicePrincipal", by="appId"),
+        Reference("api.knownClientApplications[]", "application", by="appId"),
+        Reference("api.preAuthorizedApplications[].appId", "application", by="appId"),
+    ),
+    subtypes=(
+        Subtype(
+            "#microsoft.graph.agentIdentityBlueprint",
+            cast_path="/applications/microsoft.graph.agentIdentityBlueprint",
+            read_permission="AgentIdentityBlueprint.Read.All",
+            write_permission="AgentIdentityBlueprint.ReadWrite.All",
+            restore_permission="AgentIdentityBlueprint.DeleteRestore.All",
+            note="The template that agent identities are made from; needs a sponsor.",
+        ),
+    ),
+    companions=(Companion("displayName", "Graph asks for it."),),
+    soft_delete=SoftDelete.DIRECTORY,
+    bin_path="/directory/deletedItems/microsoft.graph.application",
+    undelete_path="/directory/deletedItems/{id}/restore",
+    native="partly",
+    native_note="No redirect URIs, app roles, exposed API, credentials or owners.",
+    unrestorable=(
+        Unrestorable("client secrets", "Entra never gives one out; a lost one is made anew."),
+        Unrestorable(
+            "appId", "A re-created application gets a new one, so every client would break."
+        ),
+    ),
+)
+
+_CREDENTIAL_PROPERTIES = (
+    *create_only("name", reason="Fixed when the credential is made."),
+    *(
+        Property(
+            name, clear=Clearing.NEVER, sensitive="Says which outside workload may act as the app."
+        )
+        for name in ("issuer", "subject")
+    ),
+    Property("audiences", clear=Clearing.NEVER, unordered=True, caveat="Exactly one."),
+    *writable("description"),
+)
+
+FEDERATED_IDENTITY_CREDENTIAL = Kind(
+    name="federatedIdentityCredential",
+    graph_type="federatedIdentityCredential",
+    title="Federated identity credential",
+    version="v1.0",
+    list_path="/applications/{parent}/federatedIdentityCredentials",
+    item_path="/applications/{parent}/federatedIdentityCredentials/{id}",
+    create_path="/applications/{parent}/federatedIdentityCredentials",
+    parent="application",
+    parent_property="federatedIdentityCredentials",
+    properties=_CREDENTIAL_PROPERTIES,
+    read_permission=("Application.Read.All",),
+    write_permission=("Application.ReadWrite.All",),
+    documentation=f"{GRAPH_DOCS}federatedidentitycredential",
+    order=35,
+    identity=("id", "name"),
+    label_properties=("name",),
+    companions=tuple(
+        Companion(name, "Graph asks for it.") for name in ("name", "issuer", "subject", "audiences")
+    ),
+    sensitive="Lets an outside workload sign in as the application.",
+)

@@ -1,0 +1,236 @@
+"""The shape of a catalogue entry: what a kind, its properties, links and references are."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import Literal
+
+Version = Literal["v1.0", "beta"]
+
+
+class Writability(StrEnum):
+    """Who can write a property, and how."""
+
+    WRITABLE = "writable"  # by an application, in one PATCH with the others
+    OWN_REQUEST = "own-request"  # by an application, but in a request of its own
+    CREATE_ONLY = "create-only"
+    READ_ONLY = "read-only"
+    DELEGATED_ONLY = "delegated-only"  # only with a signed-in user
+    WRITE_ONLY = "write-only"  # never read back
+    WITHHELD = "withheld"  # Graph would let an application write it; Holdfast does not
+
+
+class Clearing(StrEnum):
+    """What has to be sent to empty a property."""
+
+    NULL = "null"
+    EMPTY = "[]"
+    NEVER = "not-clearable"
+
+
+class Lane(StrEnum):
+    """Requests that share one pace."""
+
+    DIRECTORY = "directory"
+    CONDITIONAL_ACCESS = "conditional-access"
+    AUDIT = "audit"
+    POLICY = "policy"
+
+
+class SoftDelete(StrEnum):
+    """Where a deleted object waits for 30 days, if anywhere."""
+
+    DIRECTORY = "directory"  # /directory/deletedItems
+    POLICY = "policy"  # /identity/conditionalAccess/deletedItems
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """One property of a kind.
+
+    selected: asked for in captures. volatile: changes by itself, left out of the digest.
+    unordered: an array whose order says nothing. single_read: Graph gives it on a single GET only.
+    read_permission / write_permission: needed beyond the kind's own.
+    native: the name under which Microsoft's own recovery covers it, "" when it does not.
+    reason: why it cannot be put back (for whatever is not writable); caveat: when it may fail.
+    sensitive: why a change of it is high-risk, "" when it is not.
+    """
+
+    name: str
+    write: Writability = Writability.WRITABLE
+    clear: Clearing = Clearing.NULL
+    version: Version = "v1.0"
+    selected: bool = True
+    volatile: bool = False
+    unordered: bool = False
+    single_read: bool = False
+    merged: bool = False
+    read_permission: str = ""
+    write_permission: str = ""
+    native: str = ""
+    reason: str = ""
+    caveat: str = ""
+    sensitive: str = ""
+
+    @property
+    def recoverable(self) -> bool:
+        """Whether Holdfast writes it back to an object that exists."""
+        return self.write in {Writability.WRITABLE, Writability.OWN_REQUEST}
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A property that holds the identity of another object.
+
+    path: dotted, `[]` for the items of an array ("conditions.users.includeUsers[]").
+    kind: what it points at ("directoryRoleTemplate", "tenant" and others outside the catalogue
+    are named too). by: which property of the target it holds. keywords: values that are no ids.
+    pattern: True when ids stand inside a text (a device filter) and can only be pointed out.
+    """
+
+    path: str
+    kind: str
+    by: str = "id"
+    keywords: frozenset[str] = frozenset()
+    pattern: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A relation between objects that is read and written on its own.
+
+    read_path and write_path have `{id}` for the source; remove_path `{target}` too.
+    single: at most one target (manager). on_delta: "inline" when delta answers carry it,
+    "relist" when each capture lists it anew, "changed" when only changed sources are asked.
+    native: whether Microsoft's recovery covers it. add_many: targets that one PATCH may add.
+    """
+
+    name: str
+    source_kind: str
+    target_kinds: tuple[str, ...]
+    property: str
+    read_path: str
+    write_path: str
+    add_method: Literal["POST", "PUT"]
+    remove_path: str
+    read_permission: str
+    write_permission: str
+    single: bool = False
+    on_delta: Literal["inline", "relist", "changed"] = "relist"
+    add_many: int = 1
+    bind_path: str = ""
+    source_types: tuple[str, ...] = ()
+    limit: int | None = None
+    native: bool = False
+    sensitive: str = ""
+    caveat: str = ""
+    version: Version = "v1.0"
+
+
+@dataclass(frozen=True, slots=True)
+class Subtype:
+    """A derived type that comes in a kind's collection with its own `@odata.type`.
+
+    properties: what it adds to the kind, read from cast_path; write_permission: documented for it.
+    """
+
+    odata_type: str
+    cast_path: str = ""
+    properties: tuple[Property, ...] = ()
+    read_permission: str = ""
+    write_permission: str = ""
+    restore_permission: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unrestorable:
+    """Something that no recovery can bring back, and why."""
+
+    property: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Companion:
+    """Something that a creation must carry besides the object's own values."""
+
+    property: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One type of directory thing. See docs/add-a-kind.md for each field.
+
+    list_path: the collection (or singleton) as Graph documents it; items: the property of the
+    answer that holds the objects ("value", "" for a singleton, or a nested collection).
+    item_path: one object, with `{id}` and, for children, `{parent}`. write_path: where it is
+    updated when that differs. order: of creation; links and updates come later, deletion reverses.
+    """
+
+    name: str
+    graph_type: str
+    title: str
+    version: Version
+    list_path: str
+    item_path: str
+    properties: tuple[Property, ...]
+    read_permission: tuple[str, ...]
+    write_permission: tuple[str, ...]
+    documentation: str
+    order: int
+    lane: Lane = Lane.DIRECTORY
+    items: str = "value"
+    singleton: bool = False
+    supports_select: bool = True
+    page_size: int | None = 999
+    delta_path: str = ""
+    parent: str = ""
+    parent_property: str = ""
+    updatable: bool = True
+    identity: tuple[str, ...] = ("id",)
+    label_properties: tuple[str, ...] = ("displayName",)
+    links: tuple[Link, ...] = ()
+    references: tuple[Reference, ...] = ()
+    subtypes: tuple[Subtype, ...] = ()
+    types: tuple[str, ...] = ()
+    polymorphic: bool = False
+    companions: tuple[Companion, ...] = ()
+    soft_delete: SoftDelete = SoftDelete.NONE
+    bin_path: str = ""
+    undelete_path: str = ""
+    create_path: str = ""
+    deletable: bool = True
+    update_method: Literal["PATCH", "PUT"] = "PATCH"
+    restore_permission: tuple[str, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    licence: str = ""
+    native: Literal["full", "partly", "none"] = "none"
+    native_note: str = ""
+    sensitive: str = ""
+    unrestorable: tuple[Unrestorable, ...] = ()
+    digest_without: tuple[str, ...] = ()
+    conditional_permissions: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Property]:
+        """Properties by name, those of the subtypes included."""
+        own = {item.name: item for item in self.properties}
+        return own | {item.name: item for sub in self.subtypes for item in sub.properties}
+
+    @cached_property
+    def select(self) -> tuple[str, ...]:
+        """What a capture asks for, id first."""
+        return ("id", *(item.name for item in self.properties if item.selected))
+
+    def names(self, *ways: Writability) -> tuple[str, ...]:
+        """The names of the properties that are written in one of these ways."""
+        return tuple(item.name for item in self.by_name.values() if item.write in ways)
+
+    @property
+    def volatile(self) -> frozenset[str]:
+        """Properties that change by themselves; a digest leaves them out."""
+        return frozenset(item.name for item in self.by_name.values() if item.volatile)

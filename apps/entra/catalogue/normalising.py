@@ -1,0 +1,97 @@
+"""From what Graph answers to what is kept: one spelling for one state."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from apps.core import canonical, digests
+from apps.entra.catalogue.model import Kind, Version
+
+PARENT = "@parent"
+TYPE = "@odata.type"
+_KEPT_ANNOTATIONS = (PARENT, TYPE)
+
+
+def normalise(kind: Kind, raw: Mapping[str, Any], *, version: Version) -> dict[str, Any]:
+    """The body that is kept for an object that Graph answered with.
+
+    Only the catalogue's properties stay, without annotations; `@odata.type` stays where the
+    kind's collection mixes types, `@parent` (set by reading) for children. Absent, null and empty
+    array are one state and are left out; arrays without order are sorted. version is the API
+    version of the answer; its body has to be the kind's own. Normalising twice changes nothing.
+    """
+    if version != kind.version:
+        raise ValueError(f"{kind.name} is kept as {kind.version} gives it, not as {version}")
+    body = {
+        name: value
+        for name, value in partial_body(kind, raw).items()
+        if value is not None and value != []
+    }
+    return dict(sorted(body.items()))
+
+
+def partial_body(kind: Kind, raw: Mapping[str, Any]) -> dict[str, Any]:
+    """The part of an object that a delta answer told of: like normalise, but nulls are kept.
+
+    Lay it over the body held before (null clears), then normalise.
+    """
+    body: dict[str, Any] = {}
+    for name, value in raw.items():
+        if name == TYPE:
+            if _keeps_type(kind, value):
+                body[name] = value
+        elif name in ("id", PARENT):
+            body[name] = value
+        elif (known := kind.by_name.get(name)) is not None:
+            body[name] = _tidy(value, unordered=known.unordered)
+    return body
+
+
+def comparable(kind: Kind, body: Mapping[str, Any]) -> dict[str, Any]:
+    """The body without what changes by itself: two of them differ only where somebody acted."""
+    kept = {name: value for name, value in body.items() if name not in kind.volatile}
+    for path in kind.digest_without:
+        name, _, inner = path.partition("[].")
+        if not inner:
+            kept.pop(name, None)
+        elif name in kept:
+            kept[name] = _sorted(
+                [{key: value for key, value in item.items() if key != inner} for item in kept[name]]
+            )
+    return kept
+
+
+def digest(kind: Kind, body: Mapping[str, Any]) -> bytes:
+    """32 bytes that are equal for two normalised bodies that nobody changed in between."""
+    return digests.of_value(f"object-body:{kind.name}", comparable(kind, body))
+
+
+def label(kind: Kind, body: Mapping[str, Any]) -> str:
+    """What a person would call the object; its id when it has no name."""
+    for name in kind.label_properties:
+        if value := body.get(name):
+            return str(value)
+    return str(body.get("id", ""))
+
+
+def _keeps_type(kind: Kind, odata_type: object) -> bool:
+    return kind.polymorphic or any(sub.odata_type == odata_type for sub in kind.subtypes)
+
+
+def _tidy(value: Any, *, unordered: bool) -> Any:
+    if isinstance(value, dict):
+        return {
+            key: _tidy(item, unordered=False)
+            for key, item in value.items()
+            if "@odata." not in key or key == TYPE
+        }
+    if isinstance(value, list):
+        items = [_tidy(item, unordered=False) for item in value]
+        return _sorted(items) if unordered else items
+    if isinstance(value, str) and unordered:
+        # A space-separated list, as the scopes of a grant are.
+        return " ".join(sorted(value.split()))
+    return value
+
+
+def _sorted(items: list[Any]) -> list[Any]:
+    return sorted(items, key=canonical.dumps)

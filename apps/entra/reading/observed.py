@@ -1,0 +1,73 @@
+"""What reading hands on, in the words of the history."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedObject:
+    """An object as seen. body: normalised, or, when partial, only what a delta answer told of:
+    lay it over the body held before (null clears), then normalise."""
+
+    object_id: str
+    body: dict[str, Any]
+    partial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedLink:
+    """A link as seen: there, or (present=False, from delta) gone."""
+
+    link: str
+    source_id: str
+    target_id: str
+    present: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class RemovedObject:
+    """An object that delta reports gone. soft: it waits in the bin and can be undeleted."""
+
+    object_id: str
+    soft: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBatch:
+    """A part of a collection, in the order Graph gave it; later batches win over earlier ones.
+
+    link_sets_complete: (link, source id) whose links have now been given to the last one, so
+    that a link held before and not named since the read began is gone. cursor: set in the last
+    batch only, where the kind has delta: pass it to the next read. whole: True in the last batch
+    of a read that named every live object, so that one not named is gone.
+    """
+
+    kind: str
+    objects: tuple[ObservedObject, ...] = ()
+    links: tuple[ObservedLink, ...] = ()
+    removed: tuple[RemovedObject, ...] = ()
+    link_sets_complete: tuple[tuple[str, str], ...] = ()
+    cursor: str | None = None
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEvent:
+    """One entry of the directory audit log.
+
+    actor_kind: "user", "app" or "" when Entra does not say. target_ids: in Graph's order, the
+    object first and (for links) the other side after it. body: the entry as Graph gave it.
+    """
+
+    event_id: str
+    at: datetime
+    activity: str
+    category: str
+    operation: str
+    succeeded: bool
+    actor_kind: str
+    actor_id: str
+    actor_name: str
+    target_ids: tuple[str, ...] = ()
+    body: dict[str, Any] = field(default_factory=dict)
