@@ -1,0 +1,1 @@
+"""The record of who did what: append-only, hash-chained, refused to be edited by PostgreSQL."""
