@@ -1,0 +1,1 @@
+"""MSPs, their customers' tenants, app registrations, connections, keys and backup policies."""

@@ -1,0 +1,43 @@
+from django.db import models
+
+
+class Cloud(models.TextChoices):
+    """Microsoft's clouds, by the names that apps.entra knows them under."""
+
+    GLOBAL = "global", "Global"
+    US_GOV_L4 = "usgov-l4", "US Government L4"
+    US_GOV_L5 = "usgov-l5", "US Government L5 (DoD)"
+    CHINA = "china", "China (21Vianet)"
+    SANDBOX = "sandbox", "Sandbox"
+
+
+class TenantCategory(models.TextChoices):
+    """What sort of Entra tenant it is; only workforce tenants are looked after."""
+
+    WORKFORCE = "workforce", "Workforce"
+
+
+class TenantState(models.TextChoices):
+    PENDING = "pending", "Waiting for the customer's consent"
+    ACTIVE = "active", "Looked after"
+    SUSPENDED = "suspended", "Suspended"
+    REMOVED = "removed", "No longer looked after"
+
+
+class Purpose(models.TextChoices):
+    """What an app registration is consented to for."""
+
+    BACKUP = "backup", "Backup (reads only)"
+    RECOVERY = "recovery", "Recovery (writes)"
+
+
+class ConnectionState(models.TextChoices):
+    PENDING = "pending", "Waiting for the customer's administrator to consent"
+    PROVING = "proving", "Consent given, waiting for Microsoft to make it known everywhere"
+    CONNECTED = "connected", "Connected"
+    INCOMPLETE = "incomplete", "Connected, but permissions are missing"
+    FAILED = "failed", "Not working"
+
+
+LIVE_STATES = (TenantState.PENDING, TenantState.ACTIVE, TenantState.SUSPENDED)
+PROVED_STATES = (TenantState.ACTIVE, TenantState.SUSPENDED)

@@ -1,0 +1,86 @@
+"""Data keys: one per tenant, and one per app registration for its private key."""
+
+import threading
+import time
+from uuid import UUID
+
+from apps.core import envelope, scope
+from apps.core.errors import NotFound
+from apps.tenants.models import AppRegistration, Tenant, TenantKey
+
+# A key that was destroyed or re-wrapped elsewhere is noticed after this many seconds.
+_KEEP_SECONDS = 300.0
+_cache: dict[UUID, tuple[bytes, float]] = {}
+_cache_lock = threading.Lock()
+
+
+def data_key(tenant_id: UUID) -> bytes:
+    """The tenant's 32-byte data key. Raises NotFound when it was destroyed, KeyProblem, ScopeError.
+
+    Keys are kept in memory for five minutes; the scope is checked every time.
+    """
+    with scope.tenant_scope(tenant_id):
+        with _cache_lock:
+            known = _cache.get(tenant_id)
+        if known and known[1] > time.monotonic():
+            return known[0]
+        row = TenantKey.objects.filter(tenant_id=tenant_id).first()
+        if row is None:
+            raise NotFound("The data key of this tenant does not exist.", code="no-tenant-key")
+        key = envelope.unwrap(bytes(row.wrapped), _tenant_context(tenant_id))
+        with _cache_lock:
+            _cache[tenant_id] = (key, time.monotonic() + _KEEP_SECONDS)
+        return key
+
+
+def forget_cached() -> None:
+    """Drop the keys held in memory."""
+    with _cache_lock:
+        _cache.clear()
+
+
+def make_tenant_key(tenant: Tenant) -> TenantKey:
+    """Give a new tenant its data key."""
+    wrapped = envelope.wrap(envelope.new_data_key(), _tenant_context(tenant.id))
+    return TenantKey.objects.create(tenant=tenant, wrapped=wrapped)
+
+
+def seal_private_key(registration: AppRegistration, private_key_pem: bytes) -> None:
+    """Put the private key into the row, sealed under a data key of its own."""
+    key = envelope.new_data_key()
+    context = _registration_context(registration)
+    registration.wrapped_key = envelope.wrap(key, context)
+    registration.sealed_private_key = envelope.seal(key, private_key_pem, context)
+
+
+def open_private_key(registration: AppRegistration) -> bytes:
+    """The private key as PEM (PKCS #8). Raises KeyProblem."""
+    context = _registration_context(registration)
+    key = envelope.unwrap(bytes(registration.wrapped_key), context)
+    return envelope.open_sealed(key, bytes(registration.sealed_private_key), context)
+
+
+def rewrap_all() -> int:
+    """Wrap every key under the current installation key; returns how many needed it."""
+    changed = 0
+    with scope.no_scope("the installation's key is rotated"):
+        for row in TenantKey.objects.all():
+            if envelope.needs_rewrap(bytes(row.wrapped)):
+                row.wrapped = envelope.rewrap(bytes(row.wrapped), _tenant_context(row.tenant_id))
+                row.save(update_fields=["wrapped"])
+                changed += 1
+    for registration in AppRegistration.objects.all():
+        wrapped = bytes(registration.wrapped_key)
+        if envelope.needs_rewrap(wrapped):
+            registration.wrapped_key = envelope.rewrap(wrapped, _registration_context(registration))
+            registration.save(update_fields=["wrapped_key"])
+            changed += 1
+    return changed
+
+
+def _tenant_context(tenant_id: UUID) -> bytes:
+    return f"tenant:{tenant_id}".encode()
+
+
+def _registration_context(registration: AppRegistration) -> bytes:
+    return f"app-registration:{registration.id}".encode()

@@ -1,0 +1,32 @@
+"""Reading MSPs and tenants. Who may see them is asked one layer up (apps.access)."""
+
+from django.db.models import QuerySet
+
+from apps.core.errors import NotFound
+from apps.core.scope import tenant_scope
+from apps.tenants.models import MSP, AppRegistration, BackupPolicy, Connection, Tenant
+
+
+def registrations(msp: MSP, *, cloud: str, purpose: str) -> QuerySet[AppRegistration]:
+    """The MSP's applications for a purpose in a cloud that are ready to use, oldest first."""
+    return AppRegistration.objects.filter(
+        msp=msp, cloud=cloud, purpose=purpose, client_id__isnull=False
+    ).order_by("created_at")
+
+
+def connections(tenant: Tenant, *, purpose: str = "") -> list[Connection]:
+    """The tenant's connections with their registrations, oldest registration first."""
+    with tenant_scope(tenant.id):
+        rows = Connection.objects.filter(tenant=tenant).select_related("registration", "tenant")
+        if purpose:
+            rows = rows.filter(registration__purpose=purpose)
+        return list(rows.order_by("registration__created_at"))
+
+
+def backup_policy(tenant: Tenant) -> BackupPolicy:
+    """The tenant's backup policy. Raises NotFound."""
+    with tenant_scope(tenant.id):
+        policy = BackupPolicy.objects.filter(tenant=tenant).first()
+    if policy is None:
+        raise NotFound("This tenant has no backup policy.", code="no-backup-policy")
+    return policy
