@@ -1,0 +1,1 @@
+"""People, their roles on tenants and MSPs, and the operator's console."""

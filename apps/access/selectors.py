@@ -1,0 +1,93 @@
+"""Which tenants a person may see, and what he may do there. Everything goes through here."""
+
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from apps.access import roles
+from apps.access.models import MSPPermission, TenantPermission, User
+from apps.core.errors import NotFound
+from apps.tenants.choices import TenantState
+from apps.tenants.models import MSP, Tenant
+
+
+def tenants_of(user: User, right: str = roles.VIEW_BACKUPS) -> QuerySet[Tenant]:
+    """The tenants on which a person has a right, by name. One query."""
+    codenames = roles.permissions_for(right)
+    held = {
+        "user_id": user.pk,
+        "user__is_active": True,
+        "permission__codename__in": codenames,
+    }
+    on_tenant = TenantPermission.objects.filter(content_object=OuterRef("pk"), **held)
+    on_msp = MSPPermission.objects.filter(content_object=OuterRef("msp_id"), **held)
+    return (
+        Tenant.objects.exclude(state=TenantState.REMOVED)
+        .filter(Q(Exists(on_tenant)) | Q(Exists(on_msp)))
+        .select_related("msp")
+        .order_by("name", "id")
+    )
+
+
+def msps_of(user: User, right: str = roles.VIEW_BACKUPS) -> QuerySet[MSP]:
+    """The MSPs on which a person has a right as a whole, by name. One query."""
+    held = MSPPermission.objects.filter(
+        content_object=OuterRef("pk"),
+        user_id=user.pk,
+        user__is_active=True,
+        permission__codename__in=roles.permissions_for(right),
+    )
+    return MSP.objects.filter(Exists(held)).order_by("name", "id")
+
+
+def access_tenant(user: User, tenant_id: UUID, right: str = roles.VIEW_BACKUPS) -> Tenant:
+    """The tenant, if the person has the right on it.
+
+    Raises NotFound when he may not know of it, NotAllowed when his role is too weak. Two queries.
+    """
+    tenant = Tenant.objects.exclude(state=TenantState.REMOVED).filter(pk=tenant_id).first()
+    if tenant is None:
+        raise NotFound("There is no such tenant.", code="no-such-tenant")
+    roles.refuse_without(rights_on_tenant(user.pk, tenant), right)
+    return tenant
+
+
+def access_msp(user: User, msp_id: UUID, right: str = roles.VIEW_BACKUPS) -> MSP:
+    """The MSP, if the person has the right on it as a whole. Raises NotFound, NotAllowed."""
+    msp = MSP.objects.filter(pk=msp_id).first()
+    if msp is None:
+        raise NotFound("There is no such MSP.", code="no-such-msp")
+    roles.refuse_without(rights_on_msp(user.pk, msp), right)
+    return msp
+
+
+def rights_on_tenant(user_id: UUID, tenant: Tenant) -> frozenset[str]:
+    """Everything a person may do with a tenant, through it or its MSP. One query."""
+    held = TenantPermission.objects.filter(
+        user_id=user_id, user__is_active=True, content_object=tenant
+    ).values_list("permission__codename", flat=True)
+    through_msp = MSPPermission.objects.filter(
+        user_id=user_id, user__is_active=True, content_object=tenant.msp_id
+    ).values_list("permission__codename", flat=True)
+    return _rights(held.union(through_msp))
+
+
+def rights_on_msp(user_id: UUID, msp: MSP) -> frozenset[str]:
+    """Everything a person may do with all tenants of an MSP. One query."""
+    held = MSPPermission.objects.filter(
+        user_id=user_id, user__is_active=True, content_object=msp
+    ).values_list("permission__codename", flat=True)
+    return _rights(held)
+
+
+def people_on_tenant(tenant: Tenant) -> QuerySet[User]:
+    """Everybody who has a role on the tenant, through it or its MSP."""
+    on_tenant = TenantPermission.objects.filter(user=OuterRef("pk"), content_object=tenant)
+    on_msp = MSPPermission.objects.filter(user=OuterRef("pk"), content_object=tenant.msp_id)
+    return User.objects.filter(Q(Exists(on_tenant)) | Q(Exists(on_msp))).order_by("name", "id")
+
+
+def _rights(codenames: QuerySet[TenantPermission, str]) -> frozenset[str]:
+    held = set(codenames)
+    granted = [role.rights for role in roles.ROLES.values() if role.permission in held]
+    return frozenset().union(*granted)
