@@ -1,0 +1,1 @@
+"""Durable jobs over django-q2: our Job rows own the truth, the queue only carries their ids."""
