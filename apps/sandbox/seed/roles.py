@@ -1,0 +1,137 @@
+"""Directory roles: built-in definitions under their real template ids, and who holds them.
+
+Source: https://learn.microsoft.com/entra/identity/role-based-access-control/permissions-reference
+"""
+
+import json
+from functools import cache, lru_cache
+from typing import Any
+
+from apps.sandbox.seed import licences
+from apps.sandbox.seed.draft import Draft
+from apps.sandbox.seed.organisations import DATA
+
+ACTIONS = {
+    "Entra Backup Administrator": (
+        "microsoft.directory/auditLogs/standard/read",
+        "microsoft.directory/backup/preview/cancel",
+        "microsoft.directory/backup/preview/create",
+        "microsoft.directory/backup/recovery/cancel",
+        "microsoft.directory/backup/recovery/create",
+        "microsoft.directory/backup/standard/read",
+    ),
+    "Entra Backup Reader": (
+        "microsoft.directory/auditLogs/standard/read",
+        "microsoft.directory/backup/preview/cancel",
+        "microsoft.directory/backup/preview/create",
+        "microsoft.directory/backup/standard/read",
+    ),
+    "Global Administrator": ("microsoft.directory/allEntities/allTasks",),
+}
+"""Actions of the roles for which they are told apart; other roles show their own name's."""
+
+HOLDERS = (
+    ("Global Administrator", "break-glass-1"),
+    ("Global Administrator", "break-glass-2"),
+    ("Global Administrator", "it-head"),
+    ("Conditional Access Administrator", "identity-engineer"),
+    ("Application Administrator", "identity-engineer"),
+    ("Groups Administrator", "identity-engineer"),
+    ("User Administrator", "service-desk"),
+    ("Helpdesk Administrator", "service-desk"),
+    ("Conditional Access Administrator", "consultant"),
+    ("Security Administrator", "consultant"),
+    ("Entra Backup Administrator", "it-head"),
+    ("Entra Backup Reader", "service-desk"),
+)
+
+
+@lru_cache(maxsize=1)
+def templates() -> list[dict[str, Any]]:
+    """All built-in roles: `templateId`, `displayName`, `description`, `isPrivileged`."""
+    known: list[dict[str, Any]] = json.loads((DATA / "directory_roles.json").read_text())
+    return known
+
+
+@cache
+def template_id(name: str) -> str:
+    """The template id of a built-in role; StopIteration for an unknown name."""
+    return next(role["templateId"] for role in templates() if role["displayName"] == name)
+
+
+def add_roles(draft: Draft) -> None:
+    """Create templates, definitions, activated roles, a custom role and all assignments."""
+    for role in templates():
+        _add_definition(draft, role)
+    for name in dict.fromkeys(name for name, _holder in HOLDERS):
+        _activate(draft, name)
+    _activate(draft, "Global Reader")
+    for name, holder in HOLDERS:
+        _assign(draft, template_id(name), draft.cast[holder])
+        draft.directory.link("directoryRole.members", _role_id(draft, name), draft.cast[holder])
+    if licences.has_premium(draft):
+        readers = draft.groups["global-readers"]
+        _assign(draft, template_id("Global Reader"), readers)
+        draft.directory.link("directoryRole.members", _role_id(draft, "Global Reader"), readers)
+        _add_custom_role(draft)
+
+
+def _add_definition(draft: Draft, role: dict[str, Any]) -> None:
+    name, template = role["displayName"], role["templateId"]
+    actions = ACTIONS.get(name, ("microsoft.directory/users/standard/read",))
+    body = {
+        "description": role["description"],
+        "displayName": name,
+        "isBuiltIn": True,
+        "isEnabled": True,
+        "isPrivileged": role["isPrivileged"],
+        "resourceScopes": ["/"],
+        "rolePermissions": [{"allowedResourceActions": [*actions]}],
+        "templateId": template,
+        "version": "1",
+    }
+    draft.directory.add("unifiedRoleDefinition", body, object_id=template)
+
+
+def _role_id(draft: Draft, name: str) -> str:
+    return draft.guid("directoryRole", name)
+
+
+def _activate(draft: Draft, name: str) -> None:
+    role = next(role for role in templates() if role["displayName"] == name)
+    body = {
+        "description": role["description"],
+        "displayName": name,
+        "roleTemplateId": role["templateId"],
+    }
+    draft.add("directoryRole", body, name)
+
+
+def _assign(draft: Draft, definition: str, principal: str, scope: str = "/") -> None:
+    body = {"directoryScopeId": scope, "principalId": principal, "roleDefinitionId": definition}
+    identity = draft.token("role assignment", definition, principal, scope)
+    draft.directory.add("unifiedRoleAssignment", body, object_id=identity)
+
+
+def _add_custom_role(draft: Draft) -> None:
+    identity = draft.guid("unifiedRoleDefinition", "credentials")
+    body = {
+        "description": "Renews credentials of application registrations",
+        "displayName": "Application Credential Operator",
+        "isBuiltIn": False,
+        "isEnabled": True,
+        "isPrivileged": True,
+        "resourceScopes": ["/"],
+        "rolePermissions": [
+            {
+                "allowedResourceActions": [
+                    "microsoft.directory/applications/credentials/update",
+                    "microsoft.directory/applications/standard/read",
+                ]
+            }
+        ],
+        "templateId": identity,
+        "version": "1",
+    }
+    draft.directory.add("unifiedRoleDefinition", body, object_id=identity)
+    _assign(draft, identity, draft.cast["identity-engineer"])
