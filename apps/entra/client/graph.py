@@ -1,0 +1,223 @@
+"""The client: what the rest of Holdfast talks to Graph with."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal
+from urllib.parse import quote, urlencode
+
+from apps.entra import refusals
+from apps.entra.catalogue.model import Lane, Version
+from apps.entra.client import batching, costs, paging
+from apps.entra.client.limits import Budgets, Limits, lane_of, own_budgets, shared_budgets
+from apps.entra.client.responses import BatchItem, GraphResponse, Proof, Statistics
+from apps.entra.client.retrying import MAX_TRIES, PERHAPS_DONE, back_off, number, patience
+from apps.entra.client.timing import GraphTime, TimeSource
+from apps.entra.client.tokens import TokenSource, proof_of
+from apps.entra.client.transport import Broken, NotSent, Reply, Transport
+from apps.entra.clouds import Cloud
+from apps.entra.credentials import Credential
+
+Params = Mapping[str, str | int]
+
+
+class GraphClient:
+    """Graph for one application in one tenant. Not to be shared between threads.
+
+    tenant_id: the tenant's id (a domain works for a first proof). priority: for
+    `x-ms-throttle-priority`: "low" for captures, "normal" for recovery. limits: own budgets in
+    place of those that all clients of the application in the tenant share in this process.
+    """
+
+    def __init__(
+        self,
+        cloud: Cloud,
+        tenant_id: str,
+        credential: Credential,
+        *,
+        priority: Literal["low", "normal"] = "low",
+        limits: Limits | None = None,
+        time_source: TimeSource | None = None,
+    ) -> None:
+        self.cloud = cloud
+        self.tenant_id = tenant_id
+        self.stats = Statistics()
+        self._priority = priority.capitalize()
+        self._time = time_source or GraphTime()
+        self._budgets: Budgets = (
+            own_budgets(limits)
+            if limits
+            else shared_budgets(cloud.graph, tenant_id, credential.client_id)
+        )
+        self._tokens = TokenSource(cloud, tenant_id, credential, self._time)
+        self._transport = Transport(cloud)
+
+    def get(
+        self,
+        path: str,
+        params: Params | None = None,
+        *,
+        version: Version = "v1.0",
+        headers: Mapping[str, str] | None = None,
+    ) -> dict[str, Any]:
+        """The body of one GET. Raises an EntraError when Graph refuses."""
+        return self.request(
+            "GET", with_query(path, params), version=version, headers=headers
+        ).unwrap()
+
+    def pages(
+        self,
+        path: str,
+        params: Params | None = None,
+        *,
+        version: Version = "v1.0",
+        headers: Mapping[str, str] | None = None,
+    ) -> Iterator[dict[str, Any]]:
+        """The pages of a list, one after the other, following `@odata.nextLink`.
+
+        path may also be a whole next or delta link. The last page of a delta carries
+        `@odata.deltaLink`. Raises PageTokenExpired (begin the list again), ResyncRequired (take a
+        full read) or another EntraError.
+        """
+        return paging.pages(self, with_query(path, params), version=version, headers=headers or {})
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        body: dict[str, Any] | None = None,
+        *,
+        version: Version = "v1.0",
+        headers: Mapping[str, str] | None = None,
+        repeatable: bool | None = None,
+        lane: Lane | None = None,
+    ) -> GraphResponse:
+        """Send one request, in pace, again while that is safe; any final answer is returned.
+
+        repeatable: whether sending it twice does no harm; None = every method but POST. Raises
+        Throttled when Graph does not recover in time, OutcomeUnknown when the answer to a request
+        that must not be repeated was lost, and what sign-in refuses.
+        """
+        item = BatchItem("0", method, path, body, headers or {}, repeatable)
+        return self._send(item, version=version, lane=lane or lane_of(path))
+
+    def batch(
+        self,
+        items: Sequence[BatchItem],
+        *,
+        version: Version = "v1.0",
+        lane: Lane | None = None,
+    ) -> list[GraphResponse]:
+        """Any number of requests, 20 to a $batch; answers in the order of the items.
+
+        Refusals come back as answers. Throttled items are sent again after the longest
+        Retry-After; an item whose fate is unknown and that must not be repeated has status 0.
+        Conditional Access takes one request a second, so its items are sent one by one.
+        """
+        return batching.run(self, items, version=version, lane=lane)
+
+    def prove(self) -> Proof:
+        """Get a fresh app-only token and say what it claims. Raises what sign-in refuses."""
+        return self._tokens.prove()
+
+    def roles(self) -> frozenset[str]:
+        """The application permissions that the current token carries."""
+        return proof_of(self._tokens.token()).roles
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._transport.close()
+
+    # What paging and batching build on.
+
+    def wait_out(self, lane: Lane, seconds: float) -> None:
+        """Send nothing in this lane for so many seconds."""
+        self._budgets.lane(lane).pause.extend(self._time.now() + seconds)
+
+    def reserve(self, lane: Lane, *, units: float, writes: float) -> None:
+        """Wait until a request of this cost may be sent."""
+        self.stats.waited_seconds += self._budgets.lane(lane).reserve(
+            self._time, units=units, writes=writes
+        )
+
+    def account(
+        self, lane: Lane, status: int, headers: Mapping[str, str], *, reserved: float, writes: int
+    ) -> None:
+        """Take note of what an answer says about our budgets."""
+        spent = number(headers.get("x-ms-resource-unit"), reserved)
+        self.stats.resource_units += spent
+        self.stats.writes += writes
+        budget = self._budgets.lane(lane)
+        if spent > reserved:
+            budget.spend_more(self._time, units=spent - reserved)
+        budget.slow_down(self._time, number(headers.get("x-ms-throttle-limit-percentage"), 0.0))
+        if status == 429:
+            self.stats.throttled += 1
+
+    def exchange(
+        self, method: str, url: str, headers: Mapping[str, str], body: dict[str, Any] | None
+    ) -> Reply:
+        """One HTTP exchange with our token on it, once more with a new one after a 401."""
+        token = self._tokens.token()
+        reply = self._exchange(method, url, headers, body, token)
+        if reply.status != 401:
+            return reply
+        return self._exchange(method, url, headers, body, self._tokens.refresh(token))
+
+    def url(self, path: str, version: Version) -> str:
+        """The address of a path; whole links are taken as they are, if they lead to our Graph."""
+        if path.startswith(("https://", "http://")):
+            if not path.startswith(f"{self.cloud.graph}/"):
+                raise refusals.foreign_link()
+            return path
+        return f"{self.cloud.graph}/{version}{path}"
+
+    def _exchange(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        body: dict[str, Any] | None,
+        token: str,
+    ) -> Reply:
+        sent = {
+            "Authorization": f"Bearer {token}",
+            "Accept": "application/json",
+            "x-ms-throttle-priority": self._priority,
+            **headers,
+        }
+        self.stats.requests += 1
+        return self._transport.exchange(method, url, sent, body)
+
+    def _send(self, item: BatchItem, *, version: Version, lane: Lane) -> GraphResponse:
+        url = self.url(item.path, version)
+        relative = item.path if item.path.startswith("/") else "/"
+        units = costs.units(item.method, relative)
+        writes = int(costs.is_write(item.method, relative))
+        uncertain = False
+        for attempt in range(MAX_TRIES):
+            self.reserve(lane, units=units, writes=writes)
+            try:
+                reply = self.exchange(item.method, url, item.headers, item.body)
+            except NotSent:
+                self.wait_out(lane, back_off(attempt))
+                continue
+            except Broken as error:
+                if not item.may_repeat:
+                    raise refusals.outcome_unknown() from error
+                uncertain = True
+                self.wait_out(lane, back_off(attempt))
+                continue
+            self.account(lane, reply.status, reply.headers, reserved=units, writes=writes)
+            wait = patience(reply.status, reply.headers, reply.body, attempt, item)
+            if wait is None:
+                return GraphResponse(reply.status, reply.body, reply.headers, uncertain)
+            uncertain = uncertain or reply.status in PERHAPS_DONE
+            self.wait_out(lane, wait)
+        raise refusals.gave_up(self.cloud.graph)
+
+
+def with_query(path: str, params: Params | None) -> str:
+    """The path with its query; `$`, commas and parentheses stay readable."""
+    if not params:
+        return path
+    mark = "&" if "?" in path else "?"
+    return path + mark + urlencode(params, quote_via=quote, safe="$,()'/:@")

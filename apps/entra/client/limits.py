@@ -1,0 +1,128 @@
+"""Budgets that keep us inside what Graph allows an application in a tenant.
+
+https://learn.microsoft.com/graph/throttling-limits
+"""
+
+import threading
+from dataclasses import dataclass
+
+from apps.entra.catalogue.model import Lane
+from apps.entra.client.timing import GraphTime, Pause, TimeSource, Window
+
+# Of what is allowed, the part we use: our clock and Graph's do not tick at one moment.
+_SHARE = 0.98
+_SLOW_FROM = 0.8
+_CONDITIONAL_ACCESS_INTERVAL = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The documented amounts; a test may set others.
+
+    resource_units: per 10 s (3,500 is the allowance of the smallest tenants, and enough: a page
+    of 999 costs one). writes: per 150 s. audit: requests per 10 s. conditional_access: seconds
+    between two requests of anybody in the tenant.
+    """
+
+    resource_units: float = 3_500
+    writes: float = 3_000
+    audit: float = 5
+    conditional_access: float = _CONDITIONAL_ACCESS_INTERVAL
+
+
+class LaneBudget:
+    """The windows and the pause of one lane, for all clients of one application in one tenant."""
+
+    def __init__(self, windows: tuple[tuple[str, Window], ...]) -> None:
+        self._windows = windows
+        self._lock = threading.Lock()
+        self.pause = Pause()
+
+    def reserve(self, time: TimeSource, *, units: float, writes: float) -> float:
+        """Wait until the cost fits, count it as spent; the seconds waited."""
+        waited = 0.0
+        costs = {"units": units, "writes": writes, "requests": 1.0}
+        while True:
+            with self._lock:
+                now = time.now()
+                wait = max(
+                    self.pause.until - now,
+                    *(window.wait(costs[name], now) for name, window in self._windows),
+                )
+                if wait <= 0:
+                    for name, window in self._windows:
+                        window.take(costs[name], now)
+                    return waited
+            time.sleep(wait)
+            waited += wait
+
+    def spend_more(self, time: TimeSource, *, units: float) -> None:
+        """Count resource units that an answer cost beyond what was reserved for it."""
+        with self._lock:
+            for name, window in self._windows:
+                if name == "units":
+                    window.take(units, time.now())
+
+    def slow_down(self, time: TimeSource, percentage: float) -> None:
+        """Heed `x-ms-throttle-limit-percentage` (0.8 to 1.8): the nearer the end, the slower."""
+        if percentage > _SLOW_FROM:
+            self.pause.extend(time.now() + min(5.0, (percentage - _SLOW_FROM) * 5.0))
+
+
+class Budgets:
+    """The lanes of one application in one tenant."""
+
+    def __init__(self, limits: Limits, conditional_access: LaneBudget) -> None:
+        self._directory = LaneBudget(
+            (
+                ("units", Window(limits.resource_units * _SHARE, 10)),
+                ("writes", Window(limits.writes * _SHARE, 150)),
+            )
+        )
+        self._audit = LaneBudget((("requests", Window(limits.audit, 10)),))
+        self._conditional_access = conditional_access
+
+    def lane(self, lane: Lane) -> LaneBudget:
+        """The budget that requests of this lane draw on."""
+        if lane is Lane.CONDITIONAL_ACCESS:
+            return self._conditional_access
+        return self._audit if lane is Lane.AUDIT else self._directory
+
+
+_registry_lock = threading.Lock()
+_budgets: dict[tuple[str, str, str], Budgets] = {}
+_conditional_access: dict[tuple[str, str], LaneBudget] = {}
+
+
+def shared_budgets(graph: str, tenant_id: str, client_id: str) -> Budgets:
+    """The budgets that every client of this application in this tenant shares, in this process.
+
+    Conditional Access is shared by all our applications in the tenant, as Graph counts it.
+    """
+    with _registry_lock:
+        per_tenant = _conditional_access.setdefault(
+            (graph, tenant_id), conditional_access_budget(Limits())
+        )
+        return _budgets.setdefault((graph, tenant_id, client_id), Budgets(Limits(), per_tenant))
+
+
+def own_budgets(limits: Limits) -> Budgets:
+    """Budgets that nobody shares."""
+    return Budgets(limits, conditional_access_budget(limits))
+
+
+def conditional_access_budget(limits: Limits) -> LaneBudget:
+    """One request in each interval."""
+    return LaneBudget((("requests", Window(1, limits.conditional_access)),))
+
+
+def lane_of(path: str) -> Lane:
+    """The lane that Graph puts a path in."""
+    if path.startswith("/identity/conditionalAccess"):
+        return Lane.CONDITIONAL_ACCESS
+    return Lane.AUDIT if path.startswith("/auditLogs") else Lane.DIRECTORY
+
+
+def default_time() -> TimeSource:
+    """Graph's time, scaled as the settings say."""
+    return GraphTime()
