@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.access import roles
 from apps.access.models import MSPPermission, TenantPermission, User
+from apps.core.actor import SYSTEM, Actor
 from apps.core.errors import NotFound
 from apps.tenants.choices import TenantState
 from apps.tenants.models import MSP, Tenant
@@ -78,6 +79,20 @@ def rights_on_msp(user_id: UUID, msp: MSP) -> frozenset[str]:
         user_id=user_id, user__is_active=True, content_object=msp
     ).values_list("permission__codename", flat=True)
     return _rights(held)
+
+
+def actor_again(*, kind: str, user_id: UUID | None, os_user: str, request_id: str) -> Actor:
+    """The actor of an act that goes on in another process, from what was kept of him."""
+    if kind == "system":
+        return SYSTEM
+    user = User.objects.filter(pk=user_id).first() if user_id else None
+    return Actor(
+        kind="console" if kind == "console" else "user",
+        user_id=user_id,
+        name=user.name if user else "",
+        os_user=os_user,
+        request_id=request_id,
+    )
 
 
 def people_on_tenant(tenant: Tenant) -> QuerySet[User]:

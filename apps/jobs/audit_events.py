@@ -1,0 +1,9 @@
+from apps.audit.registry import register
+
+register("job.cancelled", "{actor} cancelled a job ({kind})", fields=("job_id", "kind"))
+register(
+    "schedule.set",
+    "{actor} scheduled {kind} for {subject}",
+    fields=("kind", "every_minutes"),
+)
+register("schedule.removed", "{actor} took {kind} for {subject} off the schedule", fields=("kind",))

@@ -1,0 +1,66 @@
+"""The kinds of job there are. Each app registers its own in `jobs.py`, found at start."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+
+if TYPE_CHECKING:
+    from apps.jobs.context import JobContext
+
+Handle = Callable[["JobContext"], "dict[str, Any] | None"]
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """timeout: seconds per attempt. exclusive: one at a time per tenant, with all others so marked.
+
+    attempts: how often the job is tried when its errors say that trying again may help, or its
+    worker dies. A handler resumes: it asks what has been done before it does anything.
+    """
+
+    kind: str
+    handle: Handle
+    timeout: int
+    attempts: int
+    exclusive: bool
+
+
+_handlers: dict[str, Handler] = {}
+
+
+class UnknownJobError(LookupError):
+    """A job of a kind that no app has registered."""
+
+
+def handler(
+    kind: str, *, timeout: int = 3600, attempts: int = 3, exclusive: bool = False
+) -> Callable[[Handle], Handle]:
+    """Register a function as what does jobs of a kind. It returns the job's result (JSON) or None.
+
+    timeout must be shorter than the queue's own (settings.Q_CLUSTER), which kills the worker.
+    """
+
+    def register(handle: Handle) -> Handle:
+        if kind in _handlers:
+            raise UnknownJobError(f"{kind} is registered twice")
+        if timeout > settings.Q_CLUSTER["timeout"]:
+            raise UnknownJobError(f"{kind} may take longer than the queue lets it")
+        _handlers[kind] = Handler(kind, handle, timeout, attempts, exclusive)
+        return handle
+
+    return register
+
+
+def handler_for(kind: str) -> Handler:
+    """The handler of a kind. Raises UnknownJobError."""
+    try:
+        return _handlers[kind]
+    except KeyError:
+        raise UnknownJobError(f"no app has registered jobs of the kind {kind}") from None
+
+
+def forget(kind: str) -> None:
+    """Take a handler out again."""
+    _handlers.pop(kind, None)

@@ -1,0 +1,101 @@
+"""The cast, and what they work with. Made by the product's own services."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+from apps.access import services as access
+from apps.access.models import User
+from apps.core.actor import SYSTEM, Actor
+from apps.tenants import services as tenants
+from apps.tenants.models import MSP, Tenant
+
+PASSWORD = "correct horse battery staple"
+
+
+@dataclass(frozen=True)
+class Cast:
+    """MSP North has the customers Contoso and Fabrikam, MSP South has Tailspin.
+
+    Alice owns North; Bob is her engineer and a reader only; Carol is her engineer on Contoso
+    alone; Dave is Contoso's own administrator; Mallory owns South.
+    """
+
+    north: MSP
+    south: MSP
+    contoso: Tenant
+    fabrikam: Tenant
+    tailspin: Tenant
+    alice: User
+    bob: User
+    carol: User
+    dave: User
+    mallory: User
+
+
+OWNER_ROLES = ("backup-administrator", "recovery-approver", "tenant-manager")
+
+
+def make_cast() -> Cast:
+    """The whole cast with its roles, every tenant active."""
+    north, south = make_msp("North"), make_msp("South")
+    contoso = make_tenant(north, "Contoso")
+    fabrikam = make_tenant(north, "Fabrikam")
+    tailspin = make_tenant(south, "Tailspin")
+    return Cast(
+        north=north,
+        south=south,
+        contoso=contoso,
+        fabrikam=fabrikam,
+        tailspin=tailspin,
+        alice=make_user("Alice", north, *OWNER_ROLES),
+        bob=make_user("Bob", north, "backup-reader"),
+        carol=make_user("Carol", north, "backup-administrator", on=contoso),
+        dave=make_user("Dave", contoso, "backup-reader", "recovery-approver"),
+        mallory=make_user("Mallory", south, *OWNER_ROLES),
+    )
+
+
+def make_msp(name: str = "North") -> MSP:
+    return tenants.create_msp(actor=SYSTEM, name=f"MSP {name}")
+
+
+def make_tenant(
+    msp: MSP, name: str = "Contoso", *, entra_id: UUID | None = None, active: bool = True
+) -> Tenant:
+    """A customer of the MSP; active ones have an Entra id as if their consent had been proved."""
+    tenant = tenants.add_tenant(
+        actor=SYSTEM,
+        msp=msp,
+        name=name,
+        cloud="sandbox",
+        domain=f"{name.lower()}.example",
+        entra_id=entra_id or (uuid4() if active else None),
+    )
+    if active and tenant.entra_id:
+        tenants.activate_tenant(actor=SYSTEM, tenant=tenant, entra_id=tenant.entra_id)
+    return tenant
+
+
+def make_user(name: str, member_of: MSP | Tenant, *roles: str, on: Tenant | None = None) -> User:
+    """A person of an MSP's staff or a customer's, with roles there or `on` one tenant."""
+    user = access.create_user(
+        actor=SYSTEM,
+        email=f"{name.lower()}@{member_of.name.lower().replace(' ', '-')}.example",
+        name=name,
+        on=member_of,
+        password=PASSWORD,
+    )
+    where = on or member_of
+    for role in roles:
+        if isinstance(where, Tenant):
+            access.grant_role(actor=SYSTEM, user=user, role=role, tenant=where)
+        else:
+            access.grant_role(actor=SYSTEM, user=user, role=role, msp=where)
+    return user
+
+
+def actor_of(user: User) -> Actor:
+    """The person, acting through the portal."""
+    return user.as_actor(address="192.0.2.1", request_id="request-1")
