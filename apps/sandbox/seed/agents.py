@@ -3,6 +3,8 @@
 https://learn.microsoft.com/entra/agent-id/identity-platform/what-is-agent-id
 """
 
+from typing import Any
+
 from apps.sandbox.seed.applications import CREATED
 from apps.sandbox.seed.draft import Draft
 from apps.sandbox.seed.ids import security_identifier
@@ -51,14 +53,14 @@ def add_agent_identities(draft: Draft) -> None:
         "servicePrincipalType": "Application",
         "signInAudience": "AzureADMyOrg",
     }
-    principal = {
+    principal: dict[str, Any] = {
         **shared,
         "appDisplayName": blueprint["displayName"],
         "appId": app_id,
         "displayName": blueprint["displayName"],
         "servicePrincipalNames": [app_id],
     }
-    agent = {
+    agent: dict[str, Any] = {
         **shared,
         "agentIdentityBlueprintId": app_id,
         "appId": draft.guid("agentIdentity", "agent"),

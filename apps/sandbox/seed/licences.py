@@ -120,7 +120,7 @@ def assigned_to_members(draft: Draft) -> Assigned:
     if product is None:
         return Assigned([], [])
     by_group = licence_group_id(draft) if has_premium(draft) else None
-    state = {
+    state: dict[str, Any] = {
         "skuId": product.sku_id,
         "disabledPlans": [],
         "assignedByGroup": by_group,

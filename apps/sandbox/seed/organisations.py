@@ -1,4 +1,4 @@
-"""The organisations a seed is about: four drawn by hand, then as many generated as are asked for."""
+"""The organisations a seed is about: four drawn by hand, then as many as are asked for."""
 
 import json
 from dataclasses import dataclass, replace
@@ -9,51 +9,6 @@ from typing import Any
 from apps.sandbox.seed.ids import stream
 
 DATA = Path(__file__).parent / "data"
-
-_FIRST_WORDS = [
-    "Ashdown",
-    "Birchwood",
-    "Calder",
-    "Dunmore",
-    "Eastgate",
-    "Fairfield",
-    "Glenmore",
-    "Harbourside",
-    "Ironbridge",
-    "Juniper",
-    "Kestrel",
-    "Larkspur",
-    "Meridian",
-    "Northgate",
-    "Oakhurst",
-    "Pinecrest",
-    "Quayside",
-    "Ravenscroft",
-    "Silverdale",
-    "Thornbury",
-    "Umberleigh",
-    "Valebrook",
-    "Westbourne",
-    "Yarrow",
-]
-_SECOND_WORDS = [
-    "Foods",
-    "Textiles",
-    "Insurance",
-    "Engineering",
-    "Energy",
-    "Retail",
-    "Publishing",
-    "Pharma",
-    "Housing",
-    "Aviation",
-    "Brewing",
-    "Marine",
-    "Optics",
-    "Packaging",
-    "Schools",
-    "Telecom",
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +86,7 @@ def drawn() -> tuple[Organisation, ...]:
 
 @lru_cache(maxsize=1)
 def name_pools() -> dict[str, dict[str, list[str]]]:
-    """Given names and surnames per region of `Office.names`."""
+    """Given names and surnames per region of `Office.names`, and the words of company names."""
     pools: dict[str, dict[str, list[str]]] = json.loads(
         (DATA / "names.json").read_text(encoding="utf-8")
     )
@@ -150,7 +105,8 @@ def customers(count: int, seed: int) -> list[Organisation]:
 def _generated(number: int, seed: int) -> Organisation:
     draw = stream("organisation", seed, number)
     pattern = drawn()[number % 3]
-    first, second = draw.choice(_FIRST_WORDS), draw.choice(_SECOND_WORDS)
+    words = name_pools()["company"]
+    first, second = draw.choice(words["given"]), draw.choice(words["surname"])
     key = f"{first}{second}{number + 1}".lower()
     return replace(
         pattern,

@@ -29,7 +29,7 @@ CAST = (
 
 SPAN_OF_CONTROL = 8
 PASSWORD_PROFILE = {"password": PASSWORD, "forceChangePasswordNextSignIn": False}
-_LETTERS = {"ß": "ss", "ø": "o", "Ø": "O", "æ": "ae", "ı": "i", "ł": "l", "'": "", " ": ""}
+_LETTERS = {"ß": "ss", "ø": "o", "Ø": "O", "æ": "ae", "\u0131": "i", "ł": "l", "'": "", " ": ""}
 
 
 @dataclass(frozen=True, slots=True)

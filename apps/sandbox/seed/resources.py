@@ -101,5 +101,4 @@ def _principal(service: dict[str, Any]) -> dict[str, Any]:
         "servicePrincipalNames": [app_id, *service["names"]],
         "servicePrincipalType": "Application",
         "signInAudience": "AzureADMultipleOrgs",
-        "verifiedPublisher": {},
     }

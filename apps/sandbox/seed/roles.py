@@ -56,7 +56,7 @@ def templates() -> list[dict[str, Any]]:
 @cache
 def template_id(name: str) -> str:
     """The template id of a built-in role; StopIteration for an unknown name."""
-    return next(role["templateId"] for role in templates() if role["displayName"] == name)
+    return str(next(role["templateId"] for role in templates() if role["displayName"] == name))
 
 
 def add_roles(draft: Draft) -> None:

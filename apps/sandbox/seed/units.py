@@ -10,12 +10,12 @@ def add_administrative_units(draft: Draft) -> None:
         unit = draft.add("administrativeUnit", body, "site", number)
         for member in draft.members[number :: len(draft.organisation.offices)][:500]:
             draft.directory.link("administrativeUnit.members", unit, member)
-    body = {
+    leadership = {
         "displayName": "Leadership",
         "description": "Changed by its own administrators only",
         "isMemberManagementRestricted": False,
         "visibility": "HiddenMembership",
     }
-    unit = draft.add("administrativeUnit", body, "leadership")
+    unit = draft.add("administrativeUnit", leadership, "leadership")
     for key in ("chief", "finance-head"):
         draft.directory.link("administrativeUnit.members", unit, draft.cast[key])
