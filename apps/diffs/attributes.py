@@ -1,0 +1,63 @@
+"""Attribute by attribute: two bodies of one object side by side.
+
+Bodies are as `entra.normalise` leaves them, so an absent value, null and an empty list are one and
+the same, and the order of an unordered list says nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from apps.diffs.changes import AttributeChange
+from apps.entra.catalogue import Kind, comparable
+
+Body = Mapping[str, Any]
+
+
+def compare_bodies(kind: Kind, before: Body, after: Body) -> tuple[AttributeChange, ...]:
+    """The attributes whose values differ, in the catalogue's order; volatile ones left out."""
+    old, new = comparable(kind, before), comparable(kind, after)
+    differing = {
+        name
+        for name in old.keys() | new.keys()
+        if name != "id" and not _same(old.get(name), new.get(name))
+    }
+    return tuple(
+        AttributeChange(name, before.get(name), after.get(name))
+        for name in _in_catalogue_order(kind, differing)
+    )
+
+
+def leaves(change: AttributeChange) -> tuple[AttributeChange, ...]:
+    """The parts of a structured attribute that differ, under dotted names; itself when it is flat."""
+    if not isinstance(change.before, dict | None) or not isinstance(change.after, dict | None):
+        return (change,)
+    if change.before is None and change.after is None:
+        return (change,)
+    return tuple(_leaves(change.name, change.before or {}, change.after or {}))
+
+
+def _leaves(path: str, before: Body, after: Body) -> Iterator[AttributeChange]:
+    for name in sorted(before.keys() | after.keys()):
+        old, new = before.get(name), after.get(name)
+        if _same(old, new):
+            continue
+        below = f"{path}.{name}"
+        if isinstance(old, dict) and isinstance(new, dict):
+            yield from _leaves(below, old, new)
+        else:
+            yield AttributeChange(below, old, new)
+
+
+def _same(before: Any, after: Any) -> bool:
+    return bool(before == after) or (_is_nothing(before) and _is_nothing(after))
+
+
+def _is_nothing(value: Any) -> bool:
+    return value is None or value == []
+
+
+def _in_catalogue_order(kind: Kind, names: set[str]) -> list[str]:
+    place = {name: number for number, name in enumerate(kind.by_name)}
+    return sorted(names, key=lambda name: (place.get(name, len(place)), name))

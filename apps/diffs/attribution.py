@@ -1,0 +1,99 @@
+"""Who made a change and when, from the copied directory audit log.
+
+Best effort, and said so: Microsoft keeps the log for 7 to 30 days and writes it minutes late
+(https://learn.microsoft.com/entra/identity/monitoring-health/reference-reports-data-retention), so
+a change without a matching event is "unknown", never guessed.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from functools import cached_property
+
+from apps.diffs.changes import UNKNOWN, Attribution, Change
+from apps.diffs.choices import ChangedBy, ChangeType, Subject
+from apps.history import selectors as history
+from apps.history.models import Snapshot
+from apps.history.records import CopiedAuditEvent
+from apps.tenants.choices import Purpose
+from apps.tenants.models import AppRegistration, Tenant
+
+# A capture begins a little before it reads, and Entra's replicas lag: look a little further back.
+SLACK = timedelta(minutes=5)
+
+# The operation types of the audit log that can stand for a change.
+# https://learn.microsoft.com/graph/api/resources/directoryaudit#properties
+_OPERATIONS: Mapping[ChangeType, frozenset[str]] = {
+    ChangeType.CREATED: frozenset({"add", "create"}),
+    ChangeType.UPDATED: frozenset({"update"}),
+    ChangeType.SOFT_DELETED: frozenset({"delete"}),
+    ChangeType.HARD_DELETED: frozenset({"delete"}),
+    ChangeType.RESTORED: frozenset({"restore", "update", "add"}),
+    ChangeType.LINK_ADDED: frozenset({"add", "assign", "update"}),
+    ChangeType.LINK_REMOVED: frozenset({"delete", "remove", "unassign", "update"}),
+}
+
+_ACTORS = {"user": ChangedBy.USER, "app": ChangedBy.APPLICATION}
+
+
+class Attributor:
+    """Answers for the time between two snapshots of a tenant."""
+
+    def __init__(self, tenant: Tenant, base: Snapshot, target: Snapshot) -> None:
+        self.tenant = tenant
+        self.since = base.taken_at - SLACK
+        self.until = target.sealed_at
+
+    def attributed(self, changes: list[Change]) -> list[Change]:
+        """The same changes, with who made them where the log knows. Two queries."""
+        if not changes:
+            return changes
+        wanted = {change.object_id for change in changes} | {c.target_id for c in changes}
+        events = self._events_by_target(wanted - {""})
+        return [replace(change, attribution=self._find(change, events)) for change in changes]
+
+    def _events_by_target(self, ids: set[str]) -> dict[str, list[CopiedAuditEvent]]:
+        by_target: dict[str, list[CopiedAuditEvent]] = defaultdict(list)
+        for event in history.audit_events(self.tenant, ids, self.since, self.until):
+            if event.succeeded:
+                for target_id in event.target_ids:
+                    by_target[target_id].append(event)
+        return by_target
+
+    def _find(self, change: Change, events: Mapping[str, list[CopiedAuditEvent]]) -> Attribution:
+        candidates = _naming_both_ends(change, events.get(change.object_id, ()))
+        wanted = _OPERATIONS[change.change]
+        matching = [event for event in candidates if _operation(event) in wanted]
+        return self._attribution(matching[-1]) if matching else UNKNOWN
+
+    def _attribution(self, event: CopiedAuditEvent) -> Attribution:
+        who = _ACTORS.get(event.actor_kind, ChangedBy.UNKNOWN)
+        application = (event.body.get("initiatedBy") or {}).get("app") or {}
+        if str(application.get("appId", "")).lower() in self._our_applications:
+            who = ChangedBy.HOLDFAST
+        return Attribution(who, event.actor_id, event.event_id, event.at)
+
+    @cached_property
+    def _our_applications(self) -> frozenset[str]:
+        registrations = AppRegistration.objects.filter(
+            msp_id=self.tenant.msp_id, purpose=Purpose.RECOVERY, client_id__isnull=False
+        )
+        return frozenset(
+            str(one).lower() for one in registrations.values_list("client_id", flat=True)
+        )
+
+
+def _naming_both_ends(change: Change, events: Iterable[CopiedAuditEvent]) -> list[CopiedAuditEvent]:
+    if change.subject == Subject.OBJECT:
+        return list(events)
+    return [event for event in events if change.target_id in event.target_ids]
+
+
+def _operation(event: CopiedAuditEvent) -> str:
+    """The operation type; the activity's first word where the log leaves the type empty."""
+    if event.activity.lower().startswith("restore"):
+        return "restore"
+    return (event.operation or event.activity.partition(" ")[0]).lower()

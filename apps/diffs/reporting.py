@@ -1,0 +1,110 @@
+"""Filling a difference report: what its job does, and nothing else does."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+
+from django.db import transaction
+
+from apps.core import clock
+from apps.diffs.batches import batched
+from apps.diffs.changes import Change
+from apps.diffs.choices import ReportState
+from apps.diffs.comparison import compare
+from apps.diffs.models import DifferenceReport, ReportChange
+
+ROWS = 2000
+Counts = dict[str, dict[str, int]]
+Progress = Callable[[int], None]
+
+
+def fill(report: DifferenceReport, *, progress: Progress | None = None) -> Counts:
+    """Compare and write the rows of `report`, whose target must be known; returns its counts.
+
+    Starts afresh when an earlier attempt left rows behind. `progress` is told the number of
+    changes so far after each batch, and may raise to stop. Memory is bounded by the batch.
+    """
+    target = report.target
+    if target is None:
+        raise ValueError("the target of the report has not been captured yet")
+    _start(report)
+    tally = _Tally()
+    changes = tally.counted(compare(report.tenant, report.base, target, scope=report.compared))
+    written = 0
+    for batch in batched(changes, ROWS):
+        ReportChange.objects.bulk_create(_rows(report, batch, after=written))
+        written += len(batch)
+        if progress:
+            progress(written)
+    _complete(report, tally.counts())
+    return tally.counts()
+
+
+def fail(report: DifferenceReport, words: str) -> None:
+    """Say why the report was not made; a finished report is left as it is."""
+    DifferenceReport.objects.filter(pk=report.pk, state__in=ReportState.unfinished()).update(
+        state=ReportState.FAILED, finished_at=clock.now(), failure=words
+    )
+
+
+@transaction.atomic
+def _start(report: DifferenceReport) -> None:
+    ReportChange.objects.filter(report=report).delete()
+    DifferenceReport.objects.filter(pk=report.pk, state__in=ReportState.unfinished()).update(
+        state=ReportState.COMPARING, target_id=report.target_id
+    )
+
+
+def _complete(report: DifferenceReport, counts: Counts) -> None:
+    changed = DifferenceReport.objects.filter(pk=report.pk, state=ReportState.COMPARING).update(
+        state=ReportState.COMPLETE, finished_at=clock.now(), counts=counts
+    )
+    if changed:
+        report.state, report.counts = ReportState.COMPLETE, counts
+
+
+def _rows(
+    report: DifferenceReport, changes: Iterable[Change], *, after: int
+) -> Iterator[ReportChange]:
+    for position, change in enumerate(changes, after + 1):
+        yield ReportChange(
+            tenant_id=report.tenant_id,
+            report=report,
+            position=position,
+            subject=change.subject,
+            change=change.change,
+            kind=change.kind,
+            object_id=change.object_id,
+            link=change.link,
+            target_id=change.target_id,
+            attributes=list(change.attributes),
+            lost_attributes=list(change.verdict.lost),
+            recoverable=change.verdict.recoverable,
+            reason=change.verdict.reason,
+            native=change.verdict.native,
+            risk=change.risk,
+            changed_by=change.attribution.changed_by,
+            actor_id=change.attribution.actor_id,
+            event_id=change.attribution.event_id,
+            changed_at=change.attribution.at,
+        )
+
+
+class _Tally:
+    """Counts changes as they stream by."""
+
+    def __init__(self) -> None:
+        self._counters: dict[str, Counter[str]] = defaultdict(Counter)
+
+    def counted(self, changes: Iterable[Change]) -> Iterator[Change]:
+        for change in changes:
+            self._counters[f"{change.subject}s"][change.change] += 1
+            self._counters["kinds"][change.kind] += 1
+            self._counters["recoverable"][change.verdict.recoverable] += 1
+            self._counters["native"][change.verdict.native] += 1
+            self._counters["risk"][change.risk] += 1
+            yield change
+
+    def counts(self) -> Counts:
+        return {name: dict(counter) for name, counter in self._counters.items()}

@@ -1,0 +1,180 @@
+"""Reading difference reports. Everything here needs a scope that has the tenant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from apps.core.errors import NotFound
+from apps.diffs import reasons
+from apps.diffs.attributes import compare_bodies, leaves
+from apps.diffs.changes import AttributeChange
+from apps.diffs.choices import Subject
+from apps.diffs.models import DifferenceReport, ReportChange
+from apps.entra.catalogue import kind, label
+from apps.history import selectors as history
+from apps.tenants.models import Tenant
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a page of changes is narrowed to; empty fields do not narrow."""
+
+    subjects: Sequence[str] = ()
+    changes: Sequence[str] = ()
+    kinds: Sequence[str] = ()
+    recoverable: Sequence[str] = ()
+    risk: Sequence[str] = ()
+    object_ids: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePage:
+    """Some changes in order, and the position to go on after (None at the end)."""
+
+    changes: list[ReportChange]
+    after: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeView:
+    """A change with what people want to see of it: names, values and why.
+
+    label and target_label: the objects' names, their ids where no name is known. values: empty
+    for links. reason: in words.
+    """
+
+    change: ReportChange
+    label: str
+    target_label: str
+    reason: str
+    values: tuple[AttributeChange, ...] = field(default=())
+
+
+def reports(tenant: Tenant) -> QuerySet[DifferenceReport]:
+    """A tenant's difference reports, newest first."""
+    rows = DifferenceReport.objects.filter(tenant=tenant).order_by("-created_at")
+    return rows.select_related("base", "target", "created_by")
+
+
+def access_report(tenant: Tenant, report_id: UUID) -> DifferenceReport:
+    """One report of this tenant. Raises NotFound for any other, whosever it is."""
+    found = reports(tenant).select_related("tenant").filter(pk=report_id).first()
+    if found is None:
+        raise NotFound("There is no such difference report.", code="no-such-report")
+    return found
+
+
+def changes(report: DifferenceReport, filters: Filters | None = None) -> QuerySet[ReportChange]:
+    """A report's changes in order: objects by kind and id, then links."""
+    rows = ReportChange.objects.filter(report=report).order_by("position")
+    filters = filters or Filters()
+    wanted = {
+        "subject": filters.subjects,
+        "change": filters.changes,
+        "kind": filters.kinds,
+        "recoverable": filters.recoverable,
+        "risk": filters.risk,
+        "object_id": filters.object_ids,
+    }
+    return rows.filter(**{f"{name}__in": list(values) for name, values in wanted.items() if values})
+
+
+def change_page(
+    report: DifferenceReport,
+    filters: Filters | None = None,
+    *,
+    after: int = 0,
+    limit: int = PAGE,
+) -> ChangePage:
+    """The next `limit` changes after position `after`. One query, whatever the report's size."""
+    found = list(changes(report, filters).filter(position__gt=after)[: limit + 1])
+    more = len(found) > limit
+    return ChangePage(found[:limit], found[limit - 1].position if more else None)
+
+
+def access_change(report: DifferenceReport, position: int) -> ReportChange:
+    """One change of a report by its position. Raises NotFound."""
+    found = changes(report).filter(position=position).first()
+    if found is None:
+        raise NotFound("There is no such change in this report.", code="no-such-change")
+    return found
+
+
+def values(change: ReportChange, *, nested: bool = False) -> tuple[AttributeChange, ...]:
+    """The attributes of an object's change before and after, read from the tenant's history.
+
+    For a created object everything it has, for a deleted one everything it had. `nested` gives the
+    differing parts of structured attributes one by one, under dotted names.
+    """
+    return view([change], nested=nested)[0].values
+
+
+def view(rows: Iterable[ReportChange], *, nested: bool = False) -> list[ChangeView]:
+    """The rows with names and values. Two or three queries however many rows; give it one page."""
+    rows = list(rows)
+    if not rows:
+        return []
+    report = rows[0].report
+    target = report.target
+    before = history.bodies_at(report.tenant_id, _keys(rows), report.base.seq)
+    after = history.bodies_at(report.tenant_id, _keys(rows), target.seq if target else 0)
+    names = _labels_of_targets(report, rows)
+    return [
+        _view(row, before.get(_key(row)), after.get(_key(row)), names, nested=nested)
+        for row in rows
+    ]
+
+
+def _view(
+    row: ReportChange,
+    before: dict[str, Any] | None,
+    after: dict[str, Any] | None,
+    names: dict[str, str],
+    *,
+    nested: bool,
+) -> ChangeView:
+    body = after or before or {}
+    differing: tuple[AttributeChange, ...] = ()
+    if row.subject == Subject.OBJECT:
+        differing = compare_bodies(kind(row.kind), before or {}, after or {})
+    if nested:
+        differing = tuple(leaf for attribute in differing for leaf in leaves(attribute))
+    return ChangeView(
+        change=row,
+        label=label(kind(row.kind), body) or row.object_id,
+        target_label=names.get(row.target_id, row.target_id),
+        reason=reasons.explain(row.reason),
+        values=differing,
+    )
+
+
+def _labels_of_targets(report: DifferenceReport, rows: Iterable[ReportChange]) -> dict[str, str]:
+    targets = {row.target_id for row in rows if row.target_id}
+    return labels(report.tenant, targets, report.target.seq if report.target else report.base.seq)
+
+
+def labels(tenant: Tenant, object_ids: Iterable[str], seq: int) -> dict[str, str]:
+    """What objects are called at a position, by id; unknown ids are left out. Two queries."""
+    wanted = set(object_ids)
+    if not wanted:
+        return {}
+    keys = [
+        (item.kind, item.object_id) for item in history.state_at(tenant, seq, object_ids=wanted)
+    ]
+    bodies = history.bodies_at(tenant, keys, seq)
+    return {object_id: label(kind(name), body) for (name, object_id), body in bodies.items()}
+
+
+def _keys(rows: Iterable[ReportChange]) -> set[tuple[str, str]]:
+    return {_key(row) for row in rows}
+
+
+def _key(row: ReportChange) -> tuple[str, str]:
+    return (row.kind, row.object_id)
