@@ -1,0 +1,85 @@
+"""The words that plans, requests and runs are written in."""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+
+
+class Action(TextChoices):
+    """What a step does. `nothing` and `not-recoverable` send no request; they say why."""
+
+    UNDELETE = "undelete", "Bring back from the recycle bin"
+    PREPARE = "prepare", "Prepare"
+    UPDATE = "update", "Write back attributes"
+    LINK_ADD = "link-add", "Add link"
+    LINK_REMOVE = "link-remove", "Remove link"
+    SOFT_DELETE = "soft-delete", "Move to the recycle bin"
+    REMOVE = "remove", "Remove for good"
+    NOTHING = "nothing", "Nothing to do"
+    NOT_RECOVERABLE = "not-recoverable", "Not recoverable"
+
+    @classmethod
+    def silent(cls) -> tuple[Action, ...]:
+        """Actions that write nothing."""
+        return (cls.NOTHING, cls.NOT_RECOVERABLE)
+
+    @classmethod
+    def of_links(cls) -> tuple[Action, ...]:
+        return (cls.LINK_ADD, cls.LINK_REMOVE)
+
+
+class RequestState(TextChoices):
+    WAITING = "waiting", "Waiting for approval"
+    APPROVED = "approved", "Approved"
+    REFUSED = "refused", "Refused"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    EXPIRED = "expired", "Expired"
+
+
+class RunState(TextChoices):
+    QUEUED = "queued", "Queued"
+    CHECKING = "checking", "Checking the tenant"
+    RUNNING = "running", "Running"
+    VERIFYING = "verifying", "Reading back"
+    COMPLETE = "complete", "Complete"
+    WARNINGS = "complete-with-warnings", "Complete with warnings"
+    FAILED = "failed", "Failed"
+    CANCELLED = "cancelled", "Cancelled"
+
+    @classmethod
+    def unfinished(cls) -> tuple[RunState, ...]:
+        return (cls.QUEUED, cls.CHECKING, cls.RUNNING, cls.VERIFYING)
+
+
+class ResultState(TextChoices):
+    """Where one step of a run is; for link steps, where one link is.
+
+    The way is pending -> intended -> written -> done. `intended` is recorded before the write is
+    sent, so after a crash it means: ask the tenant whether it happened.
+    """
+
+    PENDING = "pending", "Pending"
+    INTENDED = "intended", "Being written"
+    WRITTEN = "written", "Written, not yet read back"
+    DONE = "done", "Done"
+    NOTHING = "nothing", "Nothing to do"
+    UNVERIFIED = "unverified", "Written, could not be confirmed"
+    FAILED = "failed", "Failed"
+    SKIPPED = "skipped", "Skipped"
+    NOT_RECOVERABLE = "not-recoverable", "Not recoverable"
+
+    @classmethod
+    def open(cls) -> tuple[ResultState, ...]:
+        return (cls.PENDING, cls.INTENDED, cls.WRITTEN)
+
+    @classmethod
+    def good(cls) -> tuple[ResultState, ...]:
+        return (cls.DONE, cls.NOTHING)
+
+
+class JournalEvent(TextChoices):
+    INTENT = "intent", "About to write"
+    OUTCOME = "outcome", "Answered"
+    RETRY = "retry", "Will be tried again"
+    FOUND = "found", "Found as wanted"
+    SETTLED = "settled", "Settled"

@@ -1,0 +1,122 @@
+"""What would be done: written once, refused by the database to be changed, used once."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from apps.core import canonical, envelope
+from apps.core.identifiers import new_id
+from apps.core.scope import ScopedManager
+from apps.recovery.choices import Action
+from apps.tenants import keys
+
+
+class Plan(models.Model):
+    """The exact, ordered operations that bring the selected part of a report's changes back.
+
+    `digest` covers everything: the plan's own fields and every step with the request it sends.
+    The live state that the plan assumes is that of `report.target` (`assumed_seq`). `blockers`
+    lists what stands in the way, as {"step": order, "text": words}; a plan with any cannot be requested.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    tenant = models.ForeignKey("tenants.Tenant", on_delete=models.PROTECT, related_name="+")
+    report = models.ForeignKey(
+        "diffs.DifferenceReport", on_delete=models.PROTECT, related_name="plans"
+    )
+    base_seq = models.BigIntegerField()
+    assumed_seq = models.BigIntegerField()
+    selection = models.JSONField()
+    # {"actions": {action: n}, "objects": n, "links": n, "requests": n}
+    counts = models.JSONField()
+    blockers = models.JSONField(default=list)
+    digest = models.BinaryField(max_length=32)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
+    )
+
+    objects: ClassVar[ScopedManager[Plan]] = ScopedManager()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["tenant", "-created_at"])]
+
+    def __str__(self) -> str:
+        return f"plan {self.id}"
+
+    @property
+    def is_blocked(self) -> bool:
+        return bool(self.blockers)
+
+    @property
+    def digest_hex(self) -> str:
+        """The digest as people compare it: 64 hexadecimal digits."""
+        return bytes(self.digest).hex()
+
+
+class Step(models.Model):
+    """One operation of a plan, or one thing that the plan says it will not do.
+
+    Steps of one wave may run side by side; a wave starts when the one before it has ended. A link
+    step has 1 to 20 targets, which share one request where Graph can take them together. `sealed`
+    holds the requests, encrypted (see `apps.recovery.requests`); `assumes` and `wants` are digests
+    of the part of the live state that the step touches, before and after.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    tenant = models.ForeignKey("tenants.Tenant", on_delete=models.PROTECT, related_name="+")
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="steps")
+    order = models.IntegerField()
+    wave = models.IntegerField()
+    lane = models.CharField(max_length=32, blank=True, default="")
+    action = models.CharField(max_length=16, choices=Action.choices)
+    kind = models.CharField(max_length=64)
+    object_id = models.CharField(max_length=256)
+    link = models.CharField(max_length=64, blank=True, default="")
+    targets = ArrayField(models.CharField(max_length=256), default=list)
+    attributes = ArrayField(models.CharField(max_length=128), default=list)
+    depends_on = ArrayField(models.IntegerField(), default=list)
+    # A code of apps.recovery.reasons or apps.diffs.reasons, and the object it speaks of, if any.
+    reason = models.TextField()
+    because_of = models.CharField(max_length=256, blank=True, default="")
+    reversible = models.BooleanField()
+    assumes = models.BinaryField(max_length=32, null=True)
+    wants = models.BinaryField(max_length=32, null=True)
+    sealed = models.BinaryField(null=True)
+
+    objects: ClassVar[ScopedManager[Step]] = ScopedManager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["plan", "order"], name="step_order_in_plan"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["plan", "object_id"], name="step_object")]
+
+    def __str__(self) -> str:
+        return f"step {self.order} of plan {self.plan_id}"
+
+    @property
+    def writes(self) -> bool:
+        """Whether the step sends anything."""
+        return self.action not in Action.silent()
+
+    def seal(self, content: dict[str, Any]) -> None:
+        """Keep the requests encrypted under the tenant's data key, bound to this place in the plan."""
+        key = keys.data_key(self.tenant_id)
+        self.sealed = envelope.seal(key, canonical.dumps(content), self._bound_to())
+
+    def unseal(self) -> dict[str, Any]:
+        """The requests, as they were sealed; empty for a step that sends nothing."""
+        if self.sealed is None:
+            return {}
+        key = keys.data_key(self.tenant_id)
+        opened = envelope.open_sealed(key, bytes(self.sealed), self._bound_to())
+        content: dict[str, Any] = canonical.loads(opened)
+        return content
+
+    def _bound_to(self) -> bytes:
+        return f"step:{self.tenant_id}:{self.plan_id}:{self.order}".encode()

@@ -1,0 +1,54 @@
+"""A plan put forward, and the second person's decision."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from apps.core.identifiers import new_id
+from apps.core.scope import ScopedManager
+from apps.recovery.choices import RequestState
+
+
+class RecoveryRequest(models.Model):
+    """Asks that a plan be run. `digest` is the plan's at the time; the approval names the same.
+
+    The database itself refuses a request that its requester decided for approval.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    tenant = models.ForeignKey("tenants.Tenant", on_delete=models.PROTECT, related_name="+")
+    plan = models.OneToOneField("recovery.Plan", on_delete=models.PROTECT, related_name="request")
+    digest = models.BinaryField(max_length=32)
+    state = models.CharField(
+        max_length=16, choices=RequestState.choices, default=RequestState.WAITING
+    )
+    reason = models.TextField()
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    requested_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
+    )
+    decided_at = models.DateTimeField(null=True)
+    decision_reason = models.TextField(blank=True, default="")
+
+    objects: ClassVar[ScopedManager[RecoveryRequest]] = ScopedManager()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["tenant", "state", "-requested_at"])]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="approval_by_a_second_person",
+                condition=~Q(state=RequestState.APPROVED)
+                | (Q(decided_by__isnull=False) & ~Q(decided_by=F("requested_by"))),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"recovery request {self.id}"

@@ -1,0 +1,86 @@
+"""A step while it is being planned: it names what it needs by key, not yet by number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from apps.recovery import states
+from apps.recovery.choices import Action
+
+Key = tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Draft:
+    """One step to be. `content` is what will be sealed: {"request": {...}, "singly": [...]}.
+
+    `needs` are keys of drafts that must have succeeded before; those that are not planned at all
+    are passed over. `last` marks kinds whose writes come after everything they might refer to.
+    `for_removal` marks a preparation that belongs to the removals at the end.
+    """
+
+    action: Action
+    kind: str
+    object_id: str
+    reason: str
+    kind_order: int = 0
+    lane: str = ""
+    link: str = ""
+    targets: tuple[str, ...] = ()
+    attributes: tuple[str, ...] = ()
+    because_of: str = ""
+    reversible: bool = True
+    last: bool = False
+    for_removal: bool = False
+    part: int = 0
+    assumes: bytes | None = None
+    wants: bytes | None = None
+    content: dict[str, Any] | None = None
+    needs: set[Key] = field(default_factory=set)
+
+    @property
+    def key(self) -> Key:
+        """What other drafts call this one."""
+        if self.link:
+            return (self.action, self.link, self.object_id, *self.targets)
+        return (self.action, self.kind, self.object_id, str(self.part))
+
+    @property
+    def writes(self) -> bool:
+        return self.action not in Action.silent()
+
+
+def nothing(draft: Draft, reason: str, because_of: str = "") -> Draft:
+    """The same thing as an explicit no-op: nothing is sent, and the plan says why."""
+    return _silent(draft, Action.NOTHING, reason, because_of)
+
+
+def not_recoverable(draft: Draft, reason: str, because_of: str = "") -> Draft:
+    """The same thing as an item that the plan names but cannot bring back."""
+    return _silent(draft, Action.NOT_RECOVERABLE, reason, because_of)
+
+
+def undelete_key(kind: str, object_id: str) -> Key:
+    return (Action.UNDELETE, kind, object_id, "0")
+
+
+def _silent(draft: Draft, action: Action, reason: str, because_of: str) -> Draft:
+    return Draft(
+        action=action,
+        kind=draft.kind,
+        object_id=draft.object_id,
+        reason=reason,
+        kind_order=draft.kind_order,
+        link=draft.link,
+        targets=draft.targets,
+        attributes=draft.attributes,
+        because_of=because_of,
+    )
+
+
+STATES = {
+    Action.UNDELETE: (states.SOFT_DELETED, states.PRESENT),
+    Action.SOFT_DELETE: (states.PRESENT, states.SOFT_DELETED),
+    Action.REMOVE: (states.PRESENT, states.ABSENT),
+}

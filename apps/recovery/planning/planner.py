@@ -1,0 +1,140 @@
+"""All drafts of a plan, from the selected changes of a report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from apps.diffs.batches import batched
+from apps.diffs.choices import Subject
+from apps.diffs.models import DifferenceReport, ReportChange
+from apps.entra.catalogue import kind
+from apps.history import selectors as history
+from apps.recovery import reasons
+from apps.recovery.choices import Action
+from apps.recovery.planning.drafts import Draft, Key, undelete_key
+from apps.recovery.planning.links import LinkPlan
+from apps.recovery.planning.objects import ObjectChange, object_drafts, undelete_draft
+from apps.recovery.planning.ordering import Placed, place
+from apps.recovery.planning.references import (
+    SOFT_DELETED,
+    Directory,
+    Target,
+    attributes_with_references,
+    references_in,
+)
+from apps.recovery.selection import Selection
+
+BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Blocker:
+    """Something that must be settled before the plan may run."""
+
+    draft: Draft
+    text: str
+
+
+@dataclass
+class Planner:
+    """Plans one selection of one complete report. Reads history and the report; writes nothing."""
+
+    report: DifferenceReport
+    selection: Selection
+    base_seq: int
+    assumed_seq: int
+    blockers: list[Blocker] = field(default_factory=list)
+    _drafts: dict[Key, Draft] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.directory = Directory(self.report.tenant, self.base_seq, self.assumed_seq)
+
+    def plan(self) -> list[Placed]:
+        """The numbered steps. Afterwards `blockers` says what stands in the way."""
+        for batch in batched(self._selected(Subject.OBJECT), BATCH):
+            self._plan_objects(batch)
+        self._plan_links()
+        return place(self._drafts.values())
+
+    def _selected(self, subject: Subject) -> Iterator[ReportChange]:
+        rows = ReportChange.objects.filter(self.selection.condition(), report=self.report)
+        for row in rows.filter(subject=subject).order_by("position").iterator():
+            if self.selection.takes(row):
+                yield row
+
+    def _plan_objects(self, rows: tuple[ReportChange, ...]) -> None:
+        keys = [(row.kind, row.object_id) for row in rows]
+        before = history.bodies_at(self.report.tenant_id, keys, self.base_seq)
+        after = history.bodies_at(self.report.tenant_id, keys, self.assumed_seq)
+        for row, key in zip(rows, keys, strict=True):
+            change = ObjectChange(row, before.get(key, {}), after.get(key, {}))
+            for draft in object_drafts(change, self.selection):
+                self._add(draft)
+                self._follow_references(draft, change)
+
+    def _plan_links(self) -> None:
+        rows = tuple(self._selected(Subject.LINK))
+        removals = {Action.SOFT_DELETE, Action.REMOVE}
+        gone = {one.object_id for one in self._drafts.values() if one.action in removals}
+        drafts = list(LinkPlan(rows, frozenset(gone)).drafts())
+        adds = [draft for draft in drafts if draft.action == Action.LINK_ADD]
+        self.directory.load({one for add in adds for one in (add.object_id, *add.targets)})
+        for draft in drafts:
+            self._add(draft)
+        for draft in adds:
+            for object_id in (draft.object_id, *draft.targets):
+                self._need(draft, self.directory.by_id(object_id))
+
+    def _follow_references(self, draft: Draft, change: ObjectChange) -> None:
+        """See to it that whatever the step brings back can refer to what it names."""
+        if draft.action == Action.UPDATE:
+            body, names = change.before, frozenset(draft.attributes)
+        elif draft.action == Action.UNDELETE:
+            body, names = change.after, attributes_with_references(change.kind)
+        else:
+            return
+        for found in references_in(change.kind, body, names):
+            if self.directory.was_deleted(found):
+                self._block(draft, found.path, found.value)
+            else:
+                self._need(draft, self.directory.find(found))
+
+    def _need(self, draft: Draft, target: Target | None) -> None:
+        """Let the draft wait for the undelete of what it refers to; plan that if nobody has."""
+        if target is None or target.state != SOFT_DELETED:
+            return
+        key = undelete_key(target.kind, target.object_id)
+        if key not in self._drafts:
+            of = kind(target.kind)
+            body = history.body_at(
+                self.report.tenant, target.kind, target.object_id, self.assumed_seq
+            )
+            self._add(
+                undelete_draft(
+                    of,
+                    target.object_id,
+                    body or {},
+                    reasons.NEEDED_BY,
+                    because_of=draft.object_id,
+                )
+            )
+        if key != draft.key:
+            draft.needs.add(key)
+
+    def _block(self, draft: Draft, path: str, value: str) -> None:
+        self.blockers.append(
+            Blocker(
+                draft,
+                f"{kind(draft.kind).title} {draft.object_id} would refer to {value} in {path}, "
+                "which was deleted for good. Leave it out of the selection, or create the object "
+                "again first.",
+            )
+        )
+
+    def _add(self, draft: Draft) -> None:
+        known = self._drafts.get(draft.key)
+        if known is None or draft.reason != reasons.NEEDED_BY:
+            if known is not None:
+                draft.needs |= known.needs
+            self._drafts[draft.key] = draft

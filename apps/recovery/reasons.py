@@ -1,0 +1,62 @@
+"""Why a plan has each step, and why a step of a run ended as it did: codes stored, words shown."""
+
+from __future__ import annotations
+
+from apps.diffs import reasons as of_changes
+
+# Of steps.
+CHANGED_SINCE = "changed-since"
+DELETED_SINCE = "deleted-since"
+CREATED_SINCE = "created-since"
+RESTORED_SINCE = "restored-since"
+LINK_LOST = "link-lost"
+LINK_GAINED = "link-gained"
+NEEDED_BY = "needed-by"
+DISABLE_FIRST = "disable-first"
+UNTRUST_FIRST = "untrust-first"
+LEFT_IN_PLACE = "left-in-place"
+REPLACED = "replaced"
+GOES_WITH_OBJECT = "goes-with-object"
+REFERENCE_GONE = "reference-gone"
+NOT_IN_REPORT_ANY_MORE = "no-difference"
+
+# Of results.
+ALREADY_SO = "already-so"
+DEPENDENCY_FAILED = "dependency-failed"
+CHANGED_UNDER_US = "changed-under-us"
+NOT_CONFIRMED = "not-confirmed"
+RAN_OUT_OF_TIME = "ran-out-of-time"
+RUN_CANCELLED = "cancelled"
+REFUSED = "refused"
+
+WORDS: dict[str, str] = {
+    CHANGED_SINCE: "Changed since the snapshot: goes back to the snapshot's value.",
+    DELETED_SINCE: "Deleted since the snapshot: comes back from the recycle bin.",
+    CREATED_SINCE: "Created since the snapshot: removed again.",
+    RESTORED_SINCE: "Was in the recycle bin at the snapshot: goes there again.",
+    LINK_LOST: "Removed since the snapshot: added again.",
+    LINK_GAINED: "Added since the snapshot: removed again.",
+    NEEDED_BY: "Not selected itself, but something selected refers to it.",
+    DISABLE_FIRST: "An application role or scope has to be disabled before it may change or go.",
+    UNTRUST_FIRST: "A trusted location has to lose its trust before it may be deleted.",
+    LEFT_IN_PLACE: "Created or restored since the snapshot, and not selected for removal: stays.",
+    REPLACED: "Replaced by the link that comes back; it needs no removal of its own.",
+    GOES_WITH_OBJECT: "Goes together with the object that is removed.",
+    REFERENCE_GONE: "Refers to an object that was deleted for good.",
+    NOT_IN_REPORT_ANY_MORE: "No difference is left to write.",
+    ALREADY_SO: "Was already as wanted; nothing was written.",
+    DEPENDENCY_FAILED: "Not tried, because a step that it depends on did not succeed.",
+    CHANGED_UNDER_US: (
+        "The tenant is neither as the plan assumed nor as wanted: somebody else changed it. "
+        "Nothing was written."
+    ),
+    NOT_CONFIRMED: "Accepted by Microsoft Graph, but reading back did not confirm it in time.",
+    RAN_OUT_OF_TIME: "Microsoft Graph kept refusing for as long as we try.",
+    RUN_CANCELLED: "Not tried, because the run was cancelled.",
+    REFUSED: "Microsoft Graph refused the write.",
+}
+
+
+def explain(code: str) -> str:
+    """A reason of a step, a result or a change, in words for people."""
+    return WORDS.get(code) or of_changes.explain(code)

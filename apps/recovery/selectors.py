@@ -1,0 +1,161 @@
+"""Reading plans, requests and runs. Everything here needs a scope that has the tenant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Count, QuerySet
+
+from apps.access.models import User
+from apps.access.roles import APPROVE_RECOVERY
+from apps.access.selectors import tenants_of
+from apps.core import clock
+from apps.core.errors import NotFound
+from apps.diffs.selectors import labels
+from apps.recovery import reasons
+from apps.recovery.choices import RequestState
+from apps.recovery.models import Plan, RecoveryRequest, Run, Step, StepResult
+from apps.tenants.models import Tenant
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """A step with what people want to see of it. `target_labels` in the order of its targets."""
+
+    step: Step
+    label: str
+    target_labels: tuple[str, ...]
+    reason: str
+    because_of: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResultView:
+    """How one step, or one link of a step, ended or where it is."""
+
+    result: StepResult
+    label: str
+    target_label: str
+    reason: str
+
+
+def plans(tenant: Tenant) -> QuerySet[Plan]:
+    """A tenant's plans, newest first."""
+    rows = Plan.objects.filter(tenant=tenant).order_by("-created_at")
+    return rows.select_related("tenant", "report__base", "report__target", "created_by")
+
+
+def access_plan(tenant: Tenant, plan_id: UUID) -> Plan:
+    """One plan of this tenant. Raises NotFound for any other."""
+    found = plans(tenant).filter(pk=plan_id).first()
+    if found is None:
+        raise NotFound("There is no such plan.", code="no-such-plan")
+    return found
+
+
+def steps(
+    plan: Plan, *, actions: Sequence[str] = (), after: int = 0, limit: int = PAGE
+) -> list[Step]:
+    """The next `limit` steps after number `after`, in order. One query."""
+    rows = Step.objects.filter(plan=plan, order__gt=after).order_by("order")
+    return list((rows.filter(action__in=list(actions)) if actions else rows)[:limit])
+
+
+def step_views(plan: Plan, rows: Iterable[Step]) -> list[StepView]:
+    """Steps with names instead of ids, as of the state the plan assumes. Give it one page."""
+    rows = list(rows)
+    ids = {one for step in rows for one in (step.object_id, step.because_of, *step.targets) if one}
+    names = labels(plan.tenant, ids, plan.assumed_seq)
+    return [
+        StepView(
+            step=step,
+            label=names.get(step.object_id, step.object_id),
+            target_labels=tuple(names.get(target, target) for target in step.targets),
+            reason=reasons.explain(step.reason),
+            because_of=names.get(step.because_of, step.because_of),
+        )
+        for step in rows
+    ]
+
+
+def requests(tenant: Tenant) -> QuerySet[RecoveryRequest]:
+    """A tenant's recovery requests, newest first."""
+    rows = RecoveryRequest.objects.filter(tenant=tenant).order_by("-requested_at")
+    return rows.select_related("tenant", "plan", "requested_by", "decided_by", "run")
+
+
+def access_request(tenant: Tenant, request_id: UUID) -> RecoveryRequest:
+    """One request of this tenant. Raises NotFound for any other."""
+    found = requests(tenant).filter(pk=request_id).first()
+    if found is None:
+        raise NotFound("There is no such recovery request.", code="no-such-request")
+    return found
+
+
+def requests_waiting_for(user: User) -> QuerySet[RecoveryRequest]:
+    """The open requests that this person could decide: may approve there, and did not ask."""
+    return (
+        RecoveryRequest.objects.filter(
+            state=RequestState.WAITING,
+            expires_at__gt=clock.now(),
+            tenant__in=tenants_of(user, APPROVE_RECOVERY).order_by(),
+        )
+        .exclude(requested_by=user)
+        .select_related("tenant", "plan", "requested_by")
+        .order_by("expires_at")
+    )
+
+
+def runs(tenant: Tenant) -> QuerySet[Run]:
+    """A tenant's recovery history, newest first."""
+    rows = Run.objects.filter(tenant=tenant).order_by("-queued_at")
+    return rows.select_related(
+        "tenant",
+        "safety_snapshot",
+        "request__requested_by",
+        "request__decided_by",
+        "request__plan__report__base",
+    )
+
+
+def access_run(tenant: Tenant, run_id: UUID) -> Run:
+    """One run of this tenant. Raises NotFound for any other."""
+    found = runs(tenant).filter(pk=run_id).first()
+    if found is None:
+        raise NotFound("There is no such run.", code="no-such-run")
+    return found
+
+
+def results(
+    run: Run, *, states: Sequence[str] = (), after: int = 0, limit: int = PAGE
+) -> list[StepResult]:
+    """The next results after the one with id `after`, in the plan's order. One query."""
+    rows = StepResult.objects.filter(run=run, pk__gt=after).select_related("step").order_by("pk")
+    return list((rows.filter(state__in=list(states)) if states else rows)[:limit])
+
+
+def result_views(run: Run, rows: Iterable[StepResult]) -> list[ResultView]:
+    """Results with names instead of ids. Give it one page."""
+    rows = list(rows)
+    ids = {one for row in rows for one in (row.step.object_id, row.target_id) if one}
+    plan = run.request.plan
+    names = labels(run.tenant, ids, plan.assumed_seq)
+    return [
+        ResultView(
+            result=row,
+            label=names.get(row.step.object_id, row.step.object_id),
+            target_label=names.get(row.target_id, row.target_id),
+            reason=reasons.explain(row.reason),
+        )
+        for row in rows
+    ]
+
+
+def result_counts(run: Run) -> dict[str, int]:
+    """How many results are in each state. One query."""
+    counted = StepResult.objects.filter(run=run).values_list("state").annotate(n=Count("pk"))
+    return dict(counted)

@@ -1,0 +1,16 @@
+"""What changes recoveries: plans are made, put forward, decided and run."""
+
+from apps.recovery.services.decisions import approve, expire_requests, refuse, withdraw
+from apps.recovery.services.plans import make_plan
+from apps.recovery.services.requesting import request_recovery
+from apps.recovery.services.runs import cancel_run
+
+__all__ = [
+    "approve",
+    "cancel_run",
+    "expire_requests",
+    "make_plan",
+    "refuse",
+    "request_recovery",
+    "withdraw",
+]

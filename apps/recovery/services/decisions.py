@@ -1,0 +1,132 @@
+"""The second person's decision, and what becomes of requests that nobody decides."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from apps.access import rights
+from apps.audit import services as audit
+from apps.core import clock
+from apps.core.actor import SYSTEM, Actor
+from apps.core.errors import Conflict, NotAllowed, Stale
+from apps.jobs import services as jobs
+from apps.recovery.choices import RequestState
+from apps.recovery.freshness import require_fresh
+from apps.recovery.models import RecoveryRequest, Run
+
+
+@transaction.atomic
+def approve(*, actor: Actor, request: RecoveryRequest, digest: bytes, reason: str = "") -> Run:
+    """Say yes to exactly the plan whose digest this is; the run is queued in the same transaction.
+
+    Needs the right to approve, and another person than the requester. Raises NotFound, NotAllowed;
+    Stale when the digest is another plan's or the tenant has changed since the plan was made;
+    Conflict when the request was decided before or has expired.
+    """
+    _require_second_person(actor, request)
+    if digest != bytes(request.plan.digest) or digest != bytes(request.digest):
+        raise Stale(
+            "The plan that was approved is not the plan that was requested.",
+            code="digest-mismatch",
+            safe="Nothing was approved.",
+            todo="Open the request again and review its plan.",
+        )
+    require_fresh(request.plan)
+    _decide(actor, request, RequestState.APPROVED, reason)
+    run = Run.objects.create(tenant=request.tenant, request=request, queued_at=clock.now())
+    job = jobs.enqueue(
+        actor=actor, kind="recovery", tenant=request.tenant, args={"run_id": str(run.pk)}
+    )
+    run.job_id = job.pk
+    Run.objects.filter(pk=run.pk).update(job_id=job.pk)
+    _record(
+        actor,
+        request,
+        "recovery.approved",
+        reason,
+        digest=request.plan.digest_hex,
+        run_id=str(run.pk),
+    )
+    return run
+
+
+@transaction.atomic
+def refuse(*, actor: Actor, request: RecoveryRequest, reason: str) -> RecoveryRequest:
+    """Say no. Needs the right to approve, and another person than the requester.
+
+    Raises NotFound, NotAllowed, and Conflict when the request was decided before or has expired.
+    """
+    _require_second_person(actor, request)
+    _decide(actor, request, RequestState.REFUSED, reason)
+    _record(actor, request, "recovery.refused", reason)
+    return request
+
+
+@transaction.atomic
+def withdraw(*, actor: Actor, request: RecoveryRequest, reason: str = "") -> RecoveryRequest:
+    """Take back a request that waits; only its requester may. Raises NotAllowed, Conflict."""
+    rights.require(actor, rights.REQUEST_RECOVERY, request.tenant)
+    if actor.user_id != request.requested_by_id:
+        raise NotAllowed("Only the person who made a request can withdraw it.")
+    _decide(actor, request, RequestState.WITHDRAWN, reason)
+    _record(actor, request, "recovery.withdrawn", reason)
+    return request
+
+
+@transaction.atomic
+def expire_requests() -> int:
+    """Close the requests whose time is over; how many. For the system's own schedule."""
+    overdue = RecoveryRequest.objects.filter(
+        state=RequestState.WAITING, expires_at__lte=clock.now()
+    ).select_related("tenant", "plan")
+    closed = 0
+    for request in overdue:
+        changed = RecoveryRequest.objects.filter(pk=request.pk, state=RequestState.WAITING).update(
+            state=RequestState.EXPIRED, decided_at=clock.now()
+        )
+        if changed == 1:
+            _record(SYSTEM, request, "recovery.expired", "")
+            closed += 1
+    return closed
+
+
+def _require_second_person(actor: Actor, request: RecoveryRequest) -> None:
+    rights.require(actor, rights.APPROVE_RECOVERY, request.tenant)
+    if actor.user_id is None:
+        raise NotAllowed("Only a person can decide about a recovery.", code="needs-a-person")
+    if actor.user_id == request.requested_by_id:
+        raise NotAllowed(
+            "The person who asked for a recovery cannot decide about it.",
+            code="second-person",
+            safe="Nothing was decided.",
+            todo="Ask somebody else who may approve recoveries.",
+        )
+
+
+def _decide(actor: Actor, request: RecoveryRequest, state: RequestState, reason: str) -> None:
+    """Settle a waiting request that has not expired; exactly one decision can win."""
+    now = clock.now()
+    changed = RecoveryRequest.objects.filter(
+        pk=request.pk, state=RequestState.WAITING, expires_at__gt=now
+    ).update(
+        state=state, decided_by_id=actor.user_id, decided_at=now, decision_reason=reason.strip()
+    )
+    if changed != 1:
+        raise Conflict(
+            "The request has been decided before, or its time is over.",
+            code="request-closed",
+            safe="Nothing was decided.",
+            todo="Look at the request; make a new one if the recovery is still wanted.",
+        )
+    request.refresh_from_db()
+
+
+def _record(actor: Actor, request: RecoveryRequest, event: str, reason: str, **data: str) -> None:
+    audit.record(
+        actor=actor,
+        event=event,
+        tenant_id=request.tenant_id,
+        subject=request.tenant.name,
+        reason=reason,
+        data={"request_id": str(request.pk), "plan_id": str(request.plan_id), **data},
+    )

@@ -1,0 +1,33 @@
+"""Digests of the part of the live state that a step touches: what it assumes and what it wants.
+
+Only that part: somebody changing a person's job title does not stand in the way of bringing back
+their department.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from apps.core import digests
+from apps.entra.catalogue import Kind, comparable
+
+PRESENT, SOFT_DELETED, ABSENT = "present", "soft-deleted", "absent"
+
+
+def of_attributes(kind: Kind, body: Mapping[str, Any], names: Iterable[str]) -> bytes:
+    """The digest of these attributes of a normalised body; absent, null and [] are the same."""
+    kept = comparable(kind, body)
+    values = {name: kept.get(name) for name in names}
+    said = {name: value for name, value in values.items() if value is not None and value != []}
+    return digests.of_value(f"step-attributes:{kind.name}", said)
+
+
+def of_object(state: str) -> bytes:
+    """The digest of an object being present, in the recycle bin or nowhere."""
+    return digests.of_value("step-object", state)
+
+
+def of_link(present: bool) -> bytes:
+    """The digest of a link being there or not."""
+    return digests.of_value("step-link", present)
