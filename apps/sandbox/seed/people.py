@@ -101,6 +101,9 @@ class _MemberWriter:
     def __init__(self, draft: Draft) -> None:
         self.draft = draft
         organisation = draft.organisation
+        self.add = draft.directory.add
+        self.domain, self.initial_domain = organisation.domain, organisation.initial_domain
+        self.synced = organisation.synced if organisation.on_premises else 0
         self.draw = stream("members", draft.seed, organisation.key)
         self.taken: dict[str, int] = {}
         self.hire_dates = [
@@ -118,6 +121,11 @@ class _MemberWriter:
             office.name: {"extensionAttribute1": office.usage, "extensionAttribute7": office.name}
             for office in organisation.offices
         }
+        self.shared = {office.name: self._of_office(office) for office in organisation.offices}
+        self.phones = {
+            office.name: [[office.phone.format(number)] for number in range(1000)]
+            for office in organisation.offices
+        }
         self.seats = {
             office.name: [
                 f"{office.name} / {floor}.{desk:02d}" for floor in range(4) for desk in range(20)
@@ -125,16 +133,28 @@ class _MemberWriter:
             for office in organisation.offices
         }
 
+    def _of_office(self, office: Office) -> dict[str, Any]:
+        """What everyone at an office has in common."""
+        return {
+            "city": office.city,
+            "companyName": self.draft.organisation.name,
+            "country": office.country,
+            "employeeType": "Employee",
+            "postalCode": office.postal,
+            "preferredLanguage": office.language,
+            "state": office.state,
+            "streetAddress": office.street,
+            "usageLocation": office.usage,
+        }
+
     def write(self, number: int, position: Position) -> str:
         """Create one user and return the id."""
-        draw = self.draw
-        object_id = guid(draw.getrandbits(128))
-        alias = self._alias(position)
-        body = self._identity(object_id, alias, position)
-        body |= self._post(number, position)
-        if self.draft.organisation.on_premises and draw.random() < self.draft.organisation.synced:
-            body |= on_premises_properties(self.draft.organisation, body, draw)
-        self.draft.directory.add("user", body, object_id=object_id)
+        object_id = guid(self.draw.getrandbits(128))
+        body = self._identity(object_id, self._alias(position), position)
+        self._fill_post(body, number, position)
+        if self.synced and self.draw.random() < self.synced:
+            body.update(on_premises_properties(self.draft.organisation, body, self.draw))
+        self.add("user", body, object_id=object_id)
         return object_id
 
     def _alias(self, position: Position) -> str:
@@ -144,9 +164,9 @@ class _MemberWriter:
         return alias if seen == 1 else f"{alias}{seen}"
 
     def _identity(self, object_id: str, alias: str, position: Position) -> dict[str, Any]:
-        organisation = self.draft.organisation
-        address = f"{alias}@{organisation.domain}"
+        address = f"{alias}@{self.domain}"
         return {
+            "id": object_id,
             "accountEnabled": True,
             "displayName": f"{position.given} {position.surname}",
             "givenName": position.given,
@@ -155,14 +175,11 @@ class _MemberWriter:
             "mail": address,
             "mailNickname": alias,
             "userType": "Member",
-            "proxyAddresses": [
-                f"SMTP:{address}",
-                f"smtp:{alias}@{organisation.initial_domain}",
-            ],
+            "proxyAddresses": [f"SMTP:{address}", f"smtp:{alias}@{self.initial_domain}"],
             "identities": [
                 {
                     "signInType": "userPrincipalName",
-                    "issuer": organisation.initial_domain,
+                    "issuer": self.initial_domain,
                     "issuerAssignedId": address,
                 }
             ],
@@ -172,31 +189,20 @@ class _MemberWriter:
             "licenseAssignmentStates": self.assigned.states,
         }
 
-    def _post(self, number: int, position: Position) -> dict[str, Any]:
+    def _fill_post(self, body: dict[str, Any], number: int, position: Position) -> None:
         draw, office = self.draw, position.office
         hired = self.hire_dates[int(draw.random() * len(self.hire_dates))]
-        body = {
-            "businessPhones": [office.phone.format(int(draw.random() * 1000))],
-            "city": office.city,
-            "companyName": self.draft.organisation.name,
-            "country": office.country,
-            "createdDateTime": hired,
-            "department": position.department,
-            "employeeHireDate": hired,
-            "employeeId": f"{office.usage}{100001 + number}",
-            "employeeType": "Employee",
-            "jobTitle": position.title,
-            "lastPasswordChangeDateTime": hired,
-            "officeLocation": self.seats[office.name][int(draw.random() * 80)],
-            "postalCode": office.postal,
-            "preferredLanguage": office.language,
-            "signInSessionsValidFromDateTime": hired,
-            "state": office.state,
-            "streetAddress": office.street,
-            "usageLocation": office.usage,
-        }
+        body.update(self.shared[office.name])
+        body["businessPhones"] = self.phones[office.name][int(draw.random() * 1000)]
+        body["createdDateTime"] = hired
+        body["department"] = position.department
+        body["employeeHireDate"] = hired
+        body["employeeId"] = f"{office.usage}{100001 + number}"
+        body["jobTitle"] = position.title
+        body["lastPasswordChangeDateTime"] = hired
+        body["officeLocation"] = self.seats[office.name][int(draw.random() * 80)]
+        body["signInSessionsValidFromDateTime"] = hired
         self._sometimes(body, position)
-        return body
 
     def _sometimes(self, body: dict[str, Any], position: Position) -> None:
         chance, office = self.draw.random(), position.office
