@@ -4,6 +4,7 @@ Read in beta: only there are hardware OATH tokens, system-preferred authenticati
 of suspicious activity. https://learn.microsoft.com/graph/api/resources/authenticationmethodspolicy
 """
 
+from apps.entra.catalogue import native
 from apps.entra.catalogue.build import GRAPH_DOCS, array, flags, read_only, stamps, writable
 from apps.entra.catalogue.model import (
     Clearing,
@@ -135,15 +136,20 @@ AUTHENTICATION_METHOD_CONFIGURATION = Kind(
     create_path=f"{_POLICY}/authenticationMethodConfigurations",
     supports_select=False,
     polymorphic=True,
-    properties=(
-        Property("state", clear=Clearing.NEVER, sensitive="Switches a way to sign in on or off."),
-        Property(
-            "includeTargets",
-            clear=Clearing.EMPTY,
-            unordered=True,
-            sensitive="Decides who may use the method.",
-        ),
-        array("excludeTargets"),
+    deletable_types=("#microsoft.graph.externalAuthenticationMethodConfiguration",),
+    properties=native.mark_all(
+        (
+            Property(
+                "state", clear=Clearing.NEVER, sensitive="Switches a way to sign in on or off."
+            ),
+            Property(
+                "includeTargets",
+                clear=Clearing.EMPTY,
+                unordered=True,
+                sensitive="Decides who may use the method.",
+            ),
+            array("excludeTargets"),
+        )
     ),
     subtypes=_METHODS,
     read_permission=_READ,

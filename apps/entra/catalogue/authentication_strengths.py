@@ -10,6 +10,7 @@ from apps.entra.catalogue.model import (
     Companion,
     Kind,
     Lane,
+    Lock,
     Property,
     Unrestorable,
     Writability,
@@ -57,6 +58,12 @@ AUTHENTICATION_STRENGTH_POLICY = Kind(
     companions=(
         Companion("displayName", "Graph asks for it."),
         Companion("allowedCombinations", "Graph asks for it."),
+    ),
+    locks=(
+        Lock(
+            "It is one of Microsoft's own strengths, the same in every tenant.",
+            when=(("policyType", "builtIn"),),
+        ),
     ),
     licence="Entra ID P1.",
     native="full",

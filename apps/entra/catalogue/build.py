@@ -2,10 +2,15 @@
 
 from dataclasses import replace
 
-from apps.entra.catalogue.model import Clearing, Property, Writability
+from apps.entra.catalogue.model import Clearing, Lock, Property, Writability
 
 GRAPH_DOCS = "https://learn.microsoft.com/graph/api/resources/"
 SET_BY_ENTRA = "Set by Entra itself; no request can write it."
+SYNCHRONISED = Lock(
+    "It is synchronised from the on-premises directory, which would undo the change: put it right "
+    "there.",
+    when=(("onPremisesSyncEnabled", True),),
+)
 SET_ON_PREMISES = "Comes from the on-premises directory; it is changed there."
 
 

@@ -175,6 +175,7 @@ NAMED_LOCATION = Kind(
         Subtype("#microsoft.graph.ipNamedLocation", properties=_ADDRESSES),
         Subtype("#microsoft.graph.countryNamedLocation", properties=_COUNTRIES),
     ),
+    before_delete={"isTrusted": False},
     companions=(Companion("@odata.type", "Says whether it is a list of addresses or countries."),),
     soft_delete=SoftDelete.POLICY,
     bin_path="/identity/conditionalAccess/deletedItems/namedLocations",

@@ -7,6 +7,7 @@ from apps.entra.catalogue import native
 from apps.entra.catalogue.build import (
     GRAPH_DOCS,
     SET_ON_PREMISES,
+    SYNCHRONISED,
     create_only,
     flags,
     not_read,
@@ -20,6 +21,7 @@ from apps.entra.catalogue.model import (
     Companion,
     Kind,
     Link,
+    Lock,
     Property,
     SoftDelete,
     Unrestorable,
@@ -27,6 +29,16 @@ from apps.entra.catalogue.model import (
 )
 
 _ANY_DIRECTORY_OBJECT = ("user", "group", "servicePrincipal", "device", "orgContact")
+
+_EXCHANGE = Lock(
+    "Exchange owns distribution lists and mail-enabled security groups; Graph cannot write them.",
+    when=(("mailEnabled", True),),
+    unless=(("groupTypes", "Unified"),),
+)
+_DYNAMIC = Lock(
+    "Its membership rule says who is a member; recover the rule.",
+    when=(("groupTypes", "DynamicMembership"),),
+)
 
 _PROPERTIES = (
     *flags("displayName", "mailNickname", "securityEnabled"),
@@ -123,6 +135,7 @@ MEMBERS = Link(
     on_delta="inline",
     add_many=20,
     bind_path="/groups/{id}",
+    locks=(SYNCHRONISED, _EXCHANGE, _DYNAMIC),
     native=True,
     sensitive="Membership gives access.",
     caveat=(
@@ -143,6 +156,7 @@ OWNERS = Link(
     read_permission="Group.Read.All",
     write_permission="Group.ReadWrite.All",
     limit=100,
+    locks=(_EXCHANGE,),
     sensitive="An owner can add members.",
     caveat="The last user who owns a group cannot be removed.",
 )
@@ -177,6 +191,7 @@ GROUP = Kind(
     soft_delete=SoftDelete.DIRECTORY,
     bin_path="/directory/deletedItems/microsoft.graph.group",
     undelete_path="/directory/deletedItems/{id}/restore",
+    locks=(SYNCHRONISED, _EXCHANGE),
     licence="Entra ID P1 for membership rules.",
     native="partly",
     native_note="Static members, but no owners and no membership rule.",

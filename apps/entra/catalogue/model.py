@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 Version = Literal["v1.0", "beta"]
 
@@ -52,6 +52,9 @@ class Property:
 
     selected: asked for in captures. volatile: changes by itself, left out of the digest.
     unordered: an array whose order says nothing. single_read: Graph gives it on a single GET only.
+    merged: a PATCH lays its parts over those held, so only changed parts are sent.
+    write_without: parts that Graph sets and refuses ("[].origin"). stepwise: the array in it ("."
+    for itself) whose entries have to be switched off before they are changed or removed.
     read_permission / write_permission: needed beyond the kind's own.
     native: the name under which Microsoft's own recovery covers it, "" when it does not.
     reason: why it cannot be put back (for whatever is not writable); caveat: when it may fail.
@@ -67,6 +70,8 @@ class Property:
     unordered: bool = False
     single_read: bool = False
     merged: bool = False
+    write_without: tuple[str, ...] = ()
+    stepwise: str = ""
     read_permission: str = ""
     write_permission: str = ""
     native: str = ""
@@ -77,7 +82,7 @@ class Property:
     @property
     def recoverable(self) -> bool:
         """Whether Holdfast writes it back to an object that exists."""
-        return self.write in {Writability.WRITABLE, Writability.OWN_REQUEST}
+        return self.selected and self.write in {Writability.WRITABLE, Writability.OWN_REQUEST}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +100,29 @@ class Reference:
     by: str = "id"
     keywords: frozenset[str] = frozenset()
     pattern: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """A state of an object in which nobody can write to it, or to one of its links.
+
+    when: every property has this value (an array: holds it). unless: lifts the lock when one does.
+    """
+
+    reason: str
+    when: tuple[tuple[str, object], ...]
+    unless: tuple[tuple[str, object], ...] = ()
+
+    def holds(self, body: Mapping[str, Any]) -> bool:
+        """Whether an object with this body is locked."""
+        return all(_has(body, *pair) for pair in self.when) and not any(
+            _has(body, *pair) for pair in self.unless
+        )
+
+
+def _has(body: Mapping[str, Any], name: str, value: object) -> bool:
+    held = body.get(name)
+    return value in held if isinstance(held, list) else held == value
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +149,8 @@ class Link:
     on_delta: Literal["inline", "relist", "changed"] = "relist"
     add_many: int = 1
     bind_path: str = ""
-    source_types: tuple[str, ...] = ()
     limit: int | None = None
+    locks: tuple[Lock, ...] = ()
     native: bool = False
     sensitive: str = ""
     caveat: str = ""
@@ -196,7 +224,6 @@ class Kind:
     links: tuple[Link, ...] = ()
     references: tuple[Reference, ...] = ()
     subtypes: tuple[Subtype, ...] = ()
-    types: tuple[str, ...] = ()
     polymorphic: bool = False
     companions: tuple[Companion, ...] = ()
     soft_delete: SoftDelete = SoftDelete.NONE
@@ -204,6 +231,9 @@ class Kind:
     undelete_path: str = ""
     create_path: str = ""
     deletable: bool = True
+    deletable_types: tuple[str, ...] = ()
+    before_delete: Mapping[str, Any] = field(default_factory=dict)
+    locks: tuple[Lock, ...] = ()
     update_method: Literal["PATCH", "PUT"] = "PATCH"
     restore_permission: tuple[str, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)

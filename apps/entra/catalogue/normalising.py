@@ -8,7 +8,7 @@ from apps.entra.catalogue.model import Kind, Version
 
 PARENT = "@parent"
 TYPE = "@odata.type"
-_KEPT_ANNOTATIONS = (PARENT, TYPE)
+DELETED = "deletedDateTime"
 
 
 def normalise(kind: Kind, raw: Mapping[str, Any], *, version: Version) -> dict[str, Any]:
@@ -39,7 +39,7 @@ def partial_body(kind: Kind, raw: Mapping[str, Any]) -> dict[str, Any]:
         if name == TYPE:
             if _keeps_type(kind, value):
                 body[name] = value
-        elif name in ("id", PARENT):
+        elif name in ("id", PARENT, DELETED):
             body[name] = value
         elif (known := kind.by_name.get(name)) is not None:
             body[name] = _tidy(value, unordered=known.unordered)
@@ -47,8 +47,12 @@ def partial_body(kind: Kind, raw: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def comparable(kind: Kind, body: Mapping[str, Any]) -> dict[str, Any]:
-    """The body without what changes by itself: two of them differ only where somebody acted."""
-    kept = {name: value for name, value in body.items() if name not in kind.volatile}
+    """The body without what changes by itself: two of them differ only where somebody acted.
+
+    `deletedDateTime` is left out too: that an object is in the bin is a state, not a value.
+    """
+    left_out = {*kind.volatile, DELETED}
+    kept = {name: value for name, value in body.items() if name not in left_out}
     for path in kind.digest_without:
         name, _, inner = path.partition("[].")
         if not inner:

@@ -9,6 +9,7 @@ from apps.entra.catalogue import native
 from apps.entra.catalogue.build import (
     GRAPH_DOCS,
     SET_ON_PREMISES,
+    SYNCHRONISED,
     array,
     create_only,
     flags,
@@ -214,6 +215,7 @@ MANAGER = Link(
     single=True,
     on_delta="inline",
     limit=1,
+    locks=(SYNCHRONISED,),
 )
 
 SPONSORS = Link(
@@ -266,6 +268,7 @@ USER = Kind(
     soft_delete=SoftDelete.DIRECTORY,
     bin_path="/directory/deletedItems/microsoft.graph.user",
     undelete_path="/directory/deletedItems/{id}/restore",
+    locks=(SYNCHRONISED,),
     native="partly",
     native_note="Without manager, sponsors, on-premises and extension attributes, licences.",
     unrestorable=(

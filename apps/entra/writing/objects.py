@@ -1,0 +1,201 @@
+"""Requests that change, undelete and delete objects."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from apps.entra.catalogue import comparable
+from apps.entra.catalogue.model import Kind, Property, SoftDelete, Writability
+from apps.entra.catalogue.normalising import PARENT, TYPE
+from apps.entra.writing import own_requests, stepwise
+from apps.entra.writing.refused import (
+    NotWritable,
+    locked,
+    not_deletable,
+    not_writable,
+    value_not_writable,
+)
+from apps.entra.writing.request import WriteRequest
+from apps.entra.writing.values import patch_value
+
+
+def changed_properties(
+    kind: Kind, current: Mapping[str, Any], wanted: Mapping[str, Any]
+) -> tuple[str, ...]:
+    """The properties that differ between two normalised bodies, in the catalogue's order."""
+    held, target = comparable(kind, current), comparable(kind, wanted)
+    return tuple(name for name in kind.by_name if held.get(name) != target.get(name))
+
+
+def refusals(kind: Kind, current: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, str]:
+    """Of the properties that differ, those that cannot be put back, with the reason of each."""
+    whole = locked(kind, current)
+    found = {}
+    for name in changed_properties(kind, current, wanted):
+        reason = whole or not_writable(kind, name)
+        if reason is None:
+            known = kind.by_name[name]
+            reason = value_not_writable(known, current.get(name), wanted.get(name))
+        if reason:
+            found[name] = reason
+    return found
+
+
+def update_requests(
+    kind: Kind,
+    object_id: str,
+    *,
+    current: Mapping[str, Any],
+    wanted: Mapping[str, Any],
+    attributes: Collection[str] | None = None,
+) -> tuple[WriteRequest, ...]:
+    """The requests that turn `current` into `wanted`, both normalised, in the order to send.
+
+    attributes: only these properties; one that cannot be written raises NotWritable. None: every
+    property that differs and can be written (see `refusals` for the others). Nothing to do gives
+    an empty tuple.
+    """
+    refused = refusals(kind, current, wanted)
+    changed = changed_properties(kind, current, wanted)
+    if attributes is not None:
+        changed = tuple(name for name in changed if name in attributes)
+        for name in changed:
+            if name in refused:
+                raise NotWritable(refused[name], safe="Nothing was sent.")
+    chosen = [kind.by_name[name] for name in changed if name not in refused]
+    path = path_of(kind, object_id, wanted if PARENT in wanted else current)
+    requests = [
+        request
+        for group in _together(chosen)
+        for request in _patches(kind, path, group, current, wanted)
+    ]
+    for known in chosen:
+        if known.write is Writability.OWN_REQUEST:
+            requests.extend(
+                own_requests.requests_for(
+                    kind, known.name, path, current.get(known.name), wanted.get(known.name)
+                )
+            )
+    return tuple(sorted(requests, key=lambda request: request.stage))
+
+
+def undelete_request(kind: Kind, object_id: str) -> WriteRequest:
+    """The request that takes an object out of the bin, with its id. Raises NotWritable.
+
+    https://learn.microsoft.com/graph/api/directory-deleteditems-restore
+    """
+    if kind.soft_delete is SoftDelete.NONE:
+        raise NotWritable("Entra keeps no bin for this kind.", safe="Nothing was sent.")
+    return WriteRequest(
+        "POST",
+        kind.undelete_path.replace("{id}", object_id),
+        None,
+        kind.version,
+        kind.lane,
+        permission=kind.restore_permission,
+        repeatable=False,
+    )
+
+
+def delete_requests(
+    kind: Kind, object_id: str, current: Mapping[str, Any]
+) -> tuple[WriteRequest, ...]:
+    """The requests that delete an object: into the bin where the kind has one, else for good.
+
+    current: its live state. Raises NotWritable when it cannot be deleted.
+    """
+    if reason := not_deletable(kind, current):
+        raise NotWritable(reason, safe="Nothing was sent.")
+    path = path_of(kind, object_id, current)
+    requests = []
+    first = {
+        name: value
+        for name, value in kind.before_delete.items()
+        if current.get(name) not in (None, value)
+    }
+    if first:
+        requests.append(_patch(kind, path, _with_type(kind, first, current), tuple(first)))
+    requests.append(
+        WriteRequest(
+            "DELETE",
+            path,
+            None,
+            kind.version,
+            kind.lane,
+            permission=kind.write_permission,
+            stage=len(requests),
+        )
+    )
+    return tuple(requests)
+
+
+def path_of(kind: Kind, object_id: str, body: Mapping[str, Any]) -> str:
+    """The path of one object; children carry their parent's id in the body."""
+    parent = str(body.get(PARENT) or body.get("resourceId") or "")
+    return kind.item_path.replace("{id}", object_id).replace("{parent}", parent)
+
+
+def _together(properties: list[Property]) -> list[list[Property]]:
+    """Those that one PATCH may carry: a permission of its own has a request of its own, so that
+    its absence does not fail the others."""
+    groups: dict[str, list[Property]] = {}
+    for known in properties:
+        if known.write is Writability.WRITABLE:
+            groups.setdefault(known.write_permission, []).append(known)
+    return list(groups.values())
+
+
+def _patches(
+    kind: Kind,
+    path: str,
+    properties: list[Property],
+    current: Mapping[str, Any],
+    wanted: Mapping[str, Any],
+) -> list[WriteRequest]:
+    first: dict[str, Any] = {}
+    values: dict[str, Any] = {}
+    for known in properties:
+        held, target = current.get(known.name), wanted.get(known.name)
+        values[known.name] = patch_value(known, held, target)
+        off = stepwise.first_step(known, held, target)
+        if off is not None:
+            first[known.name] = off
+    extra = properties[0].write_permission
+    permission = (*kind.write_permission, extra) if extra else kind.write_permission
+    names = tuple(values)
+    requests = []
+    if first:
+        requests.append(
+            _patch(kind, path, first, (), permission=permission, reason="Switched off first.")
+        )
+    body = _with_type(kind, values, wanted)
+    requests.append(_patch(kind, path, body, names, permission=permission, stage=len(requests)))
+    return requests
+
+
+def _with_type(kind: Kind, values: Mapping[str, Any], body: Mapping[str, Any]) -> dict[str, Any]:
+    if kind.polymorphic and TYPE in body:
+        return {TYPE: body[TYPE], **values}
+    return dict(values)
+
+
+def _patch(
+    kind: Kind,
+    path: str,
+    body: dict[str, Any],
+    names: tuple[str, ...],
+    *,
+    permission: tuple[str, ...] = (),
+    stage: int = 0,
+    reason: str = "",
+) -> WriteRequest:
+    return WriteRequest(
+        "PATCH",
+        path,
+        body,
+        kind.version,
+        kind.lane,
+        properties=names,
+        permission=permission or kind.write_permission,
+        stage=stage,
+        reason=reason,
+    )

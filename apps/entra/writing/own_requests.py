@@ -1,0 +1,100 @@
+"""Properties that a PATCH of the object does not reach: each has requests of its own."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from apps.entra.catalogue.model import Kind
+from apps.entra.writing.request import WriteRequest
+
+Maker = Callable[[Kind, str, Any, Any], tuple[WriteRequest, ...]]
+
+
+def requests_for(
+    kind: Kind, name: str, path: str, current: Any, wanted: Any
+) -> tuple[WriteRequest, ...]:
+    """The requests that turn the property `name` of the object at `path` into `wanted`."""
+    return _MAKERS[name](kind, path, current or [], wanted or [])
+
+
+def _remove_secrets(kind: Kind, path: str, current: Any, wanted: Any) -> tuple[WriteRequest, ...]:
+    """https://learn.microsoft.com/graph/api/application-removepassword"""
+    kept = {item.get("keyId") for item in wanted}
+    return tuple(
+        _request(
+            kind,
+            "POST",
+            f"{path}/removePassword",
+            {"keyId": item["keyId"]},
+            "passwordCredentials",
+            reason="Takes away a secret that was added.",
+        )
+        for item in current
+        if item.get("keyId") not in kept
+    )
+
+
+def _combinations(kind: Kind, path: str, current: Any, wanted: Any) -> tuple[WriteRequest, ...]:
+    """https://learn.microsoft.com/graph/api/authenticationstrengthpolicy-updateallowedcombinations"""
+    return (
+        _request(
+            kind,
+            "POST",
+            f"{path}/updateAllowedCombinations",
+            {"allowedCombinations": list(wanted)},
+            "allowedCombinations",
+            stage=1,
+        ),
+    )
+
+
+def _configurations(kind: Kind, path: str, current: Any, wanted: Any) -> tuple[WriteRequest, ...]:
+    """Each key and certificate rule of a strength is an object beneath it.
+
+    One that names a combination goes before the combination may, and comes after it is there.
+    """
+    base = f"{path}/combinationConfigurations"
+    name = "combinationConfigurations"
+    held = {item["id"]: item for item in current}
+    missing = {item["id"]: item for item in wanted}
+    requests = []
+    for object_id in held.keys() - missing.keys():
+        requests.append(_request(kind, "DELETE", f"{base}/{object_id}", None, name))
+    for object_id, item in missing.items():
+        body = {key: value for key, value in item.items() if key != "id"}
+        if object_id not in held:
+            requests.append(_request(kind, "POST", base, body, name, stage=2, repeatable=False))
+        elif held[object_id] != item:
+            requests.append(_request(kind, "PATCH", f"{base}/{object_id}", body, name, stage=2))
+    return tuple(requests)
+
+
+def _request(
+    kind: Kind,
+    method: str,
+    path: str,
+    body: dict[str, Any] | None,
+    name: str,
+    *,
+    stage: int = 0,
+    repeatable: bool = True,
+    reason: str = "",
+) -> WriteRequest:
+    return WriteRequest(
+        method,
+        path,
+        body,
+        kind.version,
+        kind.lane,
+        properties=(name,),
+        permission=kind.write_permission,
+        repeatable=repeatable,
+        stage=stage,
+        reason=reason,
+    )
+
+
+_MAKERS: Mapping[str, Maker] = {
+    "passwordCredentials": _remove_secrets,
+    "allowedCombinations": _combinations,
+    "combinationConfigurations": _configurations,
+}

@@ -1,0 +1,80 @@
+"""The value that a PATCH has to carry for a property."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from apps.entra.catalogue.model import Clearing, Property
+
+_NAVIGATION = "authenticationStrength"
+
+
+def patch_value(known: Property, current: Any, wanted: Any) -> Any:
+    """What to send so that `current` becomes `wanted`; absent (None) becomes null or [].
+
+    Parts that Graph sets itself are left out; parts that are there and are not wanted are sent as
+    null, since Graph leaves alone what a PATCH does not name.
+    """
+    if wanted in (None, []):
+        return [] if known.clear is Clearing.EMPTY else _emptied(known, current)
+    value = wanted
+    for path in known.write_without:
+        value = _without(value, path.split("."))
+    if not isinstance(value, Mapping):
+        return value
+    held = current if isinstance(current, Mapping) else {}
+    if known.merged:
+        value = {name: item for name, item in value.items() if held.get(name) != item}
+        return value | {name: None for name in _gone(held, wanted)}
+    if known.write_without:
+        held = _without(held, [part for path in known.write_without for part in path.split(".")])
+    return _with_nulls(_references_only(value), held)
+
+
+def _emptied(known: Property, current: Any) -> Any:
+    if known.merged and isinstance(current, Mapping):
+        return {name: None for name, item in current.items() if item is not None}
+    return None
+
+
+def _gone(current: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[str]:
+    return [name for name, item in current.items() if item is not None and name not in wanted]
+
+
+def _with_nulls(wanted: Mapping[str, Any], current: Mapping[str, Any]) -> dict[str, Any]:
+    value: dict[str, Any] = dict(wanted)
+    for name, held in current.items():
+        if name not in wanted:
+            value[name] = None
+        elif isinstance(held, Mapping) and isinstance(wanted[name], Mapping):
+            if name != _NAVIGATION:
+                value[name] = _with_nulls(wanted[name], held)
+    return value
+
+
+def _references_only(value: Mapping[str, Any]) -> dict[str, Any]:
+    """A policy names its authentication strength by id; the whole of it is refused (1007)."""
+    strength = value.get(_NAVIGATION)
+    if not isinstance(strength, Mapping):
+        return dict(value)
+    return {**value, _NAVIGATION: {"id": strength["id"]}}
+
+
+def _without(value: Any, path: list[str]) -> Any:
+    """The value without the part at this path; "name[]" and "[]" go through an array's items."""
+    if not path:
+        return value
+    head, rest = path[0], path[1:]
+    name = head.removesuffix("[]")
+    if name == "":
+        return [_without(item, rest) for item in value] if isinstance(value, list) else value
+    if not isinstance(value, Mapping) or name not in value:
+        return value
+    if not rest:
+        return {key: item for key, item in value.items() if key != name}
+    inner = value[name]
+    changed = (
+        [_without(item, rest) for item in inner]
+        if head.endswith("[]") and isinstance(inner, list)
+        else _without(inner, rest)
+    )
+    return {**value, name: changed}
