@@ -1,7 +1,8 @@
 """Every address of Holdfast."""
 
+from allauth.account import views as account
 from django.http import HttpRequest, HttpResponse
-from django.urls import path
+from django.urls import include, path
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -11,4 +12,13 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    # People are invited; of allauth's pages only those that signing in needs are open.
+    path("accounts/login/", account.login, name="account_login"),
+    path("accounts/logout/", account.logout, name="account_logout"),
+    path("", include("apps.portal.urls")),
 ]
+
+handler400 = "apps.portal.views.errors.bad_request"
+handler403 = "apps.portal.views.errors.forbidden"
+handler404 = "apps.portal.views.errors.not_found"
+handler500 = "apps.portal.views.errors.broken"

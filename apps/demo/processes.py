@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -114,10 +115,8 @@ class Processes:
             _signal(child, signal.SIGTERM)
         deadline = time.monotonic() + STOP_SECONDS
         for child in reversed(self.children):
-            try:
+            with suppress(subprocess.TimeoutExpired):
                 child.process.wait(max(0.1, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                pass
             # Grandchildren (a cluster's workers) share the session and must not outlive it.
             _signal(child, signal.SIGKILL)
             child.process.wait()

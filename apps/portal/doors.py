@@ -1,0 +1,96 @@
+"""How a page is reached: signed in, through a right, inside the scope of what it shows.
+
+No view asks for rows itself: it gets the tenant that the door let it have, and runs, template
+included, inside that tenant's scope.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, cast
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods
+
+from apps.access import selectors
+from apps.access.models import User
+from apps.access.rights import VIEW_BACKUPS
+from apps.core.actor import Actor
+from apps.core.errors import Conflict, Invalid, Unavailable
+from apps.core.scope import tenant_scope
+from apps.tenants.models import Tenant
+
+P = ParamSpec("P")
+TenantView = Callable[Concatenate[HttpRequest, Tenant, P], HttpResponse]
+View = Callable[..., HttpResponse]
+
+# What a person can mend stays on the page he came from; what is not his is an error page.
+MENDABLE = (Conflict, Invalid, Unavailable)
+
+
+def person(request: HttpRequest) -> User:
+    """The signed-in person; only behind a door."""
+    return cast(User, request.user)
+
+
+def actor(request: HttpRequest) -> Actor:
+    """The signed-in person as the one who acts, with where the request came from."""
+    return person(request).as_actor(address=request.META.get("REMOTE_ADDR", ""))
+
+
+def tenant_page(
+    right: str = VIEW_BACKUPS, *, method: str = "GET"
+) -> Callable[[TenantView[P]], View]:
+    """A page of one tenant. The view gets the Tenant in place of the address's tenant id.
+
+    404 for a tenant that is not the person's, 403 for one where the role lacks `right`.
+    """
+
+    def decorate(view: TenantView[P]) -> View:
+        @wraps(view)
+        def door(request: HttpRequest, tenant_id: UUID, *args: Any, **kwargs: Any) -> HttpResponse:
+            tenant = selectors.access_tenant(person(request), tenant_id, right)
+            with tenant_scope(tenant.id):
+                if method == "GET":
+                    return view(request, tenant, *args, **kwargs)
+                return _act(request, tenant, view, *args, **kwargs)
+
+        return login_required(require_http_methods([method])(door))
+
+    return decorate
+
+
+def _act(
+    request: HttpRequest, tenant: Tenant, view: TenantView[P], *args: P.args, **kwargs: P.kwargs
+) -> HttpResponse:
+    """Run a view that changes something; a refusal is told on the page one came from."""
+    try:
+        return view(request, tenant, *args, **kwargs)
+    except MENDABLE as error:
+        messages.error(request, error.explanation())
+        return redirect(came_from(request, default=f"/tenants/{tenant.id}/"))
+
+
+def overview_page(view: View) -> View:
+    """A page over all tenants that the person may see; it runs in the scope of exactly those."""
+
+    @wraps(view)
+    def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        tenants = list(selectors.tenants_of(person(request)))
+        with tenant_scope(*(tenant.id for tenant in tenants)):
+            return view(request, tenants, *args, **kwargs)
+
+    return login_required(require_http_methods(["GET"])(door))
+
+
+def came_from(request: HttpRequest, *, default: str) -> str:
+    """The path in the form's `back` field if it is one of ours, else `default`."""
+    back = request.POST.get("back", "")
+    # Only a path on this site: "//host" and "/\host" would lead away.
+    is_ours = back.startswith("/") and not back.startswith(("//", "/\\"))
+    return back if is_ours else default

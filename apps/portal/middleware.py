@@ -1,0 +1,52 @@
+"""What every page needs: errors in people's words, the reader's zone and colours."""
+
+from __future__ import annotations
+
+import zoneinfo
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from apps.core.errors import Conflict, HoldfastError, Invalid, NotAllowed, NotFound, Unavailable
+from apps.portal.views.errors import error_page
+
+STATUS: tuple[tuple[type[HoldfastError], int], ...] = (
+    (NotFound, 404),
+    (NotAllowed, 403),
+    (Invalid, 400),
+    (Conflict, 409),
+    (Unavailable, 503),
+)
+
+
+class ErrorsInWords:
+    """Turns a HoldfastError that a page raised into a page with its words and the right status."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        for kind, status in STATUS:
+            if isinstance(error, kind):
+                return error_page(request, status, error.message, safe=error.safe, todo=error.todo)
+        return None
+
+
+class ReadersZone:
+    """Times in the zone of the signed-in person."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        name = getattr(request.user, "time_zone", "") or "UTC"
+        try:
+            zone = zoneinfo.ZoneInfo(name)
+        except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+            zone = zoneinfo.ZoneInfo("UTC")
+        with timezone.override(zone):
+            return self.get_response(request)

@@ -1,0 +1,131 @@
+"""The dashboard's rows: every tenant on one screen, sorted by need. Five queries, however many."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from apps.core import clock
+from apps.history.models import Snapshot
+from apps.jobs.choices import UNFINISHED
+from apps.jobs.models import Job
+from apps.recovery.choices import RequestState
+from apps.recovery.models import RecoveryRequest, Run
+from apps.tenants.choices import ConnectionState, Purpose
+from apps.tenants.models import BackupPolicy, Connection, Tenant
+
+# A snapshot may be this much later than its schedule before the tenant counts as overdue.
+GRACE = timedelta(hours=2)
+TONES = ("bad", "warn", "busy", "good")
+
+
+@dataclass(frozen=True)
+class TenantRow:
+    """One tenant of the dashboard. `tone` is one of TONES, and `need` says why in words."""
+
+    tenant: Tenant
+    tone: str
+    need: str
+    snapshot: Snapshot | None
+    connection: Connection | None
+    job: Job | None
+    waiting: int
+
+    @property
+    def changes(self) -> int:
+        """Changes that the newest snapshot recorded."""
+        return sum(self.snapshot.counts.values()) if self.snapshot else 0
+
+
+def rows(tenants: Sequence[Tenant]) -> list[TenantRow]:
+    """One row per tenant, the neediest first. Runs inside the scope of all of them."""
+    ids = [tenant.id for tenant in tenants]
+    newest = _newest_snapshots(ids)
+    connections = {
+        row.tenant_id: row
+        for row in Connection.objects.filter(
+            tenant_id__in=ids, registration__purpose=Purpose.BACKUP
+        ).order_by("checked_at")
+    }
+    unfinished = Job.objects.filter(tenant_id__in=ids, state__in=UNFINISHED)
+    running = {job.tenant_id: job for job in unfinished.order_by("created_at")}
+    waiting = Counter(
+        RecoveryRequest.objects.filter(tenant_id__in=ids, state=RequestState.WAITING).values_list(
+            "tenant_id", flat=True
+        )
+    )
+    allowed = dict(
+        BackupPolicy.objects.filter(tenant_id__in=ids).values_list("tenant_id", "full_every")
+    )
+    found = []
+    for tenant in tenants:
+        snapshot, connection = newest.get(tenant.id), connections.get(tenant.id)
+        job = running.get(tenant.id)
+        tone, need = _need(snapshot, connection, job, allowed.get(tenant.id))
+        found.append(TenantRow(tenant, tone, need, snapshot, connection, job, waiting[tenant.id]))
+    return sorted(found, key=lambda row: (TONES.index(row.tone), row.tenant.name))
+
+
+def open_requests() -> QuerySet[RecoveryRequest]:
+    """Recovery requests that wait, over all tenants of the scope; the oldest first."""
+    return _requests().filter(state=RequestState.WAITING).order_by("requested_at")
+
+
+def decided_requests() -> QuerySet[RecoveryRequest]:
+    """Recovery requests that are settled, over all tenants of the scope; the newest first."""
+    return _requests().exclude(state=RequestState.WAITING).order_by("-requested_at")
+
+
+def runs() -> QuerySet[Run]:
+    """Recoveries over all tenants of the scope, newest first."""
+    rows = Run.objects.select_related(
+        "tenant", "request__requested_by", "request__decided_by", "request__plan__report__base"
+    )
+    return rows.order_by("-queued_at")
+
+
+def _requests() -> QuerySet[RecoveryRequest]:
+    return RecoveryRequest.objects.select_related(
+        "tenant", "plan", "requested_by", "decided_by", "run"
+    )
+
+
+def _newest_snapshots(ids: Sequence[UUID]) -> dict[UUID, Snapshot]:
+    newest = (
+        Snapshot.objects.filter(tenant_id__in=ids)
+        .order_by("tenant_id", "-seq")
+        .distinct("tenant_id")
+    )
+    return {snapshot.tenant_id: snapshot for snapshot in newest}
+
+
+def _need(
+    snapshot: Snapshot | None,
+    connection: Connection | None,
+    job: Job | None,
+    every: timedelta | None,
+) -> tuple[str, str]:
+    if connection is None or connection.state == ConnectionState.PENDING:
+        return "warn", "Waiting for the customer's consent"
+    if connection.state == ConnectionState.FAILED:
+        return "bad", "The connection does not work"
+    if job is not None:
+        return "busy", job.get_state_display()
+    if snapshot is None:
+        return "warn", "No snapshot yet"
+    if every is not None and _is_overdue(snapshot.taken_at, every):
+        return "bad", "The last snapshot is too old"
+    if not snapshot.complete:
+        return "warn", "The last snapshot is partial"
+    if connection.missing:
+        return "warn", "Permissions are missing"
+    return "good", "Protected"
+
+
+def _is_overdue(taken_at: datetime, every: timedelta) -> bool:
+    return clock.now() - taken_at > every + GRACE

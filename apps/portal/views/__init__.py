@@ -1,0 +1,1 @@
+"""One module per part of the portal; each view is a door's work and a template."""

@@ -1,0 +1,97 @@
+"""Connect a customer's tenant: the consent link, Microsoft's answer, the connection's health."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from apps.access import selectors as access
+from apps.access.rights import MANAGE_TENANT
+from apps.connect import services as connect
+from apps.core.errors import HoldfastError, Invalid, NotAllowed
+from apps.portal.doors import MENDABLE, actor, person, tenant_page
+from apps.tenants import selectors as tenants
+from apps.tenants.choices import Cloud, Purpose
+from apps.tenants.models import Tenant
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def add(request: HttpRequest) -> HttpResponse:
+    """Add a customer by domain or tenant id; the answer is the link for its administrator."""
+    msps = list(access.msps_of(person(request), MANAGE_TENANT))
+    if not msps:
+        raise NotAllowed(
+            "Only a Tenant Manager of a whole MSP can add customers.",
+            todo="Ask somebody who has that role.",
+        )
+    context = {"section": "tenants", "msps": msps, "clouds": Cloud.choices, "form": request.POST}
+    if request.method == "GET":
+        return render(request, "portal/add_tenant.html", context)
+    msp = next((msp for msp in msps if str(msp.id) == request.POST.get("msp")), None)
+    try:
+        if msp is None:
+            raise Invalid("Choose the MSP that looks after this customer.")
+        link = connect.add_customer(
+            actor=actor(request),
+            msp=msp,
+            name=request.POST.get("name", "").strip(),
+            domain_or_tenant_id=request.POST.get("tenant", "").strip(),
+            cloud=request.POST.get("cloud", Cloud.GLOBAL),
+            mail_to=request.POST.get("mail_to", "").strip(),
+        )
+    except MENDABLE as error:
+        return render(request, "portal/add_tenant.html", {**context, "error": error}, status=400)
+    return render(request, "portal/consent_link.html", {**context, "link": link})
+
+
+@require_GET
+def callback(request: HttpRequest) -> HttpResponse:
+    """Where Microsoft's consent page returns to. The customer's administrator has no login here.
+
+    Nothing in the address is believed but the state, which finds what was asked; the connection is
+    proved with a token of our own.
+    """
+    context: dict[str, object] = {}
+    try:
+        context["connection"] = connect.finish_consent(
+            state=request.GET.get("state", ""), params=request.GET.dict()
+        )
+    except HoldfastError as error:
+        context["error"] = error
+    status = 400 if "error" in context else 200
+    return render(request, "portal/consent_done.html", context, status=status)
+
+
+@tenant_page()
+def connection(request: HttpRequest, tenant: Tenant) -> HttpResponse:
+    """How the tenant's connections stand, and what each missing permission means."""
+    context = {
+        "section": "tenants",
+        "tenant": tenant,
+        "connections": tenants.connections(tenant),
+        "purposes": Purpose.choices,
+        "rights": access.rights_on_tenant(person(request).id, tenant),
+    }
+    return render(request, "portal/connection.html", context)
+
+
+@tenant_page(MANAGE_TENANT, method="POST")
+def consent(request: HttpRequest, tenant: Tenant) -> HttpResponse:
+    """A new consent link: for recovery, or again after consent was revoked."""
+    purpose = request.POST.get("purpose", Purpose.BACKUP)
+    link = connect.consent_link(actor=actor(request), tenant=tenant, purpose=purpose)
+    context = {"section": "tenants", "tenant": tenant, "link": link}
+    return render(request, "portal/consent_link.html", context)
+
+
+@tenant_page(MANAGE_TENANT, method="POST")
+def check(request: HttpRequest, tenant: Tenant) -> HttpResponse:
+    """Try every connection now."""
+    connect.check_health(actor=actor(request), tenant=tenant)
+    messages.success(request, "The connections were checked just now.")
+    return redirect(reverse("portal:connection", args=[tenant.id]))

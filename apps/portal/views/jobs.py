@@ -1,0 +1,49 @@
+"""One job's progress, as a page and as the part of a page that refreshes itself."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from apps.core.errors import NotFound
+from apps.jobs import selectors as jobs
+from apps.jobs import services as jobs_services
+from apps.jobs.models import Job
+from apps.portal.doors import actor, tenant_page
+from apps.tenants.models import Tenant
+
+# htmx stops polling on this status.
+STOP_POLLING = 286
+
+
+@tenant_page()
+def job(request: HttpRequest, tenant: Tenant, job_id: UUID) -> HttpResponse:
+    """How far a job is; htmx asks for the part alone while the job is unfinished."""
+    found = _access_job(tenant, job_id)
+    context = {"section": "tenants", "tenant": tenant, "job": found}
+    if request.headers.get("HX-Request") != "true":
+        return render(request, "portal/job.html", context)
+    if not found.finished:
+        return render(request, "portal/parts/job.html", context)
+    answer = render(request, "portal/parts/job.html", context, status=STOP_POLLING)
+    # What the page shows beside the progress is made anew now that the work is done.
+    answer["HX-Refresh"] = "true"
+    return answer
+
+
+@tenant_page(method="POST")
+def cancel_job(request: HttpRequest, tenant: Tenant, job_id: UUID) -> HttpResponse:
+    """Ask a job to stop at its next safe point."""
+    found = _access_job(tenant, job_id)
+    jobs_services.cancel(actor=actor(request), job=found)
+    return redirect(reverse("portal:job", args=[tenant.id, found.id]))
+
+
+def _access_job(tenant: Tenant, job_id: UUID) -> Job:
+    found = jobs.job(job_id)
+    if found.tenant_id != tenant.id:
+        raise NotFound("There is no such job.", code="no-such-job")
+    return found

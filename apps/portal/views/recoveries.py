@@ -1,0 +1,175 @@
+"""Plans, requests and runs: what would be done, the second person's yes, how it went."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from apps.access import selectors as access
+from apps.access.rights import APPROVE_RECOVERY, REQUEST_RECOVERY
+from apps.portal import overview
+from apps.portal.doors import actor, overview_page, person, tenant_page
+from apps.portal.paging import after_of, next_page
+from apps.recovery import selectors as recovery
+from apps.recovery import services as recovery_services
+from apps.recovery.choices import ResultState
+from apps.recovery.models import Plan
+from apps.tenants.models import Tenant
+
+STEPS = 50
+RESULTS = 50
+
+
+@tenant_page()
+def plan(request: HttpRequest, tenant: Tenant, plan_id: UUID) -> HttpResponse:
+    """What would be done, step by step, and the form to put it forward."""
+    found = recovery.access_plan(tenant, plan_id)
+    context = {
+        "section": "tenants",
+        "tenant": tenant,
+        "plan": found,
+        "asked": recovery.requests(tenant).filter(plan=found).first(),
+        "rights": access.rights_on_tenant(person(request).id, tenant),
+        **_steps(request, found),
+    }
+    return render(request, "portal/plan.html", context)
+
+
+@tenant_page(REQUEST_RECOVERY, method="POST")
+def request_recovery(request: HttpRequest, tenant: Tenant, plan_id: UUID) -> HttpResponse:
+    """Put a plan forward, with the reason that the approver will read."""
+    found = recovery.access_plan(tenant, plan_id)
+    asked = recovery_services.request_recovery(
+        actor=actor(request), plan=found, reason=request.POST.get("reason", "").strip()
+    )
+    messages.success(request, "The recovery was requested. Somebody else has to approve it now.")
+    return redirect(reverse("portal:request", args=[tenant.id, asked.id]))
+
+
+@overview_page
+def requests(request: HttpRequest, mine: list[Tenant]) -> HttpResponse:
+    """What waits for approval, over all tenants, and what was decided lately."""
+    context = {
+        "section": "requests",
+        "for_me": recovery.requests_waiting_for(person(request)),
+        "others": overview.open_requests().exclude(
+            pk__in=recovery.requests_waiting_for(person(request)).values("pk")
+        ),
+        "decided": overview.decided_requests()[:50],
+    }
+    return render(request, "portal/requests.html", context)
+
+
+@tenant_page()
+def recovery_request(request: HttpRequest, tenant: Tenant, request_id: UUID) -> HttpResponse:
+    """Review one request: who asks, why, and exactly what would be done."""
+    found = recovery.access_request(tenant, request_id)
+    context = {
+        "section": "requests",
+        "tenant": tenant,
+        "asked": found,
+        "plan": found.plan,
+        "rights": access.rights_on_tenant(person(request).id, tenant),
+        "is_own": found.requested_by_id == person(request).id,
+        "run": getattr(found, "run", None),
+        **_steps(request, recovery.access_plan(tenant, found.plan_id)),
+    }
+    return render(request, "portal/request.html", context)
+
+
+@tenant_page(APPROVE_RECOVERY, method="POST")
+def approve(request: HttpRequest, tenant: Tenant, request_id: UUID) -> HttpResponse:
+    """The second person's yes, to the plan whose digest was on the page that he read."""
+    found = recovery.access_request(tenant, request_id)
+    run = recovery_services.approve(
+        actor=actor(request),
+        request=found,
+        digest=_digest(request.POST.get("digest", "")),
+        reason=request.POST.get("reason", "").strip(),
+    )
+    return redirect(reverse("portal:run", args=[tenant.id, run.id]))
+
+
+@tenant_page(APPROVE_RECOVERY, method="POST")
+def refuse(request: HttpRequest, tenant: Tenant, request_id: UUID) -> HttpResponse:
+    """The second person's no, with a reason."""
+    found = recovery.access_request(tenant, request_id)
+    recovery_services.refuse(
+        actor=actor(request), request=found, reason=request.POST.get("reason", "").strip()
+    )
+    messages.success(request, "The request was refused. Nothing was written to the tenant.")
+    return redirect(reverse("portal:request", args=[tenant.id, found.id]))
+
+
+@overview_page
+def runs(request: HttpRequest, mine: list[Tenant]) -> HttpResponse:
+    """Recoveries of all tenants, newest first."""
+    page = Paginator(overview.runs(), RESULTS).get_page(request.GET.get("page"))
+    return render(request, "portal/runs.html", {"section": "runs", "page": page})
+
+
+@tenant_page()
+def run(request: HttpRequest, tenant: Tenant, run_id: UUID) -> HttpResponse:
+    """One recovery: live while it runs, then what came of every step."""
+    found = recovery.access_run(tenant, run_id)
+    states = [state for state in request.GET.getlist("state") if state in ResultState.values]
+    after = after_of(request)
+    results = recovery.results(found, states=states, after=after, limit=RESULTS)
+    context = {
+        "section": "runs",
+        "tenant": tenant,
+        "run": found,
+        "results": recovery.result_views(found, results),
+        "states": states,
+        "tallies": [
+            (state, state.label, number)
+            for state, number in _in_order(recovery.result_counts(found))
+        ],
+        "is_first_page": not after,
+        "next": next_page(request, results[-1].pk if len(results) == RESULTS else None),
+        "rights": access.rights_on_tenant(person(request).id, tenant),
+    }
+    template = "portal/parts/run_live.html" if _is_partial(request) else "portal/run.html"
+    return render(request, template, context)
+
+
+@tenant_page(REQUEST_RECOVERY, method="POST")
+def cancel_run(request: HttpRequest, tenant: Tenant, run_id: UUID) -> HttpResponse:
+    """Ask a running recovery to stop after the writes that are under way."""
+    found = recovery.access_run(tenant, run_id)
+    reason = request.POST.get("reason", "").strip() or "Cancelled on the recovery's page."
+    recovery_services.cancel_run(actor=actor(request), run=found, reason=reason)
+    messages.info(request, "The recovery stops after the writes that are under way.")
+    return redirect(reverse("portal:run", args=[tenant.id, found.id]))
+
+
+def _steps(request: HttpRequest, plan: Plan) -> dict[str, Any]:
+    """One page of a plan's steps, with names and with the requests they will send."""
+    after = after_of(request)
+    rows = recovery.steps(plan, after=after, limit=STEPS)
+    return {
+        "steps": [(row, row.step.unseal()) for row in recovery.step_views(plan, rows)],
+        "is_first_page": not after,
+        "next": next_page(request, rows[-1].order if len(rows) == STEPS else None),
+    }
+
+
+def _digest(text: str) -> bytes:
+    try:
+        return bytes.fromhex(text)
+    except ValueError:
+        return b""
+
+
+def _in_order(counts: dict[str, int]) -> list[tuple[ResultState, int]]:
+    return [(state, counts[state]) for state in ResultState if counts.get(state)]
+
+
+def _is_partial(request: HttpRequest) -> bool:
+    return request.headers.get("HX-Request") == "true"

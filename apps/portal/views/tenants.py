@@ -1,0 +1,82 @@
+"""All tenants on one screen, and one tenant."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from apps.access import selectors as access
+from apps.access.rights import TAKE_BACKUPS
+from apps.diffs import selectors as diffs
+from apps.entra.catalogue import KINDS
+from apps.history import selectors as history
+from apps.history import services as history_services
+from apps.jobs import selectors as jobs
+from apps.portal import overview
+from apps.portal.doors import actor, overview_page, person, tenant_page
+from apps.recovery import selectors as recovery
+from apps.tenants import selectors as tenants
+from apps.tenants.models import Tenant
+
+TIMELINE = 60
+
+
+@overview_page
+def dashboard(request: HttpRequest, mine: list[Tenant]) -> HttpResponse:
+    """Every tenant, sorted by need."""
+    rows = overview.rows(mine)
+    context = {
+        "section": "tenants",
+        "rows": rows,
+        "in_need": sum(1 for row in rows if row.tone in ("bad", "warn")),
+        "waiting": sum(row.waiting for row in rows),
+        "changes": sum(row.changes for row in rows),
+        "can_add": access.msps_of(person(request), "manage_tenant").exists(),
+    }
+    return render(request, "portal/dashboard.html", context)
+
+
+@tenant_page()
+def tenant(request: HttpRequest, tenant: Tenant) -> HttpResponse:
+    """One tenant: how it stands, its timeline, what can be done."""
+    snapshots = list(history.snapshots(tenant)[:TIMELINE])
+    most = max((sum(snapshot.counts.values()) for snapshot in snapshots), default=0)
+    context = {
+        "section": "tenants",
+        "tenant": tenant,
+        "row": overview.rows([tenant])[0],
+        "rights": access.rights_on_tenant(person(request).id, tenant),
+        "snapshots": snapshots,
+        "most": most,
+        "connections": tenants.connections(tenant),
+        "policy": tenants.backup_policy(tenant),
+        "jobs": jobs.jobs_of(tenant)[:5],
+        "reports": diffs.reports(tenant)[:5],
+        "runs": recovery.runs(tenant)[:5],
+    }
+    return render(request, "portal/tenant.html", context)
+
+
+@tenant_page(TAKE_BACKUPS, method="POST")
+def capture(request: HttpRequest, tenant: Tenant) -> HttpResponse:
+    """Take a snapshot now; the tenant's page shows how it goes."""
+    mode = "full" if request.POST.get("mode") == "full" else "delta"
+    job = history_services.snapshot_now(actor=actor(request), tenant=tenant, mode=mode)
+    return redirect(reverse("portal:job", args=[tenant.id, job.id]))
+
+
+@tenant_page()
+def coverage(request: HttpRequest, tenant: Tenant) -> HttpResponse:
+    """What is backed up, what can be put back, and why something cannot."""
+    newest = history.latest_snapshot(tenant)
+    collections = (
+        {row.collection: row for row in newest.collections.all()} if newest is not None else {}
+    )
+    context = {
+        "section": "tenants",
+        "tenant": tenant,
+        "snapshot": newest,
+        "kinds": [(kind, collections.get(kind.name)) for kind in KINDS],
+    }
+    return render(request, "portal/coverage.html", context)
