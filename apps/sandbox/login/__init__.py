@@ -1,0 +1,1 @@
+"""The stand-in for login.microsoftonline.com: discovery, sign-in, consent, tokens."""

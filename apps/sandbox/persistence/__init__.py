@@ -1,0 +1,1 @@
+"""The sandbox's state in one SQLite file, written through before each answer."""

@@ -1,0 +1,1 @@
+"""The HTTP face: one ASGI application for Graph, sign-in and the control endpoints."""

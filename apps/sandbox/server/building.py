@@ -1,0 +1,117 @@
+"""Making the world that is served: from a state file, or from the seed and loaded exports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from apps.sandbox import seed as seeding
+from apps.sandbox.login import keys
+from apps.sandbox.login.keys import SigningKey
+from apps.sandbox.persistence.store import Store
+from apps.sandbox.server.options import Options
+from apps.sandbox.state.world import World
+
+Checkpoint = dict[str, Any]
+
+
+def build_world(options: Options, world: World) -> None:
+    """Fill an empty world from seed and exports, as the command line says.
+
+    Raises:
+        OSError or ValueError: an export cannot be read.
+    """
+    _fill(
+        world,
+        users=options.users,
+        tenants=options.tenants,
+        seed=options.seed,
+        loads=options.loads,
+    )
+
+
+def _fill(
+    world: World,
+    *,
+    users: int,
+    tenants: int,
+    seed: int,
+    loads: Sequence[tuple[str | None, Path]],
+) -> None:
+    seeding.build(world, users=users, tenants=tenants, seed=seed)
+    if not loads:
+        return
+    from apps.sandbox.load import load_directory
+
+    for tenant, directory in loads:
+        load_directory(world, directory, tenant=tenant)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The world to serve, with what belongs to it.
+
+    `seed_state` gives the checkpoint that a reset goes back to; it may seed the world again.
+    """
+
+    world: World
+    key: SigningKey
+    store: Store | None
+    seed_state: Callable[[], Checkpoint]
+
+
+def open_world(options: Options) -> Opened:
+    """Go on from the state file if there is one with something in it, else begin from the seed.
+
+    Raises:
+        StateFileError: the state file cannot be read, written or shared.
+        OSError or ValueError: an export cannot be read.
+    """
+    world = World()
+    if options.state is None:
+        build_world(options, world)
+        return _begun(world, keys.generate(), None)
+    store = Store(world, options.state)
+    if store.is_new:
+        build_world(options, world)
+        key = keys.generate()
+        store.set_meta("key", key.to_pem())
+        store.set_meta("seed", orjson.dumps(_seed_arguments(options)))
+        store.rewrite()
+        return _begun(world, key, store)
+    store.load()
+    key = keys.from_pem(store.meta("key") or b"")
+    arguments = orjson.loads(store.meta("seed") or b"{}")
+    return Opened(world, key, store, lambda: _seed_again(world, arguments))
+
+
+def _begun(world: World, key: SigningKey, store: Store | None) -> Opened:
+    checkpoint = world.checkpoint()
+    return Opened(world, key, store, lambda: checkpoint)
+
+
+def _seed_arguments(options: Options) -> dict[str, Any]:
+    loads = [[tenant, str(path.resolve())] for tenant, path in options.loads]
+    return {
+        "users": options.users,
+        "tenants": options.tenants,
+        "seed": options.seed,
+        "loads": loads,
+    }
+
+
+def _seed_again(world: World, arguments: dict[str, Any]) -> Checkpoint:
+    """Seed the world as it was first seeded, for a state file that has moved on since."""
+    world.directories.clear()
+    _fill(
+        world,
+        users=arguments["users"],
+        tenants=arguments["tenants"],
+        seed=arguments["seed"],
+        loads=[(tenant, Path(directory)) for tenant, directory in arguments["loads"]],
+    )
+    return world.checkpoint()

@@ -1,0 +1,1 @@
+"""Weather: all that goes wrong between a client and Graph, off until asked for."""
