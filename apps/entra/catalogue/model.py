@@ -253,14 +253,20 @@ class Kind:
 
     @cached_property
     def select(self) -> tuple[str, ...]:
-        """What a capture asks for, id first."""
+        """What a capture asks for, id first; empty where Graph takes no $select.
+
+        Derived types bring properties that the base collection cannot select: where it may hold
+        them (named locations, methods) Graph is left to give everything.
+        """
+        if not self.supports_select:
+            return ()
         return ("id", *(item.name for item in self.properties if item.selected))
 
     def names(self, *ways: Writability) -> tuple[str, ...]:
         """The names of the properties that are written in one of these ways."""
         return tuple(item.name for item in self.by_name.values() if item.write in ways)
 
-    @property
+    @cached_property
     def volatile(self) -> frozenset[str]:
         """Properties that change by themselves; a digest leaves them out."""
         return frozenset(item.name for item in self.by_name.values() if item.volatile)

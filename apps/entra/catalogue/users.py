@@ -193,6 +193,7 @@ _PROPERTIES = (
     ),
     *not_read(
         "signInSessionsValidFromDateTime",
+        "legalAgeGroupClassification",
         "assignedPlans",
         "provisionedPlans",
         "licenseAssignmentStates",

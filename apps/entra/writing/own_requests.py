@@ -56,9 +56,10 @@ def _configurations(kind: Kind, path: str, current: Any, wanted: Any) -> tuple[W
     name = "combinationConfigurations"
     held = {item["id"]: item for item in current}
     missing = {item["id"]: item for item in wanted}
-    requests = []
-    for object_id in held.keys() - missing.keys():
-        requests.append(_request(kind, "DELETE", f"{base}/{object_id}", None, name))
+    requests = [
+        _request(kind, "DELETE", f"{base}/{object_id}", None, name)
+        for object_id in sorted(held.keys() - missing.keys())
+    ]
     for object_id, item in missing.items():
         body = {key: value for key, value in item.items() if key != "id"}
         if object_id not in held:

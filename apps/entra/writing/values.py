@@ -24,15 +24,15 @@ def patch_value(known: Property, current: Any, wanted: Any) -> Any:
     held = current if isinstance(current, Mapping) else {}
     if known.merged:
         value = {name: item for name, item in value.items() if held.get(name) != item}
-        return value | {name: None for name in _gone(held, wanted)}
-    if known.write_without:
-        held = _without(held, [part for path in known.write_without for part in path.split(".")])
+        return value | dict.fromkeys(_gone(held, wanted))
+    for path in known.write_without:
+        held = _without(held, path.split("."))
     return _with_nulls(_references_only(value), held)
 
 
 def _emptied(known: Property, current: Any) -> Any:
     if known.merged and isinstance(current, Mapping):
-        return {name: None for name, item in current.items() if item is not None}
+        return dict.fromkeys(_gone(current, {}))
     return None
 
 
@@ -45,9 +45,10 @@ def _with_nulls(wanted: Mapping[str, Any], current: Mapping[str, Any]) -> dict[s
     for name, held in current.items():
         if name not in wanted:
             value[name] = None
-        elif isinstance(held, Mapping) and isinstance(wanted[name], Mapping):
-            if name != _NAVIGATION:
-                value[name] = _with_nulls(wanted[name], held)
+        elif (
+            name != _NAVIGATION and isinstance(held, Mapping) and isinstance(wanted[name], Mapping)
+        ):
+            value[name] = _with_nulls(wanted[name], held)
     return value
 
 

@@ -1,0 +1,52 @@
+"""manage.py catalogue: what Holdfast reads and writes, and what it cannot."""
+
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from rich.console import Console
+from rich.table import Table
+
+from apps.entra.catalogue import KINDS
+from apps.entra.catalogue.listing import entries
+from apps.entra.catalogue.model import Writability
+
+
+class Command(BaseCommand):
+    help = "Lists the kinds that Holdfast backs up, what it can put back, and what it cannot."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--json", action="store_true", help="every cell, as JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["json"]:
+            self.stdout.write(json.dumps(entries(), indent=2))
+            return
+        console = Console(file=self.stdout)  # type: ignore[arg-type]
+        console.print(_table())
+        console.print("manage.py catalogue --json gives every cell.")
+
+
+def _table() -> Table:
+    table = Table(title="What Holdfast holds")
+    for heading in ("kind", "version", "read from", "held", "put back", "links", "bin"):
+        table.add_column(heading)
+    for kind in KINDS:
+        held = [item for item in kind.by_name.values() if item.selected]
+        back = [
+            item
+            for item in held
+            if kind.updatable and item.write in {Writability.WRITABLE, Writability.OWN_REQUEST}
+        ]
+        table.add_row(
+            kind.name,
+            kind.version,
+            kind.list_path,
+            str(len(held)),
+            str(len(back)),
+            ", ".join(link.property for link in kind.links),
+            str(kind.soft_delete),
+        )
+    return table

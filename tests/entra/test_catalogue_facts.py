@@ -1,0 +1,170 @@
+"""What the catalogue says against what Graph's metadata says."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from apps.entra.catalogue import KINDS, LINKS, Kind, Link, Property, Writability
+from apps.entra.catalogue.permissions import BACKUP_PERMISSIONS, RECOVERY_PERMISSIONS
+from tests.entra import facts
+
+pytestmark = facts.needed
+
+_WRITTEN = {Writability.WRITABLE, Writability.OWN_REQUEST}
+
+# Where the metadata is known to be wrong or silent: (type, property) -> why we do otherwise.
+KNOWN_GAPS = {
+    ("user", "businessPhones"): "Marked read-only, but the update page lists it.",
+    ("user", "mobilePhone"): "Marked read-only for synchronised users only.",
+    ("user", "onPremisesExtensionAttributes"): "Writable where the user is not synchronised.",
+}
+
+# Properties that the metadata keeps elsewhere than on the kind's type.
+KEPT_ELSEWHERE = {
+    ("user", "perUserMfaState"): "On strongAuthenticationRequirements, beside the user; not read.",
+    ("authenticationMethodConfiguration", "includeTargets"): "On each of the derived types.",
+}
+
+# The metadata's permission rows that are silent or wrong about an endpoint -> what the page says.
+PERMISSION_ROWS = {
+    (
+        "GET",
+        "/organization/{id}",
+    ): "Names Intune's permissions; the page asks Organization.Read.All.",
+    ("POST", "/directory/deletedItems/{id}/restore"): "One row for users and agents; the page has "
+    "a table by type: Group.ReadWrite.All, Application.ReadWrite.All.",
+    ("GET", "/applications/{id}/federatedIdentityCredentials/{id}"): "Names only the writers; "
+    "Holdfast looks at single ones with its recovery application, which is one.",
+}
+
+
+def _typed_properties() -> Iterator[tuple[Kind, str, Property]]:
+    for kind in KINDS:
+        for item in kind.properties:
+            yield kind, kind.graph_type, item
+        for sub in kind.subtypes:
+            for item in sub.properties:
+                yield kind, sub.odata_type.removeprefix("#microsoft.graph."), item
+
+
+def _name(case: object) -> str:
+    return case.name if isinstance(case, Kind | Property | Link) else str(case)
+
+
+@pytest.mark.parametrize(("kind", "graph_type", "item"), list(_typed_properties()), ids=_name)
+def test_every_property_exists_in_its_version(kind: Kind, graph_type: str, item: Property) -> None:
+    if (graph_type, item.name) in KEPT_ELSEWHERE:
+        return
+    known = facts.types()[graph_type]["properties"]
+    version = "b" if "beta" in (kind.version, item.version) else "v"
+
+    assert item.name in known
+    assert version in known[item.name]["ver"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "graph_type", "item"),
+    [case for case in _typed_properties() if case[2].write in _WRITTEN],
+    ids=_name,
+)
+def test_what_is_written_is_not_read_only(kind: Kind, graph_type: str, item: Property) -> None:
+    flags = facts.types()[graph_type]["properties"].get(item.name, {}).get("flags", [])
+
+    assert "RO" not in flags or (graph_type, item.name) in KNOWN_GAPS
+    assert "CSDL:Immutable" not in flags
+
+
+@pytest.mark.parametrize("gap", sorted(KNOWN_GAPS))
+def test_each_known_gap_is_still_one(gap: tuple[str, str]) -> None:
+    graph_type, name = gap
+
+    assert "RO" in facts.types()[graph_type]["properties"][name]["flags"]
+
+
+def test_every_plain_property_of_a_kind_is_accounted_for() -> None:
+    # given the main directory types, whose metadata is complete
+    for kind in KINDS:
+        if kind.name not in {"user", "group", "application", "servicePrincipal", "organization"}:
+            continue
+        known = facts.types()[kind.graph_type]["properties"]
+        plain = {name for name, item in known.items() if "v" in item["ver"] and not item.get("nav")}
+        # then a property is either described or on the list of those that say nothing
+        missing = plain - set(kind.by_name) - _SAYS_NOTHING[kind.name] - {"id", "deletedDateTime"}
+        assert not missing, (kind.name, sorted(missing))
+
+
+_SAYS_NOTHING = {
+    "user": {
+        "authorizationInfo",  # certificate ids, written by the certificate's own flow
+        "deviceEnrollmentLimit",  # Intune's
+        "notes",  # OneNote, not a property
+        "onPremisesProvisioningErrors",  # the moment's errors
+        "print",
+        "serviceProvisioningErrors",
+        "userConfigurations",
+        "infoCatalogs",
+    },
+    "group": {
+        "infoCatalogs",
+        "onPremisesExtensionAttributes",
+        "onPremisesProvisioningErrors",
+        "organizationId",
+        "serviceProvisioningErrors",
+        "welcomeMessageEnabled",
+    },
+    "application": set(),
+    "servicePrincipal": set(),
+    "organization": set(),
+}
+
+
+@pytest.mark.parametrize("name", sorted(RECOVERY_PERMISSIONS))
+def test_every_permission_is_an_app_role_with_graphs_id(name: str) -> None:
+    assert RECOVERY_PERMISSIONS[name] == facts.app_roles()[name]
+
+
+def test_recovery_can_read_whatever_backup_can() -> None:
+    assert set(BACKUP_PERMISSIONS) <= set(RECOVERY_PERMISSIONS)
+    assert not [name for name in BACKUP_PERMISSIONS if "Write" in name]
+
+
+def _requests() -> Iterator[tuple[str, str, str, tuple[str, ...]]]:
+    """(method, path, version, permissions) of everything the catalogue leads to."""
+    for kind in KINDS:
+        yield "GET", kind.list_path, kind.version, kind.read_permission
+        if not kind.singleton:
+            yield "GET", kind.item_path, kind.version, kind.read_permission
+        if kind.delta_path:
+            yield "GET", kind.delta_path, kind.version, kind.read_permission
+        if kind.bin_path:
+            yield "GET", kind.bin_path, kind.version, kind.read_permission
+            yield "POST", kind.undelete_path, kind.version, kind.restore_permission
+        if kind.updatable:
+            yield "PATCH", kind.item_path, kind.version, kind.write_permission
+        if kind.deletable:
+            yield "DELETE", kind.item_path, kind.version, kind.write_permission
+    for link in LINKS.values():
+        yield "GET", link.read_path, link.version, (link.read_permission,)
+        yield link.add_method, link.write_path, link.version, (link.write_permission,)
+        yield "DELETE", link.remove_path, link.version, (link.write_permission,)
+
+
+@pytest.mark.parametrize(("method", "path", "version", "permissions"), list(_requests()))
+def test_every_request_is_documented_with_a_permission_we_ask_for(
+    method: str, path: str, version: str, permissions: tuple[str, ...]
+) -> None:
+    # given the endpoint as Graph's metadata spells it
+    template = re.sub(r"\{(parent|target)\}", "{id}", path)
+    item = facts.endpoints().get((method, template))
+
+    # then it exists in our version
+    assert item is not None, (method, template)
+    assert item["beta" if version == "beta" else "v1"]
+
+    # and one of the permissions that its row names is among ours
+    rows = [*item.get("least_app", ()), *item.get("other_app", ())]
+    documented = {name.split(" ")[0] for name in rows}
+    if (method, template) in PERMISSION_ROWS or not documented:
+        return
+    assert documented & set(permissions), sorted(documented)
