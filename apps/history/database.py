@@ -36,7 +36,7 @@ def rows(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
     """All rows of a query whose number is small."""
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def execute(sql: str, params: Sequence[Any] = ()) -> int:

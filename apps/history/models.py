@@ -16,6 +16,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
+from apps.core import clock
 from apps.core.identifiers import new_id
 from apps.core.scope import ScopedManager
 from apps.history.choices import CaptureMode, CollectionStatus, ObjectState
@@ -28,13 +29,26 @@ def _tenant_unchecked() -> Any:
     )
 
 
+class SigningKey(models.Model):
+    """The installation's Ed25519 key that signs roots, wrapped under the installation's key."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    wrapped = models.BinaryField()
+    created_at = models.DateTimeField(default=clock.now)
+
+    def __str__(self) -> str:
+        return f"signing key {self.id}"
+
+
 class Snapshot(models.Model):
     """A sealed position in a tenant's history.
 
     seq: 1, 2, 3, ... for each tenant. taken_at: when reading began; sealed_at: when it was
     written. root: 32 bytes that stand for everything up to here (see chain.py); signature:
-    Ed25519 over the root; key_id: the first 8 bytes of the SHA-256 of the public key. counts: changes by kind of
-    change, e.g. {"created": 3}. complete: no collection was left out.
+    Ed25519 over the root, by the signing key that is named. counts: changes by kind of change,
+    e.g. {"created": 3}. complete: no collection was left out.
+    written_in: the transaction that wrote it, set by the database, which takes no versions for
+    this position from any other.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -47,7 +61,7 @@ class Snapshot(models.Model):
     root = models.BinaryField()
     previous_root = models.BinaryField()
     signature = models.BinaryField()
-    key_id = models.BinaryField()
+    signing_key = models.ForeignKey(SigningKey, models.PROTECT, related_name="+")
     counts = models.JSONField(default=dict)
     complete = models.BooleanField()
 
@@ -69,17 +83,23 @@ class SnapshotCollection(models.Model):
 
     read_at: when it was last read in full or by delta; before the snapshot's own time when a
     delta capture carried it over unread. count: objects present. detail: why it is not complete.
+    missing: for a held one, how many were not named, by "objects" or link name.
     """
 
     pk = models.CompositePrimaryKey("tenant_id", "snapshot_id", "collection")
     tenant = _tenant_unchecked()
     snapshot = models.ForeignKey(
-        Snapshot, models.DO_NOTHING, related_name="collections", db_index=False
+        Snapshot,
+        models.DO_NOTHING,
+        related_name="collections",
+        db_index=False,
+        db_constraint=False,
     )
     collection = models.CharField(max_length=64)
     status = models.CharField(max_length=12, choices=CollectionStatus.choices)
     count = models.BigIntegerField()
     detail = models.TextField(blank=True)
+    missing = models.JSONField(default=dict)
     read_at = models.DateTimeField()
 
     objects = ScopedManager["SnapshotCollection"]()
@@ -235,18 +255,19 @@ class AuditEvent(models.Model):
 
 
 class ShrinkConfirmation(models.Model):
-    """A person's word that a held collection really became that small.
+    """A person's word that what is missing from a held collection is really gone.
 
-    size: how many objects (or links) the held read left; removals down to that size are applied
-    by the next capture that reads the collection.
+    The next capture that reads the collection applies as many removals as were missing then.
     """
 
     pk = models.CompositePrimaryKey("tenant_id", "snapshot_id", "collection")
     tenant = _tenant_unchecked()
-    snapshot = models.ForeignKey(Snapshot, models.DO_NOTHING, related_name="+", db_index=False)
+    snapshot = models.ForeignKey(
+        Snapshot, models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False
+    )
     collection = models.CharField(max_length=64)
     confirmed_at = models.DateTimeField()
-    confirmed_by = models.CharField(max_length=200)
+    confirmed_by = models.UUIDField(null=True)
 
     objects = ScopedManager["ShrinkConfirmation"]()
 

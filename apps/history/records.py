@@ -1,11 +1,19 @@
 """What history tells its readers: plain values that hold no rows and no bodies."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from apps.entra.reading import AuditEvent as CopiedAuditEvent
 from apps.history.choices import ObjectState as State
+
+__all__ = [
+    "ChangedLink",
+    "ChangedObject",
+    "CopiedAuditEvent",
+    "LinkState",
+    "ObjectKey",
+    "ObjectState",
+    "VersionRef",
+]
 
 ObjectKey = tuple[str, str]
 """Kind and object id."""
@@ -55,13 +63,3 @@ class ChangedLink(NamedTuple):
     target_id: str
     before: bool
     after: bool
-
-
-@dataclass(frozen=True, slots=True)
-class CopiedAuditEvent:
-    """One entry of the tenant's directory audit log. body: the entry as Graph gave it."""
-
-    event_id: str
-    at: datetime
-    target_ids: tuple[str, ...]
-    body: Mapping[str, Any]

@@ -21,10 +21,12 @@ def audit_events(
 ) -> Iterator[CopiedAuditEvent]:
     """The copied audit entries that name one of these objects, oldest first.
 
-    Not every change has one: Microsoft drops entries after 7 to 30 days, and they arrive minutes late.
+    Not every change has one: Microsoft drops entries after 7 to 30 days, and they arrive minutes
+    after the act.
     """
     tenant_id = scoped_id(tenant)
     key = keys.data_key(tenant_id)
-    for event_id, at, targets, sealed in stream(_EVENTS, [tenant_id, since, until, list(target_ids)]):
-        body = canonical.loads(envelope.open_sealed(key, sealed, audit_aad(tenant_id, event_id)))
-        yield CopiedAuditEvent(event_id, at, tuple(targets), body)
+    params = [tenant_id, since, until, list(target_ids)]
+    for event_id, at, targets, sealed in stream(_EVENTS, params):
+        said = canonical.loads(envelope.open_sealed(key, sealed, audit_aad(tenant_id, event_id)))
+        yield CopiedAuditEvent(event_id=event_id, at=at, target_ids=tuple(targets), **said)

@@ -1,6 +1,6 @@
 """The bodies of objects at a position."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -45,14 +45,22 @@ def bodies_at(
     """
     tenant_id = scoped_id(tenant)
     opener = body_opener(tenant_id)
-    found: dict[ObjectKey, dict[str, Any]] = {}
+    return {
+        (place.kind, place.object_id): opener.open(place, stored)
+        for place, stored in stored_bodies(tenant_id, keys_wanted, seq)
+    }
+
+
+def stored_bodies(
+    tenant_id: UUID, keys_wanted: Iterable[ObjectKey], seq: int
+) -> Iterator[tuple[Place, bytes]]:
+    """The sealed bodies that bodies_at() opens, each with the place it is bound to."""
     remaining = iter(keys_wanted)
     while portion := list(islice(remaining, _PORTION)):
         kinds, object_ids = zip(*portion, strict=True)
         params = [list(kinds), list(object_ids), tenant_id, seq, tenant_id, seq]
         for kind, object_id, version_seq, stored in rows(_BODIES, params):
-            found[kind, object_id] = opener.open(Place(kind, object_id, version_seq), stored)
-    return found
+            yield Place(kind, object_id, version_seq), stored
 
 
 def body_opener(tenant_id: UUID) -> BodyOpener:

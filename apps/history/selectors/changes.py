@@ -67,9 +67,7 @@ def changed_between(
     if object_ids is not None:
         filters += " and object_id = any(%s)"
         values.append(list(object_ids))
-    for row in stream(
-        _OBJECTS.format(filters=filters), _params(tenant, low_seq, high_seq, values)
-    ):
+    for row in stream(_OBJECTS.format(filters=filters), _params(tenant, low_seq, high_seq, values)):
         before = None if row[2] is None else VersionRef(row[2], State(row[3]), row[4])
         yield ChangedObject(row[0], row[1], before, VersionRef(row[5], State(row[6]), row[7]))
 

@@ -1,0 +1,77 @@
+"""Copying the tenant's directory audit log, which Microsoft drops after 7 to 30 days.
+
+Copies are kept at once, not with the seal: an entry is true whether or not the capture ends well.
+"""
+
+import dataclasses
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from itertools import islice
+
+from django.db.models import Max
+
+from apps.core import canonical, clock, envelope
+from apps.entra.errors import EntraError, NeedsConsent
+from apps.entra.reading import AuditEvent as ObservedEvent
+from apps.history.audit_sealing import audit_aad
+from apps.history.capture.run_state import CaptureRun, CollectionOutcome, status_after
+from apps.history.choices import CollectionStatus
+from apps.history.collections import DIRECTORY_AUDIT
+from apps.history.models import AuditEvent
+
+_PORTION = 500
+# Entries arrive minutes late and out of order.
+_OVERLAP = timedelta(hours=1)
+# https://learn.microsoft.com/entra/identity/monitoring-health/reference-reports-data-retention
+_LONGEST_KEPT = timedelta(days=30)
+
+
+def copy_audit_log(run: CaptureRun) -> CollectionOutcome:
+    """Copy what is new in the log; when that fails, say why. Raises NeedsConsent, JobCancelled."""
+    at = clock.now()
+    newest = AuditEvent.objects.filter(tenant_id=run.tenant_id).aggregate(at=Max("at"))["at"]
+    since = newest - _OVERLAP if newest else at - _LONGEST_KEPT
+    try:
+        for portion in _portions(run.source.read_audit(since=since)):
+            run.progress.check_cancelled()
+            _keep(run, portion)
+    except NeedsConsent:
+        raise
+    except EntraError as error:
+        before = run.last_read_at(DIRECTORY_AUDIT)
+        return CollectionOutcome(DIRECTORY_AUDIT, status_after(error), before, error.explanation())
+    return CollectionOutcome(DIRECTORY_AUDIT, CollectionStatus.COMPLETE, at)
+
+
+def _portions(events: Iterable[ObservedEvent]) -> Iterator[list[ObservedEvent]]:
+    remaining = iter(events)
+    while portion := list(islice(remaining, _PORTION)):
+        yield portion
+
+
+def _keep(run: CaptureRun, events: list[ObservedEvent]) -> None:
+    ids = [event.event_id for event in events]
+    known = set(
+        AuditEvent.objects.filter(tenant_id=run.tenant_id, event_id__in=ids).values_list(
+            "event_id", flat=True
+        )
+    )
+    AuditEvent.objects.bulk_create(
+        (_row(run, event) for event in events if event.event_id not in known),
+        ignore_conflicts=True,
+    )
+
+
+def _row(run: CaptureRun, event: ObservedEvent) -> AuditEvent:
+    said = dataclasses.asdict(event)
+    for name in ("event_id", "at", "target_ids"):
+        del said[name]
+    sealed = envelope.seal(run.key, canonical.dumps(said), audit_aad(run.tenant_id, event.event_id))
+    return AuditEvent(
+        tenant_id=run.tenant_id,
+        event_id=event.event_id,
+        at=event.at,
+        deletes=event.succeeded and event.operation.casefold() == "delete",
+        body=sealed,
+        target_ids=list(event.target_ids),
+    )

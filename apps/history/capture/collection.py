@@ -1,0 +1,137 @@
+"""Reading one collection: portions in, staged rows out."""
+
+from typing import Any
+
+from apps.entra.catalogue import Kind, SoftDelete, digest
+from apps.entra.reading import ObservedObject, RemovedObject
+from apps.history.capture import staged_links, staged_objects
+from apps.history.capture.portions import Portion, gather, merged
+from apps.history.capture.run_state import CaptureRun
+from apps.history.capture.sealing import CollectionBodies
+from apps.history.capture.staged_objects import StagedObject
+from apps.history.choices import ObjectState
+
+
+class CollectionReader:
+    """Reads one kind into the staging tables.
+
+    after reading: cursor is what to go on from next time, whole whether every object was named.
+    """
+
+    def __init__(self, run: CaptureRun, kind: Kind) -> None:
+        self._run, self._kind = run, kind
+        self._bodies = CollectionBodies(run, kind.name)
+        self._known = run.before_of(kind.name).status is not None
+        self.cursor: str | None = None
+        self.whole = False
+
+    def read(self, cursor: str | None) -> None:
+        """Read all of it, or with a cursor what changed. Raises EntraError, JobCancelled."""
+        batches = self._run.source.read(self._kind, cursor=cursor, first_read=not self._known)
+        for portion in gather(batches, self._kind):
+            self._run.progress.check_cancelled()
+            self._stage(portion)
+            self.cursor = portion.cursor or self.cursor
+            self.whole = self.whole or portion.whole
+
+    def read_bin(self) -> None:
+        """Note what is soft-deleted now. Raises EntraError, JobCancelled."""
+        if self._kind.soft_delete == SoftDelete.NONE:
+            return
+        for portion in gather(self._run.source.read_bin(self._kind), self._kind):
+            self._run.progress.check_cancelled()
+            binned = [item for item in portion.changes.values() if isinstance(item, ObservedObject)]
+            self._stage_binned({item.object_id: item.body for item in binned})
+
+    def _stage(self, portion: Portion) -> None:
+        again = staged_objects.seen(list(portion.changes))
+        bodies = self._full_bodies(portion, again)
+        if again:
+            staged_objects.unstage(again)
+        staged_objects.stage(self._compared(bodies))
+        staged_objects.stage(
+            StagedObject(
+                item.object_id,
+                ObjectState.SOFT_DELETED if item.soft else ObjectState.HARD_DELETED,
+                changed=True,
+            )
+            for item in portion.changes.values()
+            if isinstance(item, RemovedObject)
+        )
+        if portion.links:
+            staged_links.stage(portion.links)
+        if portion.link_sets:
+            staged_links.stage_sets(portion.link_sets)
+        self._run.note_read(self._kind.name, len(bodies))
+
+    def _full_bodies(self, portion: Portion, again: set[str]) -> dict[str, dict[str, Any]]:
+        """The bodies of the objects observed, those of delta answers laid over the ones before."""
+        observed = {
+            item.object_id: item
+            for item in portion.changes.values()
+            if isinstance(item, ObservedObject)
+        }
+        partial = [item.object_id for item in observed.values() if item.partial]
+        before = self._bodies_before(partial, again) if partial else {}
+        return {
+            object_id: (
+                merged(self._kind, before.get(object_id), item.body) if item.partial else item.body
+            )
+            for object_id, item in observed.items()
+        }
+
+    def _bodies_before(self, object_ids: list[str], again: set[str]) -> dict[str, dict[str, Any]]:
+        found = self._bodies.open_known(object_ids) if self._known else {}
+        repeated = [object_id for object_id in object_ids if object_id in again]
+        if repeated:
+            found |= self._bodies.open_staged(staged_objects.staged_bodies(repeated))
+        return found
+
+    def _compared(self, bodies: dict[str, dict[str, Any]]) -> list[StagedObject]:
+        """Rows to stage: sealed bodies for what changed, a note for what did not."""
+        ids = list(bodies)
+        digests = [digest(self._kind, body) for body in bodies.values()]
+        same = self._unchanged(ids, digests)
+        changed = [number for number in range(len(ids)) if number not in same]
+        sealed = self._bodies.seal([(ids[number], bodies[ids[number]]) for number in changed])
+        staged = [
+            StagedObject(ids[number], ObjectState.PRESENT, digests[number], body, changed=True)
+            for number, body in zip(changed, sealed, strict=True)
+        ]
+        return staged + [StagedObject(ids[number]) for number in same]
+
+    def _unchanged(self, ids: list[str], digests: list[bytes]) -> set[int]:
+        if not (self._known and ids):
+            return set()
+        return staged_objects.unchanged(self._run.tenant_id, self._kind.name, ids, digests)
+
+    def _stage_binned(self, bodies: dict[str, dict[str, Any]]) -> None:
+        """A body is kept only where no version has one: what an undelete brings back is the last
+        live body, and the bin shows a mangled one (its userPrincipalName starts with the id)."""
+        ids = set(bodies) - staged_objects.seen(list(bodies))
+        heads = staged_objects.heads(self._run.tenant_id, self._kind.name, list(ids))
+        unknown = [
+            object_id
+            for object_id in ids
+            if heads.get(object_id, (ObjectState.HARD_DELETED, b""))[0] == ObjectState.HARD_DELETED
+        ]
+        sealed = self._bodies.seal([(object_id, bodies[object_id]) for object_id in unknown])
+        rows = [
+            StagedObject(
+                object_id,
+                ObjectState.SOFT_DELETED,
+                digest(self._kind, bodies[object_id]),
+                body,
+                changed=True,
+            )
+            for object_id, body in zip(unknown, sealed, strict=True)
+        ]
+        rows += [
+            StagedObject(
+                object_id,
+                ObjectState.SOFT_DELETED,
+                changed=heads[object_id][0] == ObjectState.PRESENT,
+            )
+            for object_id in ids.difference(unknown)
+        ]
+        staged_objects.stage(rows)

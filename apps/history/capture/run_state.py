@@ -1,0 +1,124 @@
+"""What the steps of one capture share."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from apps.core import clock
+from apps.entra.errors import Denied, EntraError, NotLicensed
+from apps.history.capture.source import Source
+from apps.history.choices import CaptureMode, CollectionStatus
+
+
+class Progress(Protocol):
+    """What a capture tells while it runs. A job's context is one."""
+
+    def progress(self, done: int, total: int | None = None, text: str = "") -> None:
+        """Say how far it is."""
+
+    def check_cancelled(self) -> None:
+        """Raise when somebody wants it to stop."""
+
+
+class Silent:
+    """Progress that nobody watches."""
+
+    def progress(self, done: int, total: int | None = None, text: str = "") -> None:
+        pass
+
+    def check_cancelled(self) -> None:
+        pass
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionReading:
+    """How a collection was read, last time or this time.
+
+    detail: why it is not complete. missing: what was held back, by "objects" or link.
+    """
+
+    collection: str
+    status: CollectionStatus
+    read_at: datetime
+    detail: str = ""
+    missing: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionBefore:
+    """A collection in the snapshot before; `reading` None when there was none.
+
+    count: objects present. cursor: None when it has to be read in full.
+    """
+
+    reading: CollectionReading | None = None
+    count: int = 0
+    cursor: str | None = None
+
+    @property
+    def status(self) -> CollectionStatus | None:
+        return self.reading.status if self.reading else None
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionOutcome(CollectionReading):
+    """How the reading of a collection went. cursor: to keep with the seal; None drops the old one.
+
+    keep_cursor: leave the old cursor as it is. by_delta: read from a cursor.
+    """
+
+    cursor: str | None = None
+    keep_cursor: bool = False
+    by_delta: bool = False
+
+
+def status_after(error: EntraError) -> CollectionStatus:
+    """The status of a collection whose reading ended with this error."""
+    if isinstance(error, Denied):
+        return CollectionStatus.DENIED
+    if isinstance(error, NotLicensed):
+        return CollectionStatus.UNLICENSED
+    return CollectionStatus.PARTIAL
+
+
+@dataclass(slots=True)
+class CaptureRun:
+    """One capture under way. seq: the position its versions will have; key: the tenant's."""
+
+    tenant_id: UUID
+    seq: int
+    mode: CaptureMode
+    taken_at: datetime
+    key: bytes
+    source: Source
+    progress: Progress
+    before: Mapping[str, CollectionBefore]
+    trained: dict[tuple[str, int], bytes] = field(default_factory=dict)
+    read_objects: int = 0
+
+    def before_of(self, collection: str) -> CollectionBefore:
+        """How the collection was; an empty one if it was not read before."""
+        return self.before.get(collection, CollectionBefore())
+
+    def last_read_at(self, collection: str) -> datetime:
+        """When the collection was read last, at the latest the beginning of this capture."""
+        reading = self.before_of(collection).reading
+        return reading.read_at if reading else self.taken_at
+
+    def note_read(self, collection: str, number: int) -> None:
+        """Count objects read, and tell how many there are to read and how fast it goes."""
+        self.read_objects += number
+        expected = sum(item.count for item in self.before.values()) or None
+        seconds = max((clock.now() - self.taken_at).total_seconds(), 0.001)
+        self.progress.progress(
+            self.read_objects,
+            expected if expected and expected >= self.read_objects else None,
+            f"{collection}: {self.read_objects / seconds:.0f} objects a second",
+        )
+
+    def forget_trained(self, kind: str) -> None:
+        """Drop the dictionary of a collection whose read does not count."""
+        for key in [key for key in self.trained if key[0] == kind]:
+            del self.trained[key]

@@ -1,0 +1,226 @@
+"""Sealing: everything a capture accepted becomes versions and a snapshot, in one transaction."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+
+from apps.audit import services as audit
+from apps.core import clock, envelope
+from apps.core.actor import Actor
+from apps.history import chain
+from apps.history.capture import staged_links, staged_objects
+from apps.history.capture.run_state import (
+    CaptureRun,
+    CollectionBefore,
+    CollectionOutcome,
+    CollectionReading,
+)
+from apps.history.choices import COMPLETE_STATUSES, CaptureMode, CollectionStatus, ObjectState
+from apps.history.collections import DIRECTORY_AUDIT
+from apps.history.cursors import cursor_aad
+from apps.history.database import execute, stream
+from apps.history.dictionaries import save_dictionary
+from apps.history.models import CollectionCursor, Snapshot, SnapshotCollection
+from apps.history.signing import current_signer
+from apps.tenants.models import Tenant
+
+_VERSIONS = (
+    """
+insert into history_objectversion (tenant_id, kind, object_id, seq, state, digest, body)
+select %s, kind, object_id, %s, state, digest, body from capture_accepted_object
+""",
+    """
+insert into history_objecthead (tenant_id, kind, object_id, seq, state, digest)
+select %s, kind, object_id, %s, state, digest from capture_accepted_object
+on conflict (tenant_id, kind, object_id)
+do update set seq = excluded.seq, state = excluded.state, digest = excluded.digest
+""",
+    """
+insert into history_linkversion (tenant_id, link, source_id, target_id, seq, present)
+select %s, link, source_id, target_id, %s, present from capture_accepted_link
+""",
+    """
+insert into history_linkhead (tenant_id, link, source_id, target_id, seq, present)
+select %s, link, source_id, target_id, %s, present from capture_accepted_link
+on conflict (tenant_id, link, source_id, target_id)
+do update set seq = excluded.seq, present = excluded.present
+""",
+)
+
+
+class Changes:
+    """What was accepted, counted."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+        self.growth: Counter[str] = Counter()
+        for kind, before, now, number in staged_objects.accepted_counts():
+            self.counts[_name(before, now)] += number
+            self.growth[kind] += number * _step(before, now)
+        for present, number in staged_links.accepted_counts().items():
+            self.counts["links_added" if present else "links_removed"] += number
+
+    def __bool__(self) -> bool:
+        return self.counts.total() > 0
+
+
+def seal(
+    run: CaptureRun,
+    outcomes: Sequence[CollectionOutcome],
+    *,
+    actor: Actor,
+    tenant: Tenant,
+    reason: str,
+    previous: Snapshot | None,
+) -> Snapshot | None:
+    """Write the snapshot; None for a delta capture that found nothing new.
+
+    Cursors move on either way, but never without what was read up to them.
+    """
+    changes = Changes()
+    with transaction.atomic():
+        _keep_cursors(run, outcomes)
+        if run.mode == CaptureMode.DELTA and not changes and not _news(run, outcomes):
+            return None
+        snapshot = _snapshot(run, changes, reason, previous)
+        collections = _collections(run, snapshot, outcomes, changes)
+        snapshot.complete = _is_complete(collections)
+        _sign(snapshot, collections)
+        snapshot.save(force_insert=True)
+        SnapshotCollection.objects.bulk_create(collections)
+        for (kind, number), dictionary in run.trained.items():
+            save_dictionary(run.tenant_id, kind, number, dictionary, run.key)
+        for statement in _VERSIONS:
+            execute(statement, [run.tenant_id, run.seq])
+        _record(actor, tenant, snapshot, collections, run.before)
+    return snapshot
+
+
+def _name(before: str | None, now: str) -> str:
+    if now != ObjectState.PRESENT:
+        return now.replace("-", "_")
+    if before == ObjectState.PRESENT:
+        return "updated"
+    return "restored" if before == ObjectState.SOFT_DELETED else "created"
+
+
+def _step(before: str | None, now: str) -> int:
+    """By how much the number of objects present moves."""
+    return int(now == ObjectState.PRESENT) - int(before == ObjectState.PRESENT)
+
+
+def _news(run: CaptureRun, outcomes: Iterable[CollectionOutcome]) -> bool:
+    """Whether some collection is in another condition than in the snapshot before."""
+    return any(
+        before is None or before.status != item.status or dict(before.missing) != dict(item.missing)
+        for item in outcomes
+        for before in [run.before_of(item.collection).reading]
+    )
+
+
+def _keep_cursors(run: CaptureRun, outcomes: Iterable[CollectionOutcome]) -> None:
+    for item in outcomes:
+        if item.keep_cursor or item.collection == DIRECTORY_AUDIT:
+            continue
+        cursors = CollectionCursor.objects.filter(
+            tenant_id=run.tenant_id, collection=item.collection
+        )
+        cursors.delete()
+        if item.cursor is not None:
+            aad = cursor_aad(run.tenant_id, item.collection)
+            CollectionCursor.objects.create(
+                tenant_id=run.tenant_id,
+                collection=item.collection,
+                cursor=envelope.seal(run.key, item.cursor.encode(), aad),
+                taken_at=item.read_at,
+            )
+
+
+def _snapshot(
+    run: CaptureRun, changes: Changes, reason: str, previous: Snapshot | None
+) -> Snapshot:
+    return Snapshot(
+        tenant_id=run.tenant_id,
+        seq=run.seq,
+        mode=run.mode,
+        reason=reason,
+        taken_at=run.taken_at,
+        sealed_at=clock.now(),
+        previous_root=bytes(previous.root) if previous else chain.NO_PREVIOUS,
+        counts=dict(changes.counts),
+    )
+
+
+def _collections(
+    run: CaptureRun, snapshot: Snapshot, outcomes: Iterable[CollectionOutcome], changes: Changes
+) -> list[SnapshotCollection]:
+    """One row for every collection read now, and for every other one as it was read last."""
+    readings: dict[str, CollectionReading] = {
+        name: before.reading for name, before in run.before.items() if before.reading
+    }
+    readings |= {item.collection: item for item in outcomes}
+    return [
+        SnapshotCollection(
+            tenant_id=run.tenant_id,
+            snapshot=snapshot,
+            collection=name,
+            status=latest.status,
+            count=run.before_of(name).count + changes.growth[name],
+            detail=latest.detail,
+            missing=dict(latest.missing),
+            read_at=latest.read_at,
+        )
+        for name, latest in readings.items()
+    ]
+
+
+def _is_complete(collections: Iterable[SnapshotCollection]) -> bool:
+    """The audit log says who acted; what can be recovered does not depend on it."""
+    return all(
+        row.status in COMPLETE_STATUSES for row in collections if row.collection != DIRECTORY_AUDIT
+    )
+
+
+def _sign(snapshot: Snapshot, collections: Iterable[SnapshotCollection]) -> None:
+    objects = stream(chain.OBJECT_COLUMNS + "from capture_accepted_object" + chain.OBJECT_ORDER, [])
+    links = stream(chain.LINK_COLUMNS + "from capture_accepted_link" + chain.LINK_ORDER, [])
+    snapshot.root = chain.root_of(
+        snapshot,
+        collections,
+        objects=chain.digest_of_rows(objects),
+        links=chain.digest_of_rows(links),
+    )
+    signer = current_signer()
+    snapshot.signing_key = signer.row
+    snapshot.signature = signer.sign(bytes(snapshot.root))
+
+
+def _record(
+    actor: Actor,
+    tenant: Tenant,
+    snapshot: Snapshot,
+    collections: Iterable[SnapshotCollection],
+    before: Mapping[str, CollectionBefore],
+) -> None:
+    about: dict[str, Any] = {
+        "actor": actor,
+        "tenant_id": tenant.pk,
+        "msp_id": tenant.msp_id,
+        "subject": tenant.name,
+    }
+    for row in collections:
+        known = before.get(row.collection, CollectionBefore()).status
+        if row.status == CollectionStatus.HELD != known:
+            audit.record(
+                event="collection.held",
+                data={"collection": row.collection, "seq": snapshot.seq, "missing": row.missing},
+                **about,
+            )
+    audit.record(
+        event="snapshot.sealed",
+        reason=snapshot.reason,
+        data={"seq": snapshot.seq, "mode": str(snapshot.mode), "complete": snapshot.complete},
+        **about,
+    )

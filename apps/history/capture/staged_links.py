@@ -1,0 +1,137 @@
+"""Links of the collection that is being read: staged, compared, accepted."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from apps.entra.reading import ObservedLink
+from apps.history.capture.staging import copy_rows
+from apps.history.database import execute, rows
+
+# The last word about each link.
+_OBSERVED = """
+with observed as (
+    select distinct on (link, source_id, target_id) link, source_id, target_id, present
+    from capture_reading_link order by link, source_id, target_id, n desc
+)
+"""
+
+# Links of sources whose complete set was given, without this one in it.
+_MISSING = """
+from capture_reading_link_set s
+join history_linkhead h
+    on h.tenant_id = %s and h.link = s.link and h.source_id = s.source_id and h.present
+where not exists (
+    select 1 from observed o
+    where o.link = h.link and o.source_id = h.source_id and o.target_id = h.target_id
+)
+"""
+
+_ACCEPT = f"""
+{_OBSERVED}
+insert into capture_accepted_link (link, source_id, target_id, present)
+select o.link, o.source_id, o.target_id, o.present
+from observed o
+left join history_linkhead h
+    on h.tenant_id = %s and h.link = o.link and h.source_id = o.source_id
+    and h.target_id = o.target_id
+where o.present <> coalesce(h.present, false)
+union
+select h.link, h.source_id, h.target_id, false {_MISSING} and not h.link = any(%s::varchar[])
+"""  # noqa: S608 - put together from the parts above
+
+_COUNT_MISSING = f"""
+{_OBSERVED}
+select h.link, count(*) {_MISSING}
+and not exists (
+    select 1 from capture_accepted_object a
+    where a.state <> 'present' and a.object_id in (h.source_id, h.target_id)
+)
+group by h.link
+"""  # noqa: S608 - put together from the parts above
+
+_OF_DELETED = """
+from history_linkhead h
+join capture_accepted_object a
+    on a.state <> 'present' and (h.{end}_id = a.object_id)
+where h.tenant_id = %s and h.present
+"""
+
+_DROP_ADDED_TO_DELETED = """
+delete from capture_accepted_link l using capture_accepted_object a
+where a.state <> 'present' and (l.source_id = a.object_id or l.target_id = a.object_id)
+"""
+
+_REMOVE_FROM_DELETED = f"""
+insert into capture_accepted_link (link, source_id, target_id, present)
+select h.link, h.source_id, h.target_id, false {_OF_DELETED.format(end="source")}
+union
+select h.link, h.source_id, h.target_id, false {_OF_DELETED.format(end="target")}
+"""
+
+# Links that went away together with an object that is back now, and that nobody has named since.
+_UNCERTAIN = """
+select distinct h.link
+from capture_accepted_object a
+join history_objecthead o on o.tenant_id = %s and o.kind = a.kind and o.object_id = a.object_id
+join history_linkhead h
+    on h.tenant_id = %s and not h.present and h.seq = o.seq
+    and h.{end}_id = a.object_id
+where a.state = 'present' and a.before = 'soft-deleted'
+"""
+
+
+def stage(links: Sequence[ObservedLink]) -> None:
+    """Note links as the read names them; later ones win."""
+    copy_rows(
+        "capture_reading_link",
+        "link, source_id, target_id, present",
+        ("varchar", "varchar", "varchar", "bool"),
+        ((item.link, item.source_id, item.target_id, item.present) for item in links),
+    )
+
+
+def stage_sets(link_sets: Iterable[tuple[str, str]]) -> None:
+    """Note sources whose links have all been named."""
+    copy_rows("capture_reading_link_set", "link, source_id", ("varchar", "varchar"), link_sets)
+
+
+def prepare() -> None:
+    """Give the planner the sizes of what was staged, before comparing."""
+    execute("analyze capture_reading_link")
+    execute("analyze capture_reading_link_set")
+
+
+def missing(tenant_id: UUID) -> dict[str, int]:
+    """How many links were not named in complete sets, by link; not those of deleted objects."""
+    return dict(rows(_COUNT_MISSING, [tenant_id]))
+
+
+def present(tenant_id: UUID, link: str) -> int:
+    """How many of a link there are."""
+    sql = "select count(*) from history_linkhead where tenant_id = %s and link = %s and present"
+    return int(rows(sql, [tenant_id, link])[0][0])
+
+
+def accept(tenant_id: UUID, *, hold: Iterable[str] = ()) -> None:
+    """Accept what the read changed. hold: links whose missing ones are not taken as removed."""
+    execute(_ACCEPT, [tenant_id, tenant_id, list(hold)])
+
+
+def settle_deleted(tenant_id: UUID) -> None:
+    """No link stays at an object that was deleted, whatever the reads said about it."""
+    execute("analyze capture_accepted_object")
+    execute(_DROP_ADDED_TO_DELETED)
+    execute(_REMOVE_FROM_DELETED, [tenant_id, tenant_id])
+
+
+def uncertain(tenant_id: UUID) -> set[str]:
+    """Links that may be back together with an undeleted object without delta saying so."""
+    found: set[str] = set()
+    for end in ("source", "target"):
+        found |= {row[0] for row in rows(_UNCERTAIN.format(end=end), [tenant_id, tenant_id])}
+    return found
+
+
+def accepted_counts() -> dict[bool, int]:
+    """How many links were added (True) and removed (False)."""
+    return dict(rows("select present, count(*) from capture_accepted_link group by 1", []))

@@ -1,0 +1,74 @@
+"""The temporary tables of a capture.
+
+`reading_*` hold the collection that is being read and are emptied for the next one, or when a
+collection has to be read again; `accepted_*` hold what changed in the collections already read.
+Temporary tables are not logged, so staging costs no write-ahead log.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection
+
+from apps.history.database import execute
+
+_ID = 'varchar(256) collate "C"'
+_NAME = 'varchar(64) collate "C"'
+
+TABLES = {
+    "capture_reading_object": f"""
+        object_id {_ID} primary key, state text not null, digest bytea, body bytea,
+        changed boolean not null""",
+    "capture_reading_link": f"""
+        n bigint generated always as identity, link {_NAME} not null, source_id {_ID} not null,
+        target_id {_ID} not null, present boolean not null""",
+    "capture_reading_link_set": f"link {_NAME} not null, source_id {_ID} not null",
+    "capture_accepted_object": f"""
+        kind {_NAME} not null, object_id {_ID} not null, state text not null,
+        digest bytea not null, body bytea, before text""",
+    "capture_accepted_link": f"""
+        link {_NAME} not null, source_id {_ID} not null, target_id {_ID} not null,
+        present boolean not null""",
+}
+
+
+@contextmanager
+def staging_tables() -> Iterator[None]:
+    """Fresh temporary tables for the block. Those of a capture that broke off are dropped first."""
+    _drop()
+    for name, columns in TABLES.items():
+        execute(f"create temporary table {name} ({columns})")
+    try:
+        yield
+    finally:
+        if connection.connection is not None and not connection.needs_rollback:
+            _drop()
+
+
+def empty_reading() -> None:
+    """Forget the collection that is being read."""
+    execute("truncate capture_reading_object, capture_reading_link, capture_reading_link_set")
+
+
+def forget_accepted(kind: str) -> None:
+    """Forget what was accepted of one collection, because it is read again."""
+    execute("delete from capture_accepted_object where kind = %s", [kind])
+    execute("delete from capture_accepted_link where starts_with(link, %s)", [f"{kind}."])
+
+
+def copy_rows(
+    table: str, columns: str, types: Sequence[str], rows: Iterable[tuple[Any, ...]]
+) -> None:
+    """COPY rows into a staging table. types: PostgreSQL's names for the columns' types."""
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"copy {table} ({columns}) from stdin (format binary)") as copy,
+    ):
+        copy.set_types(types)
+        for row in rows:
+            copy.write_row(row)
+
+
+def _drop() -> None:
+    execute("drop table if exists " + ", ".join(f"pg_temp.{name}" for name in TABLES))

@@ -1,0 +1,19 @@
+"""What a capture reads: the kinds of the catalogue, and the directory audit log."""
+
+from apps.entra.catalogue import KINDS, Kind
+
+DIRECTORY_AUDIT = "directoryAudit"
+
+# Kinds without delta that cost a request for each object of another kind. A delta capture leaves
+# them as they are; everything else without delta is small enough to be read whole each time.
+FULL_CAPTURES_ONLY = frozenset({"appRoleAssignment", "federatedIdentityCredential"})
+
+
+def kinds() -> tuple[Kind, ...]:
+    """The kinds in the order in which they are read."""
+    return KINDS
+
+
+def read_in_delta_captures(kind: Kind) -> bool:
+    """Whether a delta capture reads this kind at all."""
+    return kind.name not in FULL_CAPTURES_ONLY

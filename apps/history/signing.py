@@ -1,0 +1,67 @@
+"""The installation's signature under the roots of snapshots.
+
+The private key is in the database, wrapped under the installation's key: whoever can write to the
+database alone can neither sign nor put another key in its place.
+"""
+
+from uuid import UUID
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from apps.core import envelope
+from apps.core.identifiers import new_id
+from apps.history.models import SigningKey
+
+_PURPOSE = b"holdfast:snapshot-root\0"
+
+
+class Signer:
+    """Signs with one key and checks signatures that it made."""
+
+    def __init__(self, row: SigningKey) -> None:
+        self.row = row
+        seed = envelope.unwrap(bytes(row.wrapped), _context(row.id))
+        self._key = Ed25519PrivateKey.from_private_bytes(seed)
+
+    def sign(self, root: bytes) -> bytes:
+        """64 bytes."""
+        return self._key.sign(_PURPOSE + root)
+
+    def has_signed(self, root: bytes, signature: bytes) -> bool:
+        """Whether this key made the signature."""
+        try:
+            self._key.public_key().verify(signature, _PURPOSE + root)
+        except InvalidSignature:
+            return False
+        return True
+
+    @property
+    def public_key(self) -> bytes:
+        """32 bytes, for those who check signatures elsewhere."""
+        return self._key.public_key().public_bytes_raw()
+
+
+def current_signer() -> Signer:
+    """What new snapshots are signed with; the first call makes the key. Raises KeyProblem."""
+    row = SigningKey.objects.order_by("-created_at").first()
+    if row is None:
+        key_id = new_id()
+        wrapped = envelope.wrap(envelope.new_data_key(), _context(key_id))
+        row = SigningKey.objects.create(id=key_id, wrapped=wrapped)
+    return Signer(row)
+
+
+def rewrap_signing_keys() -> int:
+    """Wrap the signing keys under the current installation key; how many needed it."""
+    changed = 0
+    for row in SigningKey.objects.all():
+        if envelope.needs_rewrap(bytes(row.wrapped)):
+            row.wrapped = envelope.rewrap(bytes(row.wrapped), _context(row.id))
+            row.save(update_fields=["wrapped"])
+            changed += 1
+    return changed
+
+
+def _context(key_id: UUID) -> bytes:
+    return f"signing-key:{key_id}".encode()

@@ -1,0 +1,123 @@
+"""A directory in memory that a capture reads instead of Graph."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from apps.entra.catalogue import Kind, SoftDelete
+from apps.entra.errors import EntraError
+from apps.entra.reading import (
+    AuditEvent,
+    ObservedLink,
+    ObservedObject,
+    ReadBatch,
+    RemovedObject,
+)
+
+PAGE = 3
+
+
+class MemorySource:
+    """State by kind and link. What is changed through its methods also comes by delta.
+
+    failures: the error that reading a kind, "bin:<kind>" or "audit" ends in, after a first page.
+    """
+
+    def __init__(self) -> None:
+        self.objects: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
+        self.binned: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
+        self.links: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        self.audit: list[AuditEvent] = []
+        self.failures: dict[str, EntraError] = {}
+        self.calls: list[tuple[str, str | None]] = []
+        self._news: dict[str, list[ReadBatch]] = defaultdict(list)
+
+    def put(self, kind: str, object_id: str, **body: Any) -> None:
+        """Create an object, or change the properties named; None clears one."""
+        before = self.objects[kind].get(object_id, {"id": object_id})
+        after = {**before, **body}
+        self.objects[kind][object_id] = {
+            name: value for name, value in after.items() if value is not None
+        }
+        observed = ObservedObject(object_id, {"id": object_id, **body}, partial=True)
+        self._news[kind].append(ReadBatch(kind, objects=(observed,)))
+
+    def soft_delete(self, kind: str, object_id: str) -> None:
+        self.binned[kind][object_id] = self.objects[kind].pop(object_id)
+        removed = RemovedObject(object_id, soft=True)
+        self._news[kind].append(ReadBatch(kind, removed=(removed,)))
+        self._unlink_all(object_id)
+
+    def hard_delete(self, kind: str, object_id: str) -> None:
+        self.objects[kind].pop(object_id, None)
+        self.binned[kind].pop(object_id, None)
+        removed = RemovedObject(object_id, soft=False)
+        self._news[kind].append(ReadBatch(kind, removed=(removed,)))
+        self._unlink_all(object_id)
+
+    def restore(self, kind: str, object_id: str) -> None:
+        body = self.objects[kind][object_id] = self.binned[kind].pop(object_id)
+        observed = ObservedObject(object_id, body)
+        self._news[kind].append(ReadBatch(kind, objects=(observed,)))
+
+    def link(self, name: str, source_id: str, target_id: str, *, present: bool = True) -> None:
+        pair = (source_id, target_id)
+        (self.links[name].add if present else self.links[name].discard)(pair)
+        kind = name.partition(".")[0]
+        observed = ObservedLink(name, source_id, target_id, present)
+        self._news[kind].append(ReadBatch(kind, links=(observed,)))
+
+    def read(self, kind: Kind, *, cursor: str | None, first_read: bool) -> Iterator[ReadBatch]:
+        self.calls.append((kind.name, cursor))
+        batches = self._all(kind) if cursor is None else list(self._news[kind.name])
+        failure = self.failures.get(kind.name)
+        if failure:
+            yield from batches[:1]
+            raise failure
+        self._news[kind.name].clear()
+        yield from batches
+        has_delta = bool(kind.delta_path)
+        yield ReadBatch(
+            kind.name,
+            cursor=f"after {len(self.calls)}" if has_delta else None,
+            whole=cursor is None,
+        )
+
+    def read_bin(self, kind: Kind) -> Iterator[ReadBatch]:
+        assert kind.soft_delete != SoftDelete.NONE
+        if failure := self.failures.get(f"bin:{kind.name}"):
+            raise failure
+        yield ReadBatch(kind.name, objects=_observed(self.binned[kind.name]))
+
+    def read_audit(self, *, since: datetime) -> Iterator[AuditEvent]:
+        if failure := self.failures.get("audit"):
+            raise failure
+        yield from (event for event in self.audit if event.at >= since)
+
+    def _all(self, kind: Kind) -> list[ReadBatch]:
+        observed = _observed(self.objects[kind.name])
+        batches = [
+            ReadBatch(kind.name, objects=observed[start : start + PAGE])
+            for start in range(0, len(observed), PAGE)
+        ]
+        for link in kind.links:
+            pairs = sorted(self.links[link.name])
+            batches.append(
+                ReadBatch(
+                    kind.name,
+                    links=tuple(ObservedLink(link.name, *pair) for pair in pairs),
+                    link_sets_complete=tuple(
+                        (link.name, object_id) for object_id in self.objects[kind.name]
+                    ),
+                )
+            )
+        return batches
+
+    def _unlink_all(self, object_id: str) -> None:
+        for pairs in self.links.values():
+            pairs -= {pair for pair in pairs if object_id in pair}
+
+
+def _observed(bodies: dict[str, dict[str, Any]]) -> tuple[ObservedObject, ...]:
+    return tuple(ObservedObject(object_id, dict(body)) for object_id, body in bodies.items())
