@@ -22,6 +22,8 @@ class Draft:
     organisation: Organisation
     seed: int
     users: int
+    prefix: str = ""
+    """Goes before the names that ids are made from; the organisation's key if empty."""
     cast: dict[str, str] = field(default_factory=dict)
     """Object ids of the named users, by the keys of `people.CAST` and `break-glass-1` and so on."""
     members: list[str] = field(default_factory=list)
@@ -38,11 +40,11 @@ class Draft:
 
     def guid(self, *name: object) -> str:
         """The id of a thing of this tenant known by name."""
-        return named_guid(self.seed, self.organisation.key, *name)
+        return named_guid(self.seed, self.prefix or self.organisation.key, *name)
 
     def token(self, *name: object) -> str:
         """The 43-character id of a grant or an assignment of this tenant known by name."""
-        return named_token(self.seed, self.organisation.key, *name)
+        return named_token(self.seed, self.prefix or self.organisation.key, *name)
 
     def add(self, type_name: str, body: dict[str, Any], *name: object) -> str:
         """Put an object into the directory under the id that its name gives."""

@@ -5,6 +5,7 @@ from apps.sandbox.seed.applications import CREATED, add_principal, graph_access
 from apps.sandbox.seed.draft import Draft
 from apps.sandbox.seed.ids import named_guid, named_token
 from apps.sandbox.seed.principals import assign
+from apps.sandbox.state.records import Record
 
 LAB_NAME = "Sandbox Lab"
 
@@ -48,8 +49,13 @@ def consent_to_lab(draft: Draft, home: Draft) -> None:
     application = home.directory.get(home.applications["lab"])
     if application is None:
         raise LookupError("The lab application is registered before it is consented to.")
+    consent(draft, application, home.directory.tenant_id)
+
+
+def consent(draft: Draft, application: Record, home_tenant: str) -> None:
+    """Give a multi-tenant application a service principal and every Graph role in a tenant."""
     principal = add_principal(draft, application.body)
-    draft.directory.change(principal, {"appOwnerOrganizationId": home.directory.tenant_id})
+    draft.directory.change(principal, {"appOwnerOrganizationId": home_tenant})
     graph = draft.principals[resources.GRAPH]
     for role in resources.graph_roles().values():
         assign(draft, principal, graph, role)

@@ -62,7 +62,7 @@ def template_id(name: str) -> str:
 def add_roles(draft: Draft) -> None:
     """Create templates, definitions, activated roles, a custom role and all assignments."""
     for role in templates():
-        _add_definition(draft, role)
+        add_definition(draft, role)
     for name in dict.fromkeys(name for name, _holder in HOLDERS):
         _activate(draft, name)
     _activate(draft, "Global Reader")
@@ -76,7 +76,8 @@ def add_roles(draft: Draft) -> None:
         _add_custom_role(draft)
 
 
-def _add_definition(draft: Draft, role: dict[str, Any]) -> None:
+def add_definition(draft: Draft, role: dict[str, Any]) -> None:
+    """Create the definition of one built-in role, whose id is its template's."""
     name, template = role["displayName"], role["templateId"]
     actions = ACTIONS.get(name, ("microsoft.directory/users/standard/read",))
     body = {

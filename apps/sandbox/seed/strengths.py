@@ -4,6 +4,7 @@ https://learn.microsoft.com/entra/identity/authentication/concept-authentication
 """
 
 from apps.sandbox.seed.draft import Draft
+from apps.sandbox.state.directory import Directory
 
 MFA = "00000000-0000-0000-0000-000000000002"
 PASSWORDLESS = "00000000-0000-0000-0000-000000000003"
@@ -35,7 +36,14 @@ SECURITY_KEYS = ["cb69481e-8ff7-4039-93ec-0a2729a154a8", "2fc0579f-8113-47ea-b11
 
 def add_strengths(draft: Draft) -> str:
     """Create the strengths; returns the id of the tenant's own."""
-    for strength_id, name, description, combinations in _BUILT_IN:
+    add_missing_built_in(draft.directory)
+    return _add_own(draft)
+
+
+def add_missing_built_in(directory: Directory) -> int:
+    """Create the built-in strengths that are not there; returns how many."""
+    missing = [each for each in _BUILT_IN if directory.get(each[0]) is None]
+    for strength_id, name, description, combinations in missing:
         body = {
             "allowedCombinations": combinations,
             "createdDateTime": "2021-12-01T00:00:00Z",
@@ -45,8 +53,8 @@ def add_strengths(draft: Draft) -> str:
             "policyType": "builtIn",
             "requirementsSatisfied": "mfa",
         }
-        draft.directory.add("authenticationStrengthPolicy", body, object_id=strength_id)
-    return _add_own(draft)
+        directory.add("authenticationStrengthPolicy", body, object_id=strength_id)
+    return len(missing)
 
 
 def _add_own(draft: Draft) -> str:

@@ -1,0 +1,25 @@
+"""The HR feed slips by one row: people get their neighbour's post and everybody one manager."""
+
+from apps.sandbox.incidents.script import IncidentError, Script
+
+SHARE = 0.4
+LEAST, MOST = 3, 5000
+CONNECTOR = "HR Provisioning Connector"
+DEPARTMENT = "0000 - Default"
+
+
+def corrupt(script: Script) -> None:
+    """Overwrite department, job title and manager of two fifths of the staff, 5,000 at most.
+
+    Only users whom the cloud masters are touched: Graph refuses the others.
+    """
+    staff = script.staff()
+    count = min(max(LEAST, int(len(staff) * SHARE)), MOST, len(staff) - 1)
+    if count < 1:
+        raise IncidentError("There are too few cloud-mastered users here for a feed to corrupt.")
+    script.act_as_application(CONNECTOR, "User.ReadWrite.All", "Directory.Read.All")
+    manager, *rows = staff[: count + 1]
+    for row, neighbour in zip(rows, [*rows[1:], manager], strict=True):
+        changes = {"department": DEPARTMENT, "jobTitle": neighbour.body["jobTitle"]}
+        script.update("user", "/users", row.id, changes)
+        script.set_manager(row.id, manager.id)
