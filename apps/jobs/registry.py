@@ -2,14 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
 
-if TYPE_CHECKING:
-    from apps.jobs.context import JobContext
+from apps.jobs.context import JobContext
 
-Handle = Callable[["JobContext"], "dict[str, Any] | None"]
+__all__ = ["Handler", "JobContext", "UnknownJobError", "handler", "handler_for"]
+
+Handle = Callable[[JobContext], dict[str, Any] | None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,70 @@
+"""A Graph client for a tenant: its cloud, its id, and the application it consented to."""
+
+from typing import Literal
+
+from apps.core.errors import Conflict
+from apps.entra.client import GraphClient
+from apps.entra.clouds import cloud
+from apps.entra.credentials import Credential
+from apps.tenants import keys, selectors
+from apps.tenants.choices import TenantState
+from apps.tenants.models import AppRegistration, Connection, Tenant
+
+Purpose = Literal["backup", "recovery"]
+Priority = Literal["low", "normal"]
+
+
+def graph_client(
+    tenant: Tenant, purpose: Purpose = "backup", priority: Priority = "low"
+) -> GraphClient:
+    """A client for an active tenant. Raises NotConnected."""
+    return graph_clients(tenant, purpose, priority)[0]
+
+
+def graph_clients(
+    tenant: Tenant, purpose: Purpose = "backup", priority: Priority = "low"
+) -> list[GraphClient]:
+    """One client for each application the tenant has consented to for a purpose, at least one.
+
+    Graph's write limit is per application and tenant, so several writers are faster than one.
+    Raises NotConnected.
+    """
+    if tenant.state != TenantState.ACTIVE:
+        raise NotConnected(tenant.get_state_display())
+    working = [row for row in selectors.connections(tenant, purpose=purpose) if row.works]
+    if not working:
+        raise NotConnected(f"no working connection for {purpose}")
+    return [client_for(connection, priority) for connection in working]
+
+
+def client_for(connection: Connection, priority: Priority = "low") -> GraphClient:
+    """A client for a connection, whatever its state; for proving it and for health checks."""
+    tenant = connection.tenant
+    return GraphClient(
+        cloud(tenant.cloud),
+        str(tenant.entra_id),
+        credential_of(connection.registration),
+        priority=priority,
+    )
+
+
+def credential_of(registration: AppRegistration) -> Credential:
+    """The application's credential, its private key opened. Raises KeyProblem."""
+    return Credential(
+        str(registration.client_id),
+        certificate_pem=registration.certificate_pem,
+        private_key_pem=keys.open_private_key(registration).decode(),
+    )
+
+
+class NotConnected(Conflict):
+    """The tenant cannot be talked to at the moment."""
+
+    default_code = "not-connected"
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            f"Holdfast cannot talk to this tenant: {why[0].lower()}{why[1:]}.",
+            safe="Nothing was read or changed in the tenant.",
+            todo="See its connection page, or run: manage.py connect health TENANT --as EMAIL",
+        )

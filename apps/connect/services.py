@@ -1,0 +1,17 @@
+"""Connecting customers' tenants: add, ask for consent, prove, check."""
+
+from apps.connect.adding import add_customer, complete_application, register_application
+from apps.connect.consenting import consent_link, finish_consent
+from apps.connect.health import check_health
+from apps.connect.links import ConsentLink, redirect_uri
+
+__all__ = [
+    "ConsentLink",
+    "add_customer",
+    "check_health",
+    "complete_application",
+    "consent_link",
+    "finish_consent",
+    "redirect_uri",
+    "register_application",
+]

@@ -1,0 +1,93 @@
+"""Putting mail into the outbox, and sending it."""
+
+import smtplib
+from dataclasses import asdict, dataclass
+from uuid import UUID
+
+from django.core.mail import EmailMessage
+from django.core.validators import validate_email
+from django.db import transaction
+from django.forms import ValidationError
+
+from apps.core import canonical, clock, envelope
+from apps.core.actor import SYSTEM
+from apps.core.errors import Invalid, Unavailable
+from apps.core.scope import tenant_scope
+from apps.jobs import services as jobs
+from apps.notify.choices import MessageState
+from apps.notify.models import OutboxMessage
+from apps.tenants import keys
+from apps.tenants.models import Tenant
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """to: one address. text: plain."""
+
+    to: str
+    subject: str
+    text: str
+
+
+@transaction.atomic
+def queue_mail(*, tenant_id: UUID, to: str, subject: str, text: str) -> OutboxMessage:
+    """Put a mail into the outbox inside the caller's transaction; a job sends it after the commit.
+
+    Raises Invalid for what is no e-mail address.
+    """
+    try:
+        validate_email(to)
+    except ValidationError:
+        raise Invalid("That is no e-mail address.", code="no-mail-address") from None
+    tenant = Tenant.objects.get(pk=tenant_id)
+    with tenant_scope(tenant_id):
+        message = OutboxMessage(tenant=tenant)
+        plain = canonical.dumps(asdict(Mail(to, " ".join(subject.split()), text)))
+        message.sealed = envelope.seal(keys.data_key(tenant_id), plain, _aad(message))
+        message.save(force_insert=True)
+    args = {"message_id": str(message.id)}
+    jobs.enqueue(actor=SYSTEM, kind="notify-deliver", tenant=tenant, args=args, once=True)
+    return message
+
+
+def deliver(message_id: UUID) -> bool:
+    """Send a waiting mail; False when it is not waiting any more.
+
+    A process that dies right after sending sends it again: twice is better than never.
+    Raises Unavailable when the mail server does not take it.
+    """
+    message = OutboxMessage.objects.filter(pk=message_id, state=MessageState.QUEUED).first()
+    if message is None:
+        return False
+    mail = contents(message)
+    try:
+        EmailMessage(mail.subject, mail.text, to=[mail.to]).send()
+    except (smtplib.SMTPException, OSError):
+        # The server's words may quote the address, so they are not passed on.
+        raise Unavailable(
+            "The mail server did not take a message.",
+            code="mail-refused",
+            safe="It is kept and sent again.",
+            todo="If this stays, check EMAIL_URL.",
+        ) from None
+    OutboxMessage.objects.filter(pk=message_id).update(
+        state=MessageState.SENT, sent_at=clock.now(), sealed=b""
+    )
+    return True
+
+
+def give_up(message_id: UUID) -> None:
+    """Note that a waiting mail could not be sent."""
+    OutboxMessage.objects.filter(pk=message_id, state=MessageState.QUEUED).update(
+        state=MessageState.FAILED
+    )
+
+
+def contents(message: OutboxMessage) -> Mail:
+    """The mail as it will be sent. Raises KeyProblem."""
+    key = keys.data_key(message.tenant_id)
+    return Mail(**canonical.loads(envelope.open_sealed(key, bytes(message.sealed), _aad(message))))
+
+
+def _aad(message: OutboxMessage) -> bytes:
+    return f"outbox:{message.tenant_id}:{message.id}".encode()
