@@ -61,6 +61,12 @@ class Call:
     route: "Route | None" = None
     request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     in_batch: bool = False
+    resource_units: float = 1
+
+    @property
+    def is_batch(self) -> bool:
+        """Whether this is a $batch itself (not one of its items)."""
+        return len(self.segments) == 1 and self.segments[0].lower() == "$batch"
 
     @property
     def view(self) -> "View":

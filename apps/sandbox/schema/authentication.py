@@ -244,7 +244,8 @@ x509CertificateCRLValidationConfiguration:
 x509CertificateIssuerHintsConfiguration: state x509CertificateIssuerHintsState
 enum authenticationMethodModes: password, voice, hardwareOath, softwareOath, sms, fido2,
     windowsHelloForBusiness, microsoftAuthenticatorPush, deviceBasedPush,
-    temporaryAccessPassOneTime, temporaryAccessPassMultiUse, email, x509CertificateSingleFactor, x509CertificateMultiFactor,
+    temporaryAccessPassOneTime, temporaryAccessPassMultiUse, email,
+    x509CertificateSingleFactor, x509CertificateMultiFactor,
     federatedSingleFactor, federatedMultiFactor, qrCodePin, unknownFutureValue
 enum authenticationStrengthPolicyType: builtIn, custom, unknownFutureValue
 flags authenticationStrengthRequirements: none, mfa, unknownFutureValue

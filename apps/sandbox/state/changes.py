@@ -29,10 +29,11 @@ class Change:
 
 
 class ChangeLog:
-    """Append-only; a delta token is a position in it."""
+    """Append-only; a delta token is a position in it. ``start`` is the oldest that is known."""
 
     def __init__(self) -> None:
         self.sequence = 0
+        self.start = 0
         self._entries: list[Change] = []
 
     def append(
@@ -42,20 +43,21 @@ class ChangeLog:
         self.sequence += 1
         self._entries.append(Change(self.sequence, object_id, type_name, what, names))
 
-    def since(self, sequence: int) -> Iterator[Change]:
-        """Changes after a position, oldest first; costs what it yields."""
-        first = self._entries[0].sequence if self._entries else 0
-        start = max(0, sequence + 1 - first)
-        for index in range(start, len(self._entries)):
+    def between(self, low: int, high: int) -> Iterator[Change]:
+        """Changes after ``low`` up to ``high``, oldest first; costs what it yields."""
+        for index in range(max(0, low - self.start), min(high - self.start, len(self._entries))):
             yield self._entries[index]
 
     def forget(self) -> None:
-        """Drop the entries (a seed is a beginning, not a history); positions stay valid."""
+        """Drop the entries: a seed is a beginning, not a history, and a directory that moved has
+        lost its own. Positions before :attr:`start` can no longer be continued from."""
         self._entries = []
+        self.start = self.sequence
 
     def copy(self) -> "ChangeLog":
         """A log at the same position, for going back to it later."""
         twin = ChangeLog()
         twin.sequence = self.sequence
+        twin.start = self.start
         twin._entries = list(self._entries)
         return twin

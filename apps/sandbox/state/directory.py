@@ -257,6 +257,7 @@ class Directory:
     def _put(self, record: Record, *, before: Record | None) -> None:
         root = family(record.type)
         self.history.note_object(self.now, record.id, before)
+        self.history.note_sequence(self.now, self.changes.sequence)
         self._records[record.id] = record
         self._shelf(root).put(record)
         for (indexed, _name), index in self._indexes.items():
@@ -268,6 +269,7 @@ class Directory:
     def _take(self, record: Record) -> None:
         root = family(record.type)
         self.history.note_object(self.now, record.id, record)
+        self.history.note_sequence(self.now, self.changes.sequence)
         del self._records[record.id]
         self._shelf(root).take(record)
         for (indexed, _name), index in self._indexes.items():
@@ -304,6 +306,7 @@ class Directory:
     def _linked(self, what: What, relation: str, source_id: str, target_id: str) -> None:
         added = what is What.LINKED
         self.history.note_link(self.now, relation, source_id, target_id, added=added)
+        self.history.note_sequence(self.now, self.changes.sequence)
         source = self._records.get(source_id)
         type_name = source.type if source else "directoryObject"
         self.changes.append(source_id, type_name, what, (relation, target_id))

@@ -37,6 +37,12 @@ class History:
         self.enabled = False
         self.objects: dict[str, list[tuple[datetime, Record | None]]] = {}
         self.links: list[_LinkChange] = []
+        self.marks: list[tuple[datetime, int]] = []
+
+    def note_sequence(self, now: Callable[[], datetime], sequence: int) -> None:
+        """Remember when the log of changes stood at a position."""
+        if self.enabled:
+            self.marks.append((now(), sequence))
 
     def note_object(
         self, now: Callable[[], datetime], object_id: str, before: Record | None
@@ -66,6 +72,7 @@ class History:
                 break
             del self.objects[object_id]
         self.links = [change for change in self.links if change.at >= edge]
+        self.marks = [mark for mark in self.marks if mark[0] >= edge]
 
 
 class View:
@@ -82,6 +89,14 @@ class View:
         if object_id in self._past:
             return self._past[object_id]
         return self._directory.get(object_id)
+
+    @property
+    def sequence(self) -> int:
+        """How far into the log of changes the replica has come."""
+        for at, sequence in self._directory.history.marks:
+            if at > self._edge:
+                return sequence
+        return self._directory.changes.sequence
 
     def page(self, type_name: str, position: int) -> Iterator[Record]:
         """Live objects of a family from a position on, in order."""

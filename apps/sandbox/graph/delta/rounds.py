@@ -1,0 +1,138 @@
+"""The objects of a round: everything in the first, what the log names in the later ones."""
+
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from apps.sandbox.graph.context import Call
+from apps.sandbox.graph.links import related
+from apps.sandbox.schema import TYPES, family
+from apps.sandbox.state.changes import Change, What
+from apps.sandbox.state.records import Record
+
+from .tracking import Tracking
+
+_DELETIONS = (What.SOFT_DELETED, What.PURGED)
+_ROUNDS_KEPT = 16
+
+
+@dataclass(slots=True)
+class Touched:
+    """One object of a round. ``record`` is None if it is gone; ``names`` are the properties
+    changed, None for all; ``links`` are (relation, target id)."""
+
+    position: int
+    object_id: str
+    record: Record | None
+    names: frozenset[str] | None
+    links: list[tuple[str, str]] = field(default_factory=list)
+    soft: bool = False
+
+
+@dataclass(slots=True)
+class _Summary:
+    object_id: str
+    type: str
+    everything: bool = False
+    names: set[str] = field(default_factory=set)
+    links: dict[tuple[str, str], None] = field(default_factory=dict)
+    deleted: bool = False
+
+
+def first_round(call: Call, tracking: Tracking) -> Iterator[Touched]:
+    """Live objects of the current family from the current position on."""
+    name = tracking.families[tracking.family]
+    for record in call.view.page(name, tracking.position):
+        if tracking.wants(record.id):
+            links = [
+                (link, target.id)
+                for link in tracking.links
+                if link in TYPES[record.type].relations
+                for target in related(call.view, record, link)
+            ]
+            yield Touched(record.position, record.id, record, None, links)
+
+
+def later_round(call: Call, tracking: Tracking) -> Iterator[Touched]:
+    """Objects that changed in a tracked way between the bounds, from the current position on."""
+    summaries = _summaries(call, tracking)
+    for index in range(tracking.position, len(summaries)):
+        touched = _touched(call, tracking, index, summaries[index])
+        if touched is not None:
+            yield touched
+
+
+def bin_of(call: Call, tracking: Tracking) -> list[Touched]:
+    """Soft-deleted objects, which the first round may mention as removed."""
+    return [
+        Touched(0, record.id, None, None, soft=True)
+        for name in tracking.families
+        if TYPES[name].soft_delete == "directory"
+        for record in call.directory.deleted(name)
+        if tracking.wants(record.id)
+    ]
+
+
+def _touched(call: Call, tracking: Tracking, index: int, summary: _Summary) -> Touched | None:
+    object_id = summary.object_id
+    record = call.view.get(object_id)
+    if record is None:
+        if not summary.deleted:
+            return None
+        soft = call.directory.get_deleted(object_id) is not None
+        return Touched(index, object_id, None, None, soft=soft)
+    links = [link for link in summary.links if link[0] in tracking.links]
+    tracked = _tracked_names(tracking, record, call.version)
+    names = summary.names & tracked
+    if not (summary.everything or names or links):
+        return None
+    return Touched(
+        index, object_id, record, None if summary.everything else frozenset(names), links
+    )
+
+
+def _tracked_names(tracking: Tracking, record: Record, version: str) -> set[str]:
+    if tracking.select is not None:
+        return set(tracking.select)
+    entity = TYPES[record.type]
+    return {p.name for p in entity.properties.values() if p.returned_by_default(version)}
+
+
+_rounds: OrderedDict[tuple[str, tuple[str, ...], int, int], list[_Summary]] = OrderedDict()
+
+
+def _summaries(call: Call, tracking: Tracking) -> list[_Summary]:
+    """The log between the bounds, one summary per object; kept while its round is paged."""
+    key = (tracking.tenant_id, tracking.families, tracking.low, tracking.high)
+    found = _rounds.get(key)
+    if found is None:
+        found = _summarise(call, tracking)
+        _rounds[key] = found
+        while len(_rounds) > _ROUNDS_KEPT:
+            _rounds.popitem(last=False)
+    return found
+
+
+def _summarise(call: Call, tracking: Tracking) -> list[_Summary]:
+    summaries: dict[str, _Summary] = {}
+    families = set(tracking.families)
+    for change in call.directory.changes.between(tracking.low, tracking.high):
+        if change.type == "directoryObject" or family(change.type) not in families:
+            continue
+        if tracking.wants(change.object_id):
+            known = summaries.setdefault(change.object_id, _Summary(change.object_id, change.type))
+            _add(known, change)
+    return list(summaries.values())
+
+
+def _add(summary: _Summary, change: Change) -> None:
+    if change.what in _DELETIONS:
+        summary.deleted = True
+        summary.links.clear()
+    elif change.what in (What.CREATED, What.RESTORED):
+        summary.everything = True
+    elif change.what is What.CHANGED:
+        summary.names.update(change.names)
+    else:
+        relation, target_id = change.names
+        summary.links[relation.rpartition(".")[2], target_id] = None

@@ -1,0 +1,1 @@
+"""Handlers of reads, one file per family of paths."""
