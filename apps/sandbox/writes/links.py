@@ -1,0 +1,75 @@
+"""Requests on `$ref`: add and remove one reference of a relation."""
+
+from __future__ import annotations
+
+from apps.sandbox.graph.context import Answer, Call
+from apps.sandbox.rules.refusals import not_referenced
+from apps.sandbox.state.records import Record
+from apps.sandbox.writes import base, ownership, references, roles
+
+FAMILIES = {
+    "users": "user",
+    "groups": "group",
+    "applications": "application",
+    "serviceprincipals": "servicePrincipal",
+    "administrativeunits": "administrativeUnit",
+    "directoryroles": "directoryRole",
+}
+
+
+def add(call: Call) -> Answer:
+    """POST .../{relation}/$ref: 204."""
+    source, relation = _source(call)
+    target = references.from_body(call, relation)
+    if relation == "directoryRole.members":
+        roles.add_member(call, source, target)
+    else:
+        references.add(call, relation, source, [target])
+    return base.no_content()
+
+
+def remove(call: Call) -> Answer:
+    """DELETE .../{relation}/{target}/$ref: 204."""
+    source, relation = _source(call)
+    target_id = call.variables["target"]
+    if relation == "directoryRole.members":
+        roles.remove_member(call, source, target_id)
+    else:
+        references.remove(call, relation, source, target_id)
+    return base.no_content()
+
+
+def set_manager(call: Call) -> Answer:
+    """PUT /users/{id}/manager/$ref: 204; takes the place of the manager there is."""
+    user = base.live(call, "user", call.variables["id"])
+    manager = references.from_body(call, "user.manager")
+    held = list(call.directory.targets("user.manager", user.id))
+    if held == [manager.id]:
+        return base.no_content()
+    references.check_manager(call, user, manager)
+    for other in held:
+        call.directory.unlink("user.manager", user.id, other)
+    references.add(call, "user.manager", user, [manager])
+    return base.no_content()
+
+
+def remove_manager(call: Call) -> Answer:
+    """DELETE /users/{id}/manager/$ref: 204."""
+    user = base.live(call, "user", call.variables["id"])
+    held = list(call.directory.targets("user.manager", user.id))
+    if not held:
+        raise not_referenced("manager")
+    references.remove(call, "user.manager", user, held[0])
+    return base.no_content()
+
+
+def _source(call: Call) -> tuple[Record, str]:
+    """The object whose relation is written, and the relation: `group.members`."""
+    plain = [segment.lower() for segment in call.segments]
+    if plain[0] == "directory":
+        plain = plain[1:]
+    family = FAMILIES[plain[0]]
+    record = base.live(call, family, call.variables["id"])
+    if family in {"application", "servicePrincipal"}:
+        ownership.check(call, record)
+    return record, f"{family}.{plain[2]}"
