@@ -64,16 +64,24 @@ def capture(
 
 @transaction.atomic
 def snapshot_now(
-    *, actor: Actor, tenant: Tenant, mode: str = CaptureMode.DELTA, reason: str = "asked for"
+    *,
+    actor: Actor,
+    tenant: Tenant,
+    mode: str = CaptureMode.DELTA,
+    reason: str = "asked for",
+    here: bool = False,
 ) -> Job:
     """Have a worker capture the tenant at once. Raises NotFound, NotAllowed, Conflict.
 
-    Asked for twice before a worker gets to it, it is the same job.
+    Asked for twice before a worker gets to it, it is the same job. here: the caller is going to
+    run the job in this process (jobs.services.run_here), so it is not handed to a worker.
     """
     rights.require(actor, rights.TAKE_BACKUPS, tenant)
     _refuse_inactive(tenant)
     args = {"mode": str(CaptureMode(mode)), "reason": reason}
-    job = jobs.enqueue(actor=actor, kind="capture", tenant=tenant, args=args, once=True)
+    job = jobs.enqueue(
+        actor=actor, kind="capture", tenant=tenant, args=args, once=not here, wait_for_turn=here
+    )
     audit.record(
         actor=actor,
         event="snapshot.asked_for",

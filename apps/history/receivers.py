@@ -1,0 +1,28 @@
+"""What history does when something happens below it."""
+
+from typing import Any
+
+from django.dispatch import receiver
+
+from apps.connect.signals import connection_works
+from apps.core.actor import SYSTEM
+from apps.core.scope import tenant_scope
+from apps.history import services
+from apps.history.choices import CaptureMode
+from apps.history.selectors.snapshots import latest_snapshot
+from apps.tenants.choices import Purpose, TenantState
+from apps.tenants.models import Connection, Tenant
+
+
+@receiver(connection_works, dispatch_uid="holdfast.history.begin_captures")
+def begin_captures(*, tenant: Tenant, connection: Connection, **_: Any) -> None:
+    """A tenant can be read from now on: capture it regularly, and the first time at once."""
+    if connection.registration.purpose != Purpose.BACKUP or tenant.state != TenantState.ACTIVE:
+        return
+    services.schedule_captures(actor=SYSTEM, tenant=tenant)
+    with tenant_scope(tenant.pk):
+        is_new = latest_snapshot(tenant) is None
+    if is_new:
+        services.snapshot_now(
+            actor=SYSTEM, tenant=tenant, mode=CaptureMode.FULL, reason="first capture"
+        )
