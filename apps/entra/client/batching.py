@@ -71,8 +71,8 @@ def _chunk(
                 answers[position] = _UNKNOWN
                 del open_items[position]
         for position, answer in (received or {}).items():
-            longer = _patience(answer, attempt, open_items[position])
-            if longer is not None and attempt < MAX_TRIES - 1:
+            longer = _patience(answer, attempt, open_items[position], client.scale)
+            if longer is not None:
                 wait = max(wait, longer)
                 if answer.status not in NOT_DONE:
                     uncertain.add(position)
@@ -140,9 +140,9 @@ def _answers(body: Mapping[str, Any]) -> Iterator[tuple[int, GraphResponse]]:
         )
 
 
-def _patience(answer: GraphResponse, attempt: int, item: BatchItem) -> float | None:
+def _patience(answer: GraphResponse, attempt: int, item: BatchItem, scale: float) -> float | None:
     try:
-        return patience(answer.status, answer.headers, answer.body, attempt, item)
+        return patience(answer.status, answer.headers, answer.body, attempt, item, scale)
     except OutcomeUnknown:
         return None
 

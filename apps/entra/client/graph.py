@@ -128,6 +128,11 @@ class GraphClient:
 
     # What paging and batching build on.
 
+    @property
+    def scale(self) -> float:
+        """How many of Graph's seconds pass in one of ours."""
+        return self._time.scale
+
     def wait_out(self, lane: Lane, seconds: float) -> None:
         """Send nothing in this lane for so many seconds."""
         self._budgets.lane(lane).pause.extend(self._time.now() + seconds)
@@ -207,7 +212,7 @@ class GraphClient:
                 self.wait_out(lane, back_off(attempt))
                 continue
             self.account(lane, reply.status, reply.headers, reserved=units, writes=writes)
-            wait = patience(reply.status, reply.headers, reply.body, attempt, item)
+            wait = patience(reply.status, reply.headers, reply.body, attempt, item, self.scale)
             if wait is None:
                 return GraphResponse(reply.status, reply.body, reply.headers, uncertain)
             uncertain = uncertain or reply.status in PERHAPS_DONE

@@ -28,19 +28,24 @@ def patience(
     body: Mapping[str, Any],
     attempt: int,
     item: BatchItem,
+    scale: float = 1.0,
 ) -> float | None:
     """Seconds to wait before the request is sent again; None when the answer is final.
+
+    scale: see TimeSource.
 
     Raises OutcomeUnknown for a request that Graph may have carried out and that must not be
     repeated.
     """
     if status in PERHAPS_DONE and not item.may_repeat:
         raise refusals.outcome_unknown()
+    if attempt >= MAX_TRIES - 1:
+        return None
     if status in PERHAPS_DONE | NOT_DONE:
-        return number(headers.get("retry-after"), 0.0) or back_off(attempt)
+        return number(headers.get("retry-after"), 0.0) * scale or back_off(attempt)
     error = body.get("error")
     if status == 409 and isinstance(error, Mapping) and error.get("code") == _CONCURRENCY:
-        return _CONCURRENCY_WAIT + _DICE.random() if attempt < MAX_TRIES - 1 else None
+        return _CONCURRENCY_WAIT + _DICE.random()
     return None
 
 

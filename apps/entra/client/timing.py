@@ -9,7 +9,10 @@ from django.conf import settings
 
 
 class TimeSource(Protocol):
-    """Seconds that pass, and waiting for them."""
+    """Seconds that pass, and waiting for them. scale: how many pass in one second of the wire,
+    in which `Retry-After` is given."""
+
+    scale: float
 
     def now(self) -> float:
         """Seconds since some fixed moment."""
