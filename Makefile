@@ -17,7 +17,8 @@ demo-reset: .venv/base ## Forget the demo's data
 	@$(BIN)/python -m apps.demo.reset
 
 demo-check: .venv/base ## Play the whole story without a browser and check every step
-	@exec $(BIN)/python manage.py demo_check
+	@rm -rf var/demo-check
+	@HOLDFAST_VAR="$(CURDIR)/var/demo-check" exec $(BIN)/python manage.py demo_check
 
 test: check unit demo-check ## Everything that CI runs
 

@@ -17,6 +17,9 @@ BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
 env = environ.FileAwareEnv()
 
+# What this installation writes on this machine, outside the database.
+VAR = Path(env.str("HOLDFAST_VAR", default=str(BASE_DIR / "var")))
+
 DEBUG = False
 ALLOWED_HOSTS: list[str] = []
 ROOT_URLCONF = "config.urls"

@@ -5,13 +5,11 @@ from __future__ import annotations
 import base64
 import os
 import secrets
-from pathlib import Path
 
 from config import embedded
 from config.settings.base import *  # noqa: F403 - a settings module extends another
-from config.settings.base import BASE_DIR, databases, env
+from config.settings.base import VAR, databases, env
 
-VAR = Path(env.str("HOLDFAST_VAR", default=str(BASE_DIR / "var")))
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *env.list("HOLDFAST_HOSTS", default=[])]
 
 

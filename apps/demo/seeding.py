@@ -1,0 +1,57 @@
+"""Fill a fresh installation: MSPs, customers with some days of history, three incidents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from apps.access.models import User
+from apps.demo import cast, customers, days
+from apps.demo.entra import Entra, EntraTenant
+from apps.tenants.models import MSP, Tenant
+
+# Which incident happens to which customer, in the sandbox's order of tenants.
+INCIDENTS = ("ca-lockout", "hr-corruption", "quiet-takeover")
+PROVIDER = "MSP North"
+
+
+def is_seeded() -> bool:
+    """Whether an earlier start has filled the database."""
+    return MSP.objects.exists()
+
+
+def seed(entra: Entra, *, tell: Callable[[str], None]) -> None:
+    """Tell the story up to the moment when somebody opens the portal."""
+    tell("Inviting the people of two MSPs")
+    north, _ = cast.msps()
+    alice = cast.signed_in(cast.ALICE)
+    tell("Registering Holdfast's two applications in MSP North's own tenant")
+    customers.register_applications(entra, north, home=provider(entra))
+    tenants = connect_all(entra, north, alice, tell=tell)
+    cast.customer_administrator(tenants[0])
+    tell("Living through some days, with a snapshot each morning")
+    for tenant in tenants:
+        days.live_through(entra, tenant, tell=tell)
+    for incident, tenant in zip(INCIDENTS, tenants, strict=True):
+        entra.incident(incident, str(tenant.entra_id))
+        tell(f"Something happened at {tenant.name} ({incident})")
+
+
+def connect_all(
+    entra: Entra, msp: MSP, manager: User, *, tell: Callable[[str], None]
+) -> list[Tenant]:
+    """Connect the first three customers; their administrators consent to both applications."""
+    connected = []
+    for customer in customer_tenants(entra)[: len(INCIDENTS)]:
+        tell(f"Connecting {customer.display_name}")
+        connected.append(customers.connect_customer(entra, msp, customer, manager=manager))
+    return connected
+
+
+def customer_tenants(entra: Entra) -> list[EntraTenant]:
+    """The workforce tenants but for the provider's own."""
+    return [tenant for tenant in entra.workforce() if tenant.display_name != PROVIDER]
+
+
+def provider(entra: Entra) -> EntraTenant:
+    """The MSP's own tenant, where its applications are registered."""
+    return next(tenant for tenant in entra.workforce() if tenant.display_name == PROVIDER)
