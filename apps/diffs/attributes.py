@@ -30,7 +30,7 @@ def compare_bodies(kind: Kind, before: Body, after: Body) -> tuple[AttributeChan
 
 
 def leaves(change: AttributeChange) -> tuple[AttributeChange, ...]:
-    """The parts of a structured attribute that differ, under dotted names; itself when it is flat."""
+    """The differing parts of a structured attribute, under dotted names; itself when it is flat."""
     if not isinstance(change.before, dict | None) or not isinstance(change.after, dict | None):
         return (change,)
     if change.before is None and change.after is None:

@@ -13,9 +13,9 @@ from typing import Any
 from apps.diffs import attributes, recoverability, risk
 from apps.diffs.attribution import Attributor
 from apps.diffs.batches import batched
-from apps.diffs.changes import EVERYTHING, Change, Scope
+from apps.diffs.changes import EVERYTHING, AttributeChange, Change, Scope
 from apps.diffs.choices import ChangeType, Subject
-from apps.diffs.existence import hard_deleted
+from apps.diffs.existence import states_of
 from apps.entra.catalogue import LINKS, Link, kind
 from apps.history import selectors as history
 from apps.history.choices import ObjectState as State
@@ -87,15 +87,14 @@ class _Comparison:
 
     def _link_batch(self, batch: tuple[ChangedLink, ...]) -> list[Change]:
         sources = self._source_bodies(batch)
-        gone = hard_deleted(
-            self.tenant, {i.target_id for i in batch} | {i.source_id for i in batch}
-        )
+        ends = {item.target_id for item in batch} | {item.source_id for item in batch}
+        states = states_of(self.tenant, ends)
         return [
             _link_change(
                 item,
                 LINKS[item.link],
                 source=sources.get(item.source_id, {}),
-                other_end_gone=item.target_id in gone or item.source_id in gone,
+                ends={states.get(item.source_id), states.get(item.target_id)},
             )
             for item in batch
         ]
@@ -120,7 +119,7 @@ _CLASSES: Mapping[tuple[str, str], ChangeType] = {
 
 
 def classify(before: str, after: str) -> ChangeType | None:
-    """What happened to an object between two states ("" for not known); None for nothing to tell."""
+    """What happened between two states of an object ("": not known); None for nothing to tell."""
     return _CLASSES.get((before, after))
 
 
@@ -128,31 +127,31 @@ def _object_change(
     item: ChangedObject, change: ChangeType, before: Body | None, after: Body | None
 ) -> Change | None:
     catalogued = kind(item.kind)
-    compares = change in {ChangeType.UPDATED, ChangeType.SOFT_DELETED}
-    differing = attributes.compare_bodies(catalogued, before or {}, after or before or {})
-    if not compares:
-        differing = ()
+    differing: tuple[AttributeChange, ...] = ()
+    if change in {ChangeType.UPDATED, ChangeType.SOFT_DELETED}:
+        differing = attributes.compare_bodies(catalogued, before or {}, after or before or {})
     if change == ChangeType.UPDATED and not differing:
         return None
     names = tuple(attribute.name for attribute in differing)
+    verdict = recoverability.judge_object(
+        catalogued,
+        change,
+        before=before or {},
+        after=after or before or {},
+        in_bin=change == ChangeType.CREATED and _state(item.after) == SOFT_DELETED,
+    )
     return Change(
         subject=Subject.OBJECT,
         change=change,
         kind=item.kind,
         object_id=item.object_id,
         attributes=names,
-        verdict=recoverability.judge_object(
-            catalogued,
-            change,
-            body=after or before or {},
-            attributes=differing,
-            in_bin=change == ChangeType.CREATED and _state(item.after) == SOFT_DELETED,
-        ),
+        verdict=verdict,
         risk=risk.of_object(catalogued, change, names),
     )
 
 
-def _link_change(item: ChangedLink, link: Link, *, source: Body, other_end_gone: bool) -> Change:
+def _link_change(item: ChangedLink, link: Link, *, source: Body, ends: set[str | None]) -> Change:
     change = ChangeType.LINK_ADDED if item.after else ChangeType.LINK_REMOVED
     return Change(
         subject=Subject.LINK,
@@ -162,7 +161,11 @@ def _link_change(item: ChangedLink, link: Link, *, source: Body, other_end_gone:
         link=item.link,
         target_id=item.target_id,
         verdict=recoverability.judge_link(
-            link, change, source=source, other_end_gone=other_end_gone
+            link,
+            change,
+            source=source,
+            gone=HARD_DELETED in ends,
+            returns=SOFT_DELETED in ends,
         ),
         risk=risk.of_link(link),
     )

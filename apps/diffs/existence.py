@@ -1,4 +1,4 @@
-"""Whether objects are still there at all, as the newest snapshot knows it."""
+"""Whether objects are still there, as the newest snapshot knows it, whatever their kind."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from apps.history.choices import ObjectState
 from apps.history.models import ObjectHead
 from apps.tenants.models import Tenant
 
+_RANK = {ObjectState.HARD_DELETED: 0, ObjectState.SOFT_DELETED: 1, ObjectState.PRESENT: 2}
 
-def hard_deleted(tenant: Tenant, object_ids: Collection[str]) -> set[str]:
-    """Those of the ids that belonged to an object which is neither present nor in a recycle bin.
 
-    Ids that no snapshot ever knew are not among them. One query.
-    """
+def states_of(tenant: Tenant, object_ids: Collection[str]) -> dict[str, str]:
+    """The state of each of the ids that some snapshot knew; the others are left out. One query."""
     heads = ObjectHead.objects.filter(tenant=tenant, object_id__in=list(object_ids))
-    states: dict[str, set[str]] = {}
+    states: dict[str, str] = {}
     for object_id, state in heads.values_list("object_id", "state"):
-        states.setdefault(object_id, set()).add(state)
-    return {one for one, seen in states.items() if seen == {ObjectState.HARD_DELETED}}
+        known = states.get(object_id)
+        if known is None or _RANK[ObjectState(state)] > _RANK[ObjectState(known)]:
+            states[object_id] = state
+    return states

@@ -9,13 +9,19 @@ from apps.diffs import reporting
 from apps.diffs.choices import ReportState
 from apps.diffs.models import DifferenceReport
 from apps.history import services as history
-from apps.jobs.registry import JobContext, handler
+from apps.history.collections import FULL_CAPTURES_ONLY
+from apps.history.selectors import latest_snapshot
+from apps.jobs.context import JobCancelled, JobContext
+from apps.jobs.models import Job
+from apps.jobs.registry import handler
+
+ATTEMPTS = 3
 
 
-@handler("difference-report", timeout=3600, attempts=3, exclusive=True)
+@handler("difference-report", timeout=3600, attempts=ATTEMPTS, exclusive=True)
 def make_report(job: JobContext) -> dict[str, Any]:
     """Args: report_id. Result: the report's counts."""
-    report = DifferenceReport.objects.select_related("tenant", "base", "target").get(
+    report = DifferenceReport.objects.select_related("tenant__msp", "base", "target").get(
         pk=job.args["report_id"]
     )
     if report.is_finished:
@@ -24,26 +30,32 @@ def make_report(job: JobContext) -> dict[str, Any]:
         if report.target is None:
             _capture(report, job)
         return {"counts": reporting.fill(report, progress=lambda done: _tell(job, done))}
+    except JobCancelled:
+        if Job.objects.filter(pk=job.job_id, cancel_requested_at__isnull=False).exists():
+            reporting.close(report, ReportState.CANCELLED)
+        raise
     except HoldfastError as error:
-        reporting.fail(report, error.explanation())
+        if not error.retryable or job.attempt >= ATTEMPTS:
+            reporting.close(report, ReportState.FAILED, error.explanation())
         raise
 
 
 def _capture(report: DifferenceReport, job: JobContext) -> None:
+    """Against now means everything as it is now, so kinds without delta are read in full."""
     DifferenceReport.objects.filter(pk=report.pk, state=ReportState.WAITING).update(
         state=ReportState.CAPTURING
     )
-    job.progress(0, text="Reading the tenant")
-    report.target = newest_snapshot(report, job)
-    DifferenceReport.objects.filter(pk=report.pk).update(target=report.target)
-
-
-def newest_snapshot(report: DifferenceReport, job: JobContext) -> Any:
-    """The tenant as it is now, as a snapshot; the newest one there is when nothing has moved."""
+    kinds = report.compared.kinds
+    quick = bool(kinds) and not kinds & FULL_CAPTURES_ONLY
     result = history.capture(
-        actor=job.actor, tenant=report.tenant, mode="delta", reason="difference report"
+        actor=job.actor,
+        tenant=report.tenant,
+        mode="delta" if quick else "full",
+        reason="difference report",
+        progress=job,
     )
-    return result.snapshot
+    report.target = result.snapshot or latest_snapshot(report.tenant)
+    DifferenceReport.objects.filter(pk=report.pk).update(target=report.target)
 
 
 def _tell(job: JobContext, done: int) -> None:

@@ -1,7 +1,6 @@
 """Whether a change can be brought back, by Holdfast and by Microsoft's own recovery, and why not.
 
-All of it follows from the catalogue and from two facts about the object: whether it is synchronised
-from on-premises, and whether a rule decides its members.
+All of it follows from the catalogue and the object's newest known state.
 """
 
 from __future__ import annotations
@@ -10,22 +9,18 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from apps.diffs import reasons
-from apps.diffs.changes import AttributeChange, Verdict
+from apps.diffs.changes import Verdict
 from apps.diffs.choices import ChangeType, Native, Recoverable
-from apps.entra.catalogue import Clearing, Kind, Link, Property, SoftDelete, Writability
+from apps.entra import writing
+from apps.entra.catalogue import Kind, Link, Property, SoftDelete
 
 Body = Mapping[str, Any]
 
 
 def judge_object(
-    kind: Kind,
-    change: ChangeType,
-    *,
-    body: Body,
-    attributes: tuple[AttributeChange, ...] = (),
-    in_bin: bool = False,
+    kind: Kind, change: ChangeType, *, before: Body, after: Body, in_bin: bool = False
 ) -> Verdict:
-    """The verdict on an object's change. `body` is its newest known state.
+    """The verdict on an object's change. `after` is its newest known state, in the bin or live.
 
     `in_bin` says that an object which counts as created is in the recycle bin by now.
     """
@@ -33,66 +28,41 @@ def judge_object(
         return Verdict(Recoverable.NOT_YET, reasons.HARD_DELETED)
     if in_bin:
         return Verdict(Recoverable.NOTHING_TO_DO, reasons.ALREADY_GONE)
-    if is_synchronised(body):
-        return Verdict(Recoverable.NO, reasons.ON_PREMISES, lost=tuple(a.name for a in attributes))
     if change == ChangeType.UPDATED:
-        return _judge_update(kind, attributes)
+        return _judge_attributes(kind, before, after)
     if change == ChangeType.SOFT_DELETED:
-        return _judge_undelete(kind)
-    return _judge_removal(kind)
+        return _judge_undelete(kind, before, after)
+    return _judge_removal(kind, after)
 
 
-def judge_link(link: Link, change: ChangeType, *, source: Body, other_end_gone: bool) -> Verdict:
-    """The verdict on a link's change. `source` is the newest known state of its source."""
+def judge_link(
+    link: Link, change: ChangeType, *, source: Body, gone: bool, returns: bool
+) -> Verdict:
+    """The verdict on a link's change. `source` is the newest known state of its source.
+
+    gone: one of its ends was deleted for good. returns: one of its ends is in the recycle bin, and
+    brings the link back with it.
+    """
     native = Native.YES if link.native else Native.NO
-    if is_dynamic(source) and link.property == "members":
-        return Verdict(Recoverable.NO, reasons.DYNAMIC_MEMBERSHIP)
-    if is_synchronised(source) and link.property in {"members", "manager"}:
-        return Verdict(Recoverable.NO, reasons.ON_PREMISES)
-    if change == ChangeType.LINK_REMOVED and other_end_gone:
+    if change == ChangeType.LINK_REMOVED and gone:
         return Verdict(Recoverable.NOT_YET, reasons.OTHER_END_GONE)
+    if locked := writing.link_locked(link, source):
+        return Verdict(Recoverable.NO, locked)
     path = link.write_path if change == ChangeType.LINK_REMOVED else link.remove_path
     if not path:
         return Verdict(Recoverable.NO, reasons.NO_LINK_WRITES)
-    return Verdict(Recoverable.YES, native=native)
+    back = change == ChangeType.LINK_REMOVED and returns
+    return Verdict(Recoverable.YES, reasons.RETURNS_WITH_OBJECT if back else "", native)
 
 
-def is_synchronised(body: Body) -> bool:
-    """Whether on-premises Active Directory is the source of authority of the object."""
-    return body.get("onPremisesSyncEnabled") is True
-
-
-def is_dynamic(body: Body) -> bool:
-    """Whether a rule decides the members of the group."""
-    return "DynamicMembership" in (body.get("groupTypes") or ())
-
-
-def why_lost(kind: Kind, attribute: AttributeChange) -> str:
-    """Why an attribute cannot be written back to its value before; empty when it can."""
-    known = kind.by_name.get(attribute.name)
-    if known is None or not kind.updatable:
-        return reasons.NOT_RESTORABLE
-    if not known.recoverable:
-        return known.reason or _CODES.get(known.write, reasons.NOT_RESTORABLE)
-    if attribute.before is None and known.clear == Clearing.NEVER:
-        return known.caveat or reasons.NOT_CLEARABLE
-    return ""
-
-
-_CODES = {
-    Writability.READ_ONLY: reasons.READ_ONLY,
-    Writability.CREATE_ONLY: reasons.CREATE_ONLY,
-}
-
-
-def _judge_update(kind: Kind, attributes: tuple[AttributeChange, ...]) -> Verdict:
-    why = {attribute.name: why_lost(kind, attribute) for attribute in attributes}
-    lost = tuple(name for name, reason in why.items() if reason)
-    native = _native(kind.by_name.get(attribute.name) for attribute in attributes)
-    if not lost:
+def _judge_attributes(kind: Kind, before: Body, after: Body) -> Verdict:
+    names = writing.changed_properties(kind, after, before)
+    refused = writing.refusals(kind, after, before)
+    native = _native(kind.by_name.get(name) for name in names)
+    if not refused:
         return Verdict(Recoverable.YES, native=native)
-    amount = Recoverable.NO if len(lost) == len(attributes) else Recoverable.PARTLY
-    return Verdict(amount, why[lost[0]], native, lost)
+    amount = Recoverable.NO if len(refused) == len(names) else Recoverable.PARTLY
+    return Verdict(amount, next(iter(refused.values())), native, tuple(refused))
 
 
 def _native(properties: Iterable[Property | None]) -> Native:
@@ -102,15 +72,21 @@ def _native(properties: Iterable[Property | None]) -> Native:
     return Native.PARTLY if any(covered) else Native.NO
 
 
-def _judge_undelete(kind: Kind) -> Verdict:
+def _judge_undelete(kind: Kind, before: Body, after: Body) -> Verdict:
     if kind.soft_delete == SoftDelete.NONE or not kind.undelete_path:
         return Verdict(Recoverable.NO, reasons.NO_BIN)
-    return Verdict(Recoverable.YES, native=_of_kind(kind))
+    if locked := writing.locked(kind, after):
+        return Verdict(Recoverable.NO, locked)
+    refused = writing.refusals(kind, after, before)
+    if not refused:
+        return Verdict(Recoverable.YES, native=_of_kind(kind))
+    reason = next(iter(refused.values()))
+    return Verdict(Recoverable.PARTLY, reason, _of_kind(kind), tuple(refused))
 
 
-def _judge_removal(kind: Kind) -> Verdict:
-    if not kind.deletable or kind.singleton:
-        return Verdict(Recoverable.NO, reasons.NOT_DELETABLE)
+def _judge_removal(kind: Kind, after: Body) -> Verdict:
+    if refused := writing.not_deletable(kind, after):
+        return Verdict(Recoverable.NO, refused)
     if kind.soft_delete == SoftDelete.NONE:
         return Verdict(Recoverable.YES, reasons.PERMANENT_REMOVAL, _of_kind(kind))
     return Verdict(Recoverable.YES, native=_of_kind(kind))

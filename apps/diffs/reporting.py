@@ -41,10 +41,10 @@ def fill(report: DifferenceReport, *, progress: Progress | None = None) -> Count
     return tally.counts()
 
 
-def fail(report: DifferenceReport, words: str) -> None:
-    """Say why the report was not made; a finished report is left as it is."""
+def close(report: DifferenceReport, state: ReportState, words: str = "") -> None:
+    """End a report that was not made, with the reason; a finished one is left as it is."""
     DifferenceReport.objects.filter(pk=report.pk, state__in=ReportState.unfinished()).update(
-        state=ReportState.FAILED, finished_at=clock.now(), failure=words
+        state=state, finished_at=clock.now(), failure=words
     )
 
 

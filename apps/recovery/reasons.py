@@ -17,8 +17,6 @@ UNTRUST_FIRST = "untrust-first"
 LEFT_IN_PLACE = "left-in-place"
 REPLACED = "replaced"
 GOES_WITH_OBJECT = "goes-with-object"
-REFERENCE_GONE = "reference-gone"
-NOT_IN_REPORT_ANY_MORE = "no-difference"
 
 # Of results.
 ALREADY_SO = "already-so"
@@ -38,12 +36,10 @@ WORDS: dict[str, str] = {
     LINK_GAINED: "Added since the snapshot: removed again.",
     NEEDED_BY: "Not selected itself, but something selected refers to it.",
     DISABLE_FIRST: "An application role or scope has to be disabled before it may change or go.",
-    UNTRUST_FIRST: "A trusted location has to lose its trust before it may be deleted.",
+    UNTRUST_FIRST: "Has to be made deletable first: a trusted location loses its trust.",
     LEFT_IN_PLACE: "Created or restored since the snapshot, and not selected for removal: stays.",
     REPLACED: "Replaced by the link that comes back; it needs no removal of its own.",
     GOES_WITH_OBJECT: "Goes together with the object that is removed.",
-    REFERENCE_GONE: "Refers to an object that was deleted for good.",
-    NOT_IN_REPORT_ANY_MORE: "No difference is left to write.",
     ALREADY_SO: "Was already as wanted; nothing was written.",
     DEPENDENCY_FAILED: "Not tried, because a step that it depends on did not succeed.",
     CHANGED_UNDER_US: (

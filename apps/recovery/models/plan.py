@@ -20,7 +20,8 @@ class Plan(models.Model):
 
     `digest` covers everything: the plan's own fields and every step with the request it sends.
     The live state that the plan assumes is that of `report.target` (`assumed_seq`). `blockers`
-    lists what stands in the way, as {"step": order, "text": words}; a plan with any cannot be requested.
+    lists what stands in the way, as {"step": order, "text": words}; a plan with any cannot be
+    requested.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -76,6 +77,8 @@ class Step(models.Model):
     action = models.CharField(max_length=16, choices=Action.choices)
     kind = models.CharField(max_length=64)
     object_id = models.CharField(max_length=256)
+    # The object that a child belongs to (the application of a federated credential).
+    parent_id = models.CharField(max_length=256, blank=True, default="")
     link = models.CharField(max_length=64, blank=True, default="")
     targets = ArrayField(models.CharField(max_length=256), default=list)
     attributes = ArrayField(models.CharField(max_length=128), default=list)
@@ -105,7 +108,7 @@ class Step(models.Model):
         return self.action not in Action.silent()
 
     def seal(self, content: dict[str, Any]) -> None:
-        """Keep the requests encrypted under the tenant's data key, bound to this place in the plan."""
+        """Keep the requests, encrypted under the tenant's data key and bound to this step."""
         key = keys.data_key(self.tenant_id)
         self.sealed = envelope.seal(key, canonical.dumps(content), self._bound_to())
 

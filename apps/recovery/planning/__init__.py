@@ -1,1 +1,1 @@
-"""From a report and a selection to an ordered plan. Pure but for reading history; writes nothing."""
+"""From a report and a selection to an ordered plan. Reads history and writes nothing."""

@@ -30,6 +30,7 @@ class Draft:
     targets: tuple[str, ...] = ()
     attributes: tuple[str, ...] = ()
     because_of: str = ""
+    parent_id: str = ""
     reversible: bool = True
     last: bool = False
     for_removal: bool = False
@@ -76,6 +77,7 @@ def _silent(draft: Draft, action: Action, reason: str, because_of: str) -> Draft
         targets=draft.targets,
         attributes=draft.attributes,
         because_of=because_of,
+        parent_id=draft.parent_id,
     )
 
 

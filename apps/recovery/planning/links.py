@@ -21,10 +21,14 @@ Source = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class LinkPlan:
-    """Selected link changes of a report, and the objects that the plan removes anyway."""
+    """Selected link changes of a report, and the objects that the plan removes anyway.
+
+    graph: the address of Graph in the tenant's cloud, which the requests carry.
+    """
 
     rows: tuple[ReportChange, ...]
     removed_objects: frozenset[str]
+    graph: str
 
     def drafts(self) -> Iterator[Draft]:
         """Every selected link is in exactly one draft, if only to say why nothing is done."""
@@ -40,23 +44,23 @@ class LinkPlan:
             else:
                 removals.append(row)
         for (name, source_id), targets in sorted(adds.items()):
-            yield from _additions(link(name), source_id, targets)
+            yield from _additions(link(name), source_id, targets, self.graph)
         yield from _removals(removals, set(adds))
 
 
-def _additions(of: Link, source_id: str, targets: Iterable[str]) -> Iterator[Draft]:
+def _additions(of: Link, source_id: str, targets: Iterable[str], graph: str) -> Iterator[Draft]:
     """As many targets to a request as Graph takes together (20 members of a group).
 
     https://learn.microsoft.com/graph/api/group-post-members#example-2-add-multiple-members-to-a-group-in-a-single-request
     """
     for together in batched(sorted(targets), of.add_many):
-        singly = [writing.add_link(of, source_id, target) for target in together]
-        request = singly[0]
+        (request,) = writing.add_links(of, source_id, together, graph=graph)
+        singly: tuple[writing.WriteRequest, ...] = ()
         if len(together) > 1:
-            request = writing.add_links(of, source_id, together)
+            singly = writing.add_links(of, source_id, together, together=False, graph=graph)
         draft = _draft(of, source_id, Action.LINK_ADD, together, reasons.LINK_LOST)
         draft.lane = request.lane
-        draft.content = content_of(request, singly if len(together) > 1 else ())
+        draft.content = content_of(request, singly)
         draft.assumes, draft.wants = states.of_link(present=False), states.of_link(present=True)
         yield draft
 

@@ -27,7 +27,7 @@ _REMOVALS = 20
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A draft with its number (from 1), its wave (from 1; 0 writes nothing) and what it waits for."""
+    """A draft with its number and its wave (both from 1; wave 0 writes nothing)."""
 
     draft: Draft
     order: int

@@ -9,12 +9,13 @@ from apps.diffs.batches import batched
 from apps.diffs.choices import Subject
 from apps.diffs.models import DifferenceReport, ReportChange
 from apps.entra.catalogue import kind
+from apps.entra.clouds import cloud
 from apps.history import selectors as history
 from apps.recovery import reasons
 from apps.recovery.choices import Action
 from apps.recovery.planning.drafts import Draft, Key, undelete_key
 from apps.recovery.planning.links import LinkPlan
-from apps.recovery.planning.objects import ObjectChange, object_drafts, undelete_draft
+from apps.recovery.planning.objects import ObjectChange, blank, object_drafts, undelete_draft
 from apps.recovery.planning.ordering import Placed, place
 from apps.recovery.planning.references import (
     SOFT_DELETED,
@@ -77,7 +78,8 @@ class Planner:
         rows = tuple(self._selected(Subject.LINK))
         removals = {Action.SOFT_DELETE, Action.REMOVE}
         gone = {one.object_id for one in self._drafts.values() if one.action in removals}
-        drafts = list(LinkPlan(rows, frozenset(gone)).drafts())
+        graph = cloud(self.report.tenant.cloud).resource
+        drafts = list(LinkPlan(rows, frozenset(gone), graph).drafts())
         adds = [draft for draft in drafts if draft.action == Action.LINK_ADD]
         self.directory.load({one for add in adds for one in (add.object_id, *add.targets)})
         for draft in drafts:
@@ -110,15 +112,11 @@ class Planner:
             body = history.body_at(
                 self.report.tenant, target.kind, target.object_id, self.assumed_seq
             )
-            self._add(
-                undelete_draft(
-                    of,
-                    target.object_id,
-                    body or {},
-                    reasons.NEEDED_BY,
-                    because_of=draft.object_id,
-                )
+            undelete = undelete_draft(
+                blank(of, target.object_id, body or {}, reasons.NEEDED_BY), of
             )
+            undelete.because_of = draft.object_id
+            self._add(undelete)
         if key != draft.key:
             draft.needs.add(key)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from apps.diffs.batches import batched
-from apps.diffs.existence import hard_deleted
+from apps.diffs.existence import states_of
 from apps.entra.catalogue import KINDS, Kind
 from apps.history import selectors as history
 from apps.history.choices import ObjectState
@@ -94,7 +94,8 @@ class Directory:
         if found.by != "id":
             return found.value.lower() in self._index(found, self.base_seq)
         if found.value not in self._deleted:
-            self._deleted[found.value] = bool(hard_deleted(self.tenant, [found.value]))
+            state = states_of(self.tenant, [found.value]).get(found.value)
+            self._deleted[found.value] = state == ObjectState.HARD_DELETED
         return self._deleted[found.value]
 
     def _index(self, found: Found, seq: int) -> dict[str, Target]:

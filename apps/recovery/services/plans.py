@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -11,7 +10,7 @@ from django.db import transaction
 
 from apps.access import rights
 from apps.audit import services as audit
-from apps.core import canonical, clock
+from apps.core import clock
 from apps.core.actor import Actor
 from apps.core.errors import Conflict, Invalid
 from apps.diffs.batches import batched
@@ -19,6 +18,7 @@ from apps.diffs.choices import ReportState
 from apps.diffs.models import DifferenceReport
 from apps.recovery.choices import Action
 from apps.recovery.models import Plan, Step
+from apps.recovery.planning.fingerprint import digest_of, placed_fields
 from apps.recovery.planning.ordering import Placed
 from apps.recovery.planning.planner import Planner
 from apps.recovery.selection import Selection
@@ -61,7 +61,7 @@ def _keep(actor: Actor, planner: Planner, placed: list[Placed]) -> Plan:
         created_at=clock.now(),
         created_by_id=actor.user_id,
     )
-    plan.digest = _digest(plan, placed)
+    plan.digest = digest_of(plan, (placed_fields(one) for one in placed))
     plan.save(force_insert=True)
     for batch in batched(_rows(plan, placed), ROWS):
         Step.objects.bulk_create(batch)
@@ -82,52 +82,13 @@ def _keep(actor: Actor, planner: Planner, placed: list[Placed]) -> Plan:
     return plan
 
 
-def _digest(plan: Plan, placed: Iterable[Placed]) -> bytes:
-    """SHA-256 over the plan's own fields and every step, one canonical JSON document to a line."""
-    head = {
-        "plan": str(plan.pk),
-        "tenant": str(plan.tenant_id),
-        "report": str(plan.report_id),
-        "base_seq": plan.base_seq,
-        "assumed_seq": plan.assumed_seq,
-        "selection": plan.selection,
-        "blockers": plan.blockers,
-    }
-    digest = hashlib.sha256(b"holdfast:plan\0" + canonical.dumps(head))
-    for one in placed:
-        digest.update(b"\n" + canonical.dumps(_as_json(one)))
-    return digest.digest()
-
-
-def _as_json(placed: Placed) -> dict[str, Any]:
-    draft = placed.draft
-    return {
-        "order": placed.order,
-        "wave": placed.wave,
-        "lane": draft.lane,
-        "action": draft.action,
-        "kind": draft.kind,
-        "object_id": draft.object_id,
-        "link": draft.link,
-        "targets": list(draft.targets),
-        "attributes": list(draft.attributes),
-        "depends_on": list(placed.depends_on),
-        "reason": draft.reason,
-        "because_of": draft.because_of,
-        "reversible": draft.reversible,
-        "assumes": draft.assumes.hex() if draft.assumes else None,
-        "wants": draft.wants.hex() if draft.wants else None,
-        "content": draft.content,
-    }
-
-
 def _rows(plan: Plan, placed: Iterable[Placed]) -> Iterator[Step]:
     for one in placed:
-        fields = _as_json(one)
+        fields = placed_fields(one)
         content = fields.pop("content")
         fields["assumes"], fields["wants"] = one.draft.assumes, one.draft.wants
         step = Step(tenant_id=plan.tenant_id, plan=plan, **fields)
-        if content is not None:
+        if content:
             step.seal(content)
         yield step
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
@@ -27,25 +28,28 @@ def request_recovery(
     used before; Stale when the tenant has changed since the plan was made.
     """
     rights.require(actor, rights.REQUEST_RECOVERY, plan.tenant)
-    if actor.user_id is None:
+    requester = actor.user_id
+    if requester is None:
         raise NotAllowed("Only a person can ask for a recovery.", code="needs-a-person")
     _check(plan, reason)
     require_fresh(plan)
     try:
         with transaction.atomic():
-            return _create(actor, plan, reason, lifetime)
+            return _create(actor, requester, plan, reason, lifetime)
     except IntegrityError as error:
         raise _used() from error
 
 
-def _create(actor: Actor, plan: Plan, reason: str, lifetime: timedelta) -> RecoveryRequest:
+def _create(
+    actor: Actor, requester: UUID, plan: Plan, reason: str, lifetime: timedelta
+) -> RecoveryRequest:
     now = clock.now()
     request = RecoveryRequest.objects.create(
         tenant=plan.tenant,
         plan=plan,
         digest=bytes(plan.digest),
         reason=reason.strip(),
-        requested_by_id=actor.user_id,
+        requested_by_id=requester,
         requested_at=now,
         expires_at=now + lifetime,
     )

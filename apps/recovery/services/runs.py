@@ -19,8 +19,8 @@ from apps.recovery.models import Run
 def cancel_run(*, actor: Actor, run: Run, reason: str) -> Run:
     """Ask a run to stop. It stops between two batches; what was written stays written.
 
-    Needs the right to request recoveries. Raises NotFound, NotAllowed, and Conflict when the run has
-    ended.
+    Needs the right to request recoveries. Raises NotFound, NotAllowed, and Conflict when the run
+    has ended.
     """
     rights.require(actor, rights.REQUEST_RECOVERY, run.tenant)
     if run.is_finished or run.job_id is None:

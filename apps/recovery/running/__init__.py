@@ -1,0 +1,1 @@
+"""Doing what an approved plan says: check, write, journal, read back."""

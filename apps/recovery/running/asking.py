@@ -1,0 +1,99 @@
+"""Looking before writing: did it happen before we died, and is the ground still as assumed?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from apps.recovery import reasons
+from apps.recovery.choices import ResultState
+from apps.recovery.running import journal
+from apps.recovery.running.items import Item
+from apps.recovery.running.observing import Sight
+from apps.recovery.running.waiting import Due
+from apps.recovery.running.workplace import Workplace
+
+AT_ONCE = 1000
+
+
+@dataclass(slots=True)
+class _Question:
+    item: Item
+    since: float
+    looks: int = 0
+    still_assumed: int = 0
+
+
+def ask_what_happened(place: Workplace, items: Iterable[Item]) -> list[Item]:
+    """Settle what became of writes that were intended when a worker died.
+
+    Those that happened are marked as written; what is neither as wanted nor as assumed is failed.
+    Returns those that did not happen, which may be sent: several reads in a row agreed on it.
+    """
+    askable: list[Item] = []
+    unseen: list[Item] = []
+    for item in items:
+        (askable if item.is_observable else unseen).append(item)
+    journal.settle(place.run, unseen, ResultState.UNVERIFIED, reason=reasons.NOT_CONFIRMED)
+    return _ask(place, askable, matches=place.pace.matches)
+
+
+def ready_to_write(place: Workplace, items: Iterable[Item]) -> list[Item]:
+    """Those of the items whose ground is as assumed; the others are settled.
+
+    What is as wanted already needs no write. What an earlier step of the same plan has just made
+    may not be visible everywhere yet, so anything else is looked at again for a while.
+    """
+    return _ask(place, items, matches=1)
+
+
+def _ask(place: Workplace, items: Iterable[Item], *, matches: int) -> list[Item]:
+    queue: Due[_Question] = Due()
+    start = place.time.now()
+    queue.put((_Question(item, start) for item in items), start)
+    ready: list[Item] = []
+    while queue:
+        questions = queue.take(place.time.now(), AT_ONCE)
+        if not questions:
+            place.check()
+            place.time.sleep(queue.seconds_until_next(place.time.now()))
+            continue
+        ready += _look(place, queue, questions, matches)
+    return ready
+
+
+def _look(
+    place: Workplace, queue: Due[_Question], questions: list[_Question], matches: int
+) -> list[Item]:
+    sights = place.observe([question.item for question in questions])
+    now = place.time.now()
+    so_already: list[Item] = []
+    changed: list[Item] = []
+    ready: list[Item] = []
+    for question in questions:
+        sight = sights[question.item.result_id]
+        question.looks += 1
+        if sight == Sight.WANTED:
+            so_already.append(question.item)
+        elif sight == Sight.ASSUMED:
+            question.still_assumed += 1
+            if question.still_assumed >= matches:
+                ready.append(question.item)
+            else:
+                queue.put([question], now + place.pace.between)
+        elif now - question.since > place.pace.patience_for(question.item.depends_on):
+            changed.append(question.item)
+        else:
+            question.still_assumed = 0
+            queue.put([question], now + place.pace.wait(question.looks - 1))
+    _found(place, so_already)
+    journal.settle(place.run, changed, ResultState.FAILED, reason=reasons.CHANGED_UNDER_US)
+    return ready
+
+
+def _found(place: Workplace, items: list[Item]) -> None:
+    """As wanted: written by us when we had meant to, otherwise there was nothing to do."""
+    ours = [item for item in items if item.attempts]
+    journal.found(place.run, ours)
+    others = [item for item in items if not item.attempts]
+    journal.settle(place.run, others, ResultState.NOTHING, reason=reasons.ALREADY_SO)

@@ -1,0 +1,91 @@
+"""The smallest thing a run keeps track of: one step, or one link of a step that has several."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from apps.recovery.choices import Action
+from apps.recovery.models import Run, Step, StepResult
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A result's row and what has to be known to look at its live state; no request."""
+
+    result_id: int
+    step_id: int
+    order: int
+    action: Action
+    kind: str
+    object_id: str
+    parent_id: str
+    link: str
+    target_id: str
+    attributes: tuple[str, ...]
+    assumes: bytes
+    wants: bytes
+    lane: str
+    depends_on: tuple[int, ...]
+    attempts: int
+
+    @property
+    def is_observable(self) -> bool:
+        """Whether reading can tell that it was done; not so in the middle of several requests."""
+        return bool(self.wants)
+
+
+def items_of(results: Iterable[StepResult]) -> Iterator[Item]:
+    """Results whose `step` is loaded, as items."""
+    for result in results:
+        step = result.step
+        yield Item(
+            result_id=result.pk,
+            step_id=step.pk,
+            order=step.order,
+            action=Action(step.action),
+            kind=step.kind,
+            object_id=step.object_id,
+            parent_id=step.parent_id,
+            link=step.link,
+            target_id=result.target_id,
+            attributes=tuple(step.attributes),
+            assumes=bytes(step.assumes or b""),
+            wants=bytes(step.wants or b""),
+            lane=step.lane,
+            depends_on=tuple(step.depends_on),
+            attempts=result.attempts,
+        )
+
+
+def load_items(run: Run, *, wave: int | None = None, states: Iterable[str]) -> Iterator[Item]:
+    """The run's items in these states, in the plan's order; without the sealed requests."""
+    rows = StepResult.objects.filter(run=run, state__in=list(states)).order_by("pk")
+    if wave is not None:
+        rows = rows.filter(step__wave=wave)
+    yield from items_of(rows.select_related("step").defer("step__sealed").iterator())
+
+
+def create_results(run: Run) -> None:
+    """One row per step, or per link of a step; steps that write nothing are settled at once.
+
+    Does nothing for rows that an earlier attempt made.
+    """
+    steps = Step.objects.filter(plan=run.request.plan).defer("sealed").order_by("order")
+    batch: list[StepResult] = []
+    for step in steps.iterator():
+        batch.extend(_results(run, step))
+        if len(batch) >= 1000:
+            StepResult.objects.bulk_create(batch, ignore_conflicts=True)
+            batch = []
+    StepResult.objects.bulk_create(batch, ignore_conflicts=True)
+
+
+def _results(run: Run, step: Step) -> Iterator[StepResult]:
+    for target in step.targets or [""]:
+        result = StepResult(tenant_id=run.tenant_id, run=run, step=step, target_id=target)
+        if not step.writes:
+            # The two silent actions and the states they end in share their names.
+            result.state = step.action
+            result.reason = step.reason[:128]
+        yield result

@@ -1,0 +1,91 @@
+"""The states of a run: guarded updates, each of which must change exactly one row."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from apps.audit import services as audit
+from apps.core import clock
+from apps.core.actor import SYSTEM
+from apps.core.errors import Conflict
+from apps.recovery.choices import Action, ResultState, RunState
+from apps.recovery.models import Run, StepResult
+
+
+def move(run: Run, to: RunState, *, before: tuple[RunState, ...]) -> None:
+    """Bring the run from one of the states before into another. Raises Conflict otherwise."""
+    changed = Run.objects.filter(pk=run.pk, state__in=before).update(state=to)
+    if changed != 1:
+        raise Conflict("The run is not in a state for this.", code="run-state")
+    run.state = to
+
+
+@transaction.atomic
+def start(run: Run) -> bool:
+    """Begin a run, or take it up again; True when an earlier attempt had begun to write."""
+    if run.state == RunState.QUEUED:
+        move(run, RunState.CHECKING, before=(RunState.QUEUED,))
+        run.started_at = clock.now()
+        Run.objects.filter(pk=run.pk).update(started_at=run.started_at)
+        audit.record(
+            actor=SYSTEM,
+            event="recovery.started",
+            tenant_id=run.tenant_id,
+            subject=run.tenant.name,
+            data={
+                "run_id": str(run.pk),
+                "plan_id": str(run.request.plan_id),
+                "digest": run.request.plan.digest_hex,
+            },
+        )
+    return run.state in {RunState.RUNNING, RunState.VERIFYING}
+
+
+@transaction.atomic
+def finish(run: Run, state: RunState, *, failure: str = "") -> None:
+    """End the run with its counts. Does nothing when it has ended before."""
+    counts = count(run)
+    changed = Run.objects.filter(pk=run.pk, state__in=RunState.unfinished()).update(
+        state=state, finished_at=clock.now(), counts=counts, failure=failure
+    )
+    if changed != 1:
+        return
+    audit.record(
+        actor=SYSTEM,
+        event="recovery.finished",
+        tenant_id=run.tenant_id,
+        subject=run.tenant.name,
+        data={
+            "run_id": str(run.pk),
+            "plan_id": str(run.request.plan_id),
+            "state": str(state),
+            "objects": counts["objects"],
+            "links": counts["links"],
+            "failures": counts["failures"],
+        },
+    )
+
+
+def count(run: Run) -> dict[str, int]:
+    """What the run did: objects and links brought back, and what was not."""
+    results = StepResult.objects.filter(run=run)
+    done = results.filter(state=ResultState.DONE)
+    objects = done.exclude(step__action__in=Action.of_links())
+    failed = results.filter(state__in=(ResultState.FAILED, ResultState.SKIPPED))
+    return {
+        "objects": objects.values("step__kind", "step__object_id").distinct().count(),
+        "links": done.filter(step__action__in=Action.of_links()).count(),
+        "failures": failed.count(),
+        "unverified": results.filter(state=ResultState.UNVERIFIED).count(),
+        "nothing": results.filter(state=ResultState.NOTHING).count(),
+        "not_recoverable": results.filter(state=ResultState.NOT_RECOVERABLE).count(),
+    }
+
+
+def ending(run: Run) -> RunState:
+    """How a run that went through to its end has gone."""
+    counts = count(run)
+    if not counts["failures"] and not counts["unverified"]:
+        return RunState.COMPLETE
+    done = counts["objects"] + counts["links"] + counts["nothing"] + counts["unverified"]
+    return RunState.WARNINGS if done else RunState.FAILED

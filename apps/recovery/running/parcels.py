@@ -1,0 +1,51 @@
+"""Which requests are sent for some items: each parcel is one request and the items it settles."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from apps.entra.client import BatchItem
+from apps.recovery.models import Step
+from apps.recovery.requests import batch_item
+from apps.recovery.running.items import Item
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    items: tuple[Item, ...]
+    request: dict[str, Any]
+
+    @property
+    def version(self) -> str:
+        return str(self.request["version"])
+
+    def batch_item(self, number: int) -> BatchItem:
+        return batch_item(str(number), self.request)
+
+
+def parcels(items: Iterable[Item]) -> Iterator[Parcel]:
+    """Links that travel together do so once; if that is refused, they go one by one.
+
+    All requests are those of the approved plan.
+    """
+    by_step: dict[int, list[Item]] = defaultdict(list)
+    for item in items:
+        by_step[item.step_id].append(item)
+    steps = Step.objects.in_bulk(by_step.keys())
+    for step_id, of_step in by_step.items():
+        yield from _of_step(steps[step_id], of_step)
+
+
+def _of_step(step: Step, items: list[Item]) -> Iterator[Parcel]:
+    content = step.unseal()
+    singly = content.get("singly")
+    together = len(items) == max(1, len(step.targets)) and not any(i.attempts for i in items)
+    if not singly or together:
+        yield Parcel(tuple(items), content["request"])
+        return
+    by_target = dict(zip(step.targets, singly, strict=True))
+    for item in items:
+        yield Parcel((item,), by_target[item.target_id])
