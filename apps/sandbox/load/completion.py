@@ -82,8 +82,8 @@ def _domains(objects: Objects, organization: Mapping[str, Any]) -> list[dict[str
     own = [{"id": key, **body} for key, (kind, body) in objects.items() if kind == "domain"]
     if own:
         return own
-    verified = organization.get("verifiedDomains") or []
-    names = [each for each in verified if isinstance(each, dict) and each.get("name")]
+    verified = _mappings(organization.get("verifiedDomains"))
+    names = [each for each in verified if each.get("name")]
     if not names:
         return domain_bodies("loaded.onmicrosoft.com")
     bodies = domain_bodies("", *(each["name"] for each in names))[1:]
@@ -97,15 +97,21 @@ def _licences(objects: Objects, organization: Mapping[str, Any]) -> set[str]:
     by_id = {plan_id: name for name, plan_id in SERVICE_PLANS.items()}
     found = {
         by_id.get(str(plan.get("servicePlanId")), "")
-        for plan in organization.get("assignedPlans") or []
+        for plan in _mappings(organization.get("assignedPlans"))
         if plan.get("capabilityStatus") == "Enabled"
     }
     for kind, body in objects.values():
         if kind == "subscribedSku":
-            found |= {str(plan.get("servicePlanName")) for plan in body.get("servicePlans") or []}
+            plans = _mappings(body.get("servicePlans"))
+            found |= {str(plan.get("servicePlanName")) for plan in plans}
         elif kind in _PREMIUM_SIGNS:
             found.add("AAD_PREMIUM")
     return found - {""}
+
+
+def _mappings(value: object) -> list[dict[str, Any]]:
+    """The objects of a list that a file may have anything in."""
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 
 def _missing_singletons(directory: Directory) -> list[str]:

@@ -15,7 +15,7 @@ from apps.sandbox.load.completion import complete, tenant_facts
 from apps.sandbox.load.kinds import Place
 from apps.sandbox.load.reading import Document, UnreadableError, read_document
 from apps.sandbox.load.report import FileReport, LoadReport
-from apps.sandbox.schema import TYPES
+from apps.sandbox.schema import TYPES, family
 from apps.sandbox.state.directory import Directory
 from apps.sandbox.state.world import World
 
@@ -39,12 +39,18 @@ def load_directory(world: World, directory: Path, tenant: str | None = None) -> 
         raise NotADirectoryError(f"{directory} is not a directory.")
     report = LoadReport()
     loader = _Loader(report)
-    for path in sorted(directory.rglob("*.json")):
+    for path in sorted(_json_files(directory)):
         file = FileReport(str(path.relative_to(directory)))
         report.files.append(file)
         loader.read(path, path.relative_to(directory), file)
     loader.settle(world, tenant)
     return report
+
+
+def _json_files(directory: Path) -> Iterator[Path]:
+    return (
+        path for path in directory.rglob("*") if path.suffix.lower() == ".json" and path.is_file()
+    )
 
 
 class _Loader:
@@ -96,10 +102,14 @@ class _Loader:
 
     def _object(self, type_name: str, item: Mapping[str, Any], file: FileReport) -> str:
         object_id = item.get("id") or (type_name if type_name in _SINGLETONS else None)
-        if not isinstance(object_id, str):
+        if not isinstance(object_id, str) or not object_id:
             return "The object has no id."
         body, unknown = bodies.clean(type_name, item)
         held_type, held = self.objects.get(object_id, (type_name, {}))
+        if family(held_type) != family(type_name):
+            return f"Another object, a {held_type}, has the same id."
+        if TYPES[type_name].is_a(held_type):
+            held_type = type_name
         self.objects[object_id] = (held_type, {**body, **held})
         file.kind = file.kind or type_name
         file.objects += 1
