@@ -11,7 +11,7 @@ from typing import Any
 
 from apps.sandbox.login import consenting, grants, pages, people
 from apps.sandbox.login.clients import Client, find_client
-from apps.sandbox.login.delegated import graph_scopes, missing_scopes, user_for_sign_in
+from apps.sandbox.login.delegated import OIDC_SCOPES, graph_scopes, missing_scopes, user_for_sign_in
 from apps.sandbox.login.errors import LoginError
 from apps.sandbox.login.people import Person
 from apps.sandbox.login.session import SignIn
@@ -21,6 +21,24 @@ from apps.sandbox.state.directory import Directory
 
 COOKIE = "ESTSAUTH"
 RESPONSE_MODES = frozenset({"query", "fragment", "form_post"})
+# Delegated permissions that need no administrator:
+# https://learn.microsoft.com/graph/permissions-reference
+EVERYONES_SCOPES = frozenset(
+    {
+        "openid",
+        "profile",
+        "email",
+        "offline_access",
+        "User.Read",
+        "User.ReadBasic.All",
+        "User.ReadWrite",
+        "People.Read",
+        "Files.Read",
+        "Mail.Read",
+        "Mail.Send",
+        "Calendars.Read",
+    }
+)
 # What the forms add to the parameters of the request.
 _FORM_FIELDS = frozenset({"user", "username", "password", "decision", "signed_in"})
 
@@ -185,7 +203,7 @@ def _signed_in(sign_in: SignIn, asked: Asked, person: Person, *, agreed: bool) -
         fields = asked.fields | {"signed_in": sealed}
         return pages.consent_page(client, sorted(wanted), fields, for_everyone=False)
     if missing:
-        _consent(sign_in, client, person, missing)
+        _consent(sign_in, client, person, missing, asked.field("scope"))
     return _send_code(sign_in, asked, person)
 
 
@@ -193,7 +211,9 @@ def _asks_again(asked: Asked) -> bool:
     return asked.field("prompt") == "consent"
 
 
-def _consent(sign_in: SignIn, client: Client, person: Person, missing: frozenset[str]) -> None:
+def _consent(
+    sign_in: SignIn, client: Client, person: Person, missing: frozenset[str], scope: str
+) -> None:
     """Record the person's own consent.
 
     Raises:
@@ -203,7 +223,8 @@ def _consent(sign_in: SignIn, client: Client, person: Person, missing: frozenset
     if not admin and missing & _administrators_scopes(person.directory):
         tenant = person.directory.display_name
         raise LoginError(90094, tenant=tenant, name=client.name)
-    consenting.consent_for_oneself(sign_in, client, person.user, missing)
+    asked_too = OIDC_SCOPES & set(scope.split())
+    consenting.consent_for_oneself(sign_in, client, person.user, missing | asked_too)
 
 
 def _administrators_scopes(directory: Directory) -> frozenset[str]:
@@ -211,7 +232,8 @@ def _administrators_scopes(directory: Directory) -> frozenset[str]:
     scopes: list[dict[str, Any]] = []
     if resource is not None:
         scopes = resource.body.get("oauth2PermissionScopes") or []
-    return frozenset(scope["value"] for scope in scopes if scope.get("type") == "Admin")
+    needed = {scope["value"] for scope in scopes if scope.get("type") == "Admin"}
+    return frozenset(needed - EVERYONES_SCOPES)
 
 
 def _send_code(sign_in: SignIn, asked: Asked, person: Person) -> Response:
