@@ -48,6 +48,7 @@ _PROPERTIES = (
         "groupTypes",
         clear=Clearing.EMPTY,
         unordered=True,
+        fixed_items=("Unified",),
         caveat=(
             "Only DynamicMembership can be put on and taken off; Unified is fixed when the group "
             "is made. Its rule goes in the same request."

@@ -55,6 +55,7 @@ class Property:
     merged: a PATCH lays its parts over those held, so only changed parts are sent.
     write_without: parts that Graph sets and refuses ("[].origin"). stepwise: the array in it ("."
     for itself) whose entries have to be switched off before they are changed or removed.
+    fixed_items: items of an array that cannot be put in or taken out.
     read_permission / write_permission: needed beyond the kind's own.
     native: the name under which Microsoft's own recovery covers it, "" when it does not.
     reason: why it cannot be put back (for whatever is not writable); caveat: when it may fail.
@@ -72,6 +73,7 @@ class Property:
     merged: bool = False
     write_without: tuple[str, ...] = ()
     stepwise: str = ""
+    fixed_items: tuple[str, ...] = ()
     read_permission: str = ""
     write_permission: str = ""
     native: str = ""
@@ -267,6 +269,20 @@ class Kind:
         return tuple(item.name for item in self.by_name.values() if item.write in ways)
 
     @cached_property
+    def parts_left_out(self) -> tuple[tuple[str, ...], ...]:
+        """Paths of what Entra sets inside values: as volatile, a digest leaves them out."""
+        inside = (
+            _inside(item.name, part)
+            for item in self.by_name.values()
+            for part in item.write_without
+        )
+        return tuple(tuple(path.split(".")) for path in (*self.digest_without, *inside))
+
+    @cached_property
     def volatile(self) -> frozenset[str]:
         """Properties that change by themselves; a digest leaves them out."""
         return frozenset(item.name for item in self.by_name.values() if item.volatile)
+
+
+def _inside(name: str, part: str) -> str:
+    return f"{name}{part}" if part.startswith("[]") else f"{name}.{part}"

@@ -1,6 +1,6 @@
 """From what Graph answers to what is kept: one spelling for one state."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from apps.core import canonical, digests
@@ -9,6 +9,8 @@ from apps.entra.catalogue.model import Kind, Version
 PARENT = "@parent"
 TYPE = "@odata.type"
 DELETED = "deletedDateTime"
+# Entra answers it with null; should that ever change, it is not ours to keep.
+_SECRET = "secretText"  # noqa: S105 - the name of a property
 
 
 def normalise(kind: Kind, raw: Mapping[str, Any], *, version: Version) -> dict[str, Any]:
@@ -42,7 +44,8 @@ def partial_body(kind: Kind, raw: Mapping[str, Any]) -> dict[str, Any]:
         elif name in ("id", PARENT, DELETED):
             body[name] = value
         elif (known := kind.by_name.get(name)) is not None:
-            body[name] = _tidy(value, unordered=known.unordered)
+            tidy = _tidy(value, unordered=known.unordered)
+            body[name] = None if known.merged and _says_nothing(tidy) else tidy
     return body
 
 
@@ -53,14 +56,12 @@ def comparable(kind: Kind, body: Mapping[str, Any]) -> dict[str, Any]:
     """
     left_out = {*kind.volatile, DELETED}
     kept = {name: value for name, value in body.items() if name not in left_out}
-    for path in kind.digest_without:
-        name, _, inner = path.partition("[].")
-        if not inner:
-            kept.pop(name, None)
-        elif name in kept:
-            kept[name] = _sorted(
-                [{key: value for key, value in item.items() if key != inner} for item in kept[name]]
-            )
+    for path in kind.parts_left_out:
+        name = path[0].removesuffix("[]")
+        if name in kept:
+            kept = without(kept, path)
+            if isinstance(kept.get(name), list):
+                kept[name] = _sorted(kept[name])
     return kept
 
 
@@ -86,7 +87,7 @@ def _tidy(value: Any, *, unordered: bool) -> Any:
         return {
             key: _tidy(item, unordered=False)
             for key, item in value.items()
-            if "@odata." not in key or key == TYPE
+            if ("@odata." not in key or key == TYPE) and key != _SECRET
         }
     if isinstance(value, list):
         items = [_tidy(item, unordered=False) for item in value]
@@ -95,6 +96,27 @@ def _tidy(value: Any, *, unordered: bool) -> Any:
         # A space-separated list, as the scopes of a grant are.
         return " ".join(sorted(value.split()))
     return value
+
+
+def _says_nothing(value: Any) -> bool:
+    """Whether a complex value has no part: Graph gives such a one where nothing was ever set."""
+    return isinstance(value, dict) and all(item is None for item in value.values())
+
+
+def without(value: Any, path: Sequence[str]) -> Any:
+    """The value without the part at this path; "name[]" and "[]" go through an array's items."""
+    head, rest = path[0], path[1:]
+    name = head.removesuffix("[]")
+    if name == "":
+        return [without(item, rest) for item in value] if isinstance(value, list) else value
+    if not isinstance(value, Mapping) or name not in value:
+        return value
+    if not rest:
+        return {key: item for key, item in value.items() if key != name}
+    inner = value[name]
+    if head.endswith("[]") and isinstance(inner, list):
+        return {**value, name: [without(item, rest) for item in inner]}
+    return {**value, name: without(inner, rest)}
 
 
 def _sorted(items: list[Any]) -> list[Any]:

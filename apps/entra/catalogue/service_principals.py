@@ -41,7 +41,7 @@ _PROPERTIES = (
         clear=Clearing.NEVER,
         sensitive="Off, everybody may use the application.",
     ),
-    *writable("description", "notes", "homepage", "loginUrl", "logoutUrl"),
+    *writable("description", "notes", "loginUrl"),
     *writable(
         "preferredSingleSignOnMode",
         "preferredTokenSigningKeyThumbprint",
@@ -52,7 +52,6 @@ _PROPERTIES = (
     array("notificationEmailAddresses"),
     array("tags"),
     array("addIns"),
-    array("replyUrls", sensitive="Decides where sign-in answers with tokens are sent."),
     array("servicePrincipalNames", caveat="Must keep the appId and the application's own URIs."),
     Property(
         "displayName",
@@ -64,6 +63,17 @@ _PROPERTIES = (
         "tokenEncryptionKeyId",
         write=Writability.WITHHELD,
         reason="Names a certificate; it is set again together with the certificate.",
+    ),
+    *(
+        Property(
+            name,
+            write=Writability.WITHHELD,
+            clear=Clearing.NEVER,
+            unordered=name == "replyUrls",
+            reason=_FROM_APPLICATION,
+            sensitive=_SIGN_IN,
+        )
+        for name in ("homepage", "logoutUrl", "replyUrls")
     ),
     KEY_CREDENTIALS,
     PASSWORD_CREDENTIALS,

@@ -9,7 +9,6 @@ from apps.entra.catalogue.build import (
     read_only,
     read_only_arrays,
     stamps,
-    writable,
 )
 from apps.entra.catalogue.model import (
     Clearing,
@@ -99,7 +98,7 @@ ORGANIZATION = Kind(
                 "technicalNotificationMails",
             )
         ),
-        *writable("privacyProfile"),
+        Property("privacyProfile", merged=True),
         *read_only(
             "city",
             "country",

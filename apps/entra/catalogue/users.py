@@ -71,7 +71,6 @@ _PROFILE = writable(
     "consentProvidedForMinor",
     "country",
     "department",
-    "employeeHireDate",
     "employeeId",
     "employeeOrgData",
     "employeeType",
@@ -85,13 +84,19 @@ _PROFILE = writable(
     "state",
     "streetAddress",
     "surname",
-    "usageLocation",
 )
 
 _PROPERTIES = (
     *flags("displayName", "mailNickname", "userType"),
     *_SENSITIVE,
     *_PROFILE,
+    Property("usageLocation", clear=Clearing.NEVER, caveat="Graph cannot empty it once it is set."),
+    Property(
+        "employeeHireDate",
+        write=Writability.DELEGATED_ONLY,
+        clear=Clearing.NEVER,
+        reason="Graph takes it from a signed-in person only, not from an application.",
+    ),
     Property("mail", clear=Clearing.NEVER, caveat="Graph cannot empty it once it is set."),
     Property("passwordPolicies", sensitive="Can switch off password expiry and strength."),
     Property(

@@ -40,6 +40,9 @@ def value_not_writable(known: Property, current: Any, wanted: Any) -> str | None
         return "Graph does not let it be emptied."
     if _holds(wanted, _UNNAMED_VALUE):
         return "It holds a value that this version of Graph does not name."
+    for item in known.fixed_items:
+        if (item in (current or ())) != (item in (wanted or ())):
+            return f"{item} is chosen when the object is made, and stays."
     if known.name == "passwordCredentials" and _keys(wanted) - _keys(current):
         return "A secret that is gone cannot come back: Entra never gives its text out."
     return None

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from apps.entra.catalogue.model import Clearing, Property
+from apps.entra.catalogue.normalising import without
 
 _NAVIGATION = "authenticationStrength"
 
@@ -18,7 +19,7 @@ def patch_value(known: Property, current: Any, wanted: Any) -> Any:
         return [] if known.clear is Clearing.EMPTY else _emptied(known, current)
     value = wanted
     for path in known.write_without:
-        value = _without(value, path.split("."))
+        value = without(value, path.split("."))
     if not isinstance(value, Mapping):
         return value
     held = current if isinstance(current, Mapping) else {}
@@ -26,7 +27,7 @@ def patch_value(known: Property, current: Any, wanted: Any) -> Any:
         value = {name: item for name, item in value.items() if held.get(name) != item}
         return value | dict.fromkeys(_gone(held, wanted))
     for path in known.write_without:
-        held = _without(held, path.split("."))
+        held = without(held, path.split("."))
     return _with_nulls(_references_only(value), held)
 
 
@@ -58,24 +59,3 @@ def _references_only(value: Mapping[str, Any]) -> dict[str, Any]:
     if not isinstance(strength, Mapping):
         return dict(value)
     return {**value, _NAVIGATION: {"id": strength["id"]}}
-
-
-def _without(value: Any, path: list[str]) -> Any:
-    """The value without the part at this path; "name[]" and "[]" go through an array's items."""
-    if not path:
-        return value
-    head, rest = path[0], path[1:]
-    name = head.removesuffix("[]")
-    if name == "":
-        return [_without(item, rest) for item in value] if isinstance(value, list) else value
-    if not isinstance(value, Mapping) or name not in value:
-        return value
-    if not rest:
-        return {key: item for key, item in value.items() if key != name}
-    inner = value[name]
-    changed = (
-        [_without(item, rest) for item in inner]
-        if head.endswith("[]") and isinstance(inner, list)
-        else _without(inner, rest)
-    )
-    return {**value, name: changed}
