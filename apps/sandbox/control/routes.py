@@ -111,6 +111,8 @@ def _json(request: Request) -> dict[str, Any]:
         asked = orjson.loads(request.body)
     except orjson.JSONDecodeError as problem:
         raise ControlError(f"the body is not JSON: {problem}") from problem
+    if asked is None:
+        return {}
     if not isinstance(asked, dict):
         raise ControlError("the body must be a JSON object")
     return asked

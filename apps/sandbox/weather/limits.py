@@ -36,8 +36,9 @@ class Bucket:
         self.at = now
 
     def full(self, now: float) -> bool:
+        """Whether there is no room for one unit more."""
         self._drain(now)
-        return self.used >= self.limit
+        return self.used > self.limit - 1
 
     def spend(self, units: float, now: float) -> None:
         """Throttled requests spend too, up to 1.8 times the limit (as the header's range shows)."""

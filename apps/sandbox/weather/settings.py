@@ -78,6 +78,8 @@ def _checked(name: str, value: Any) -> Any:
     if name == "throttle":
         return _one_of(name, value, ("off", "documented"))
     if name == "fault_statuses":
+        if not isinstance(value, list | tuple) or not value:
+            raise WeatherError("'fault_statuses' must be a list of HTTP statuses")
         return tuple(_number(name, status, low=400, high=599, whole=True) for status in value)
     if name == "fault_retry_after" and value is None:
         return None
@@ -88,7 +90,7 @@ def _checked_number(name: str, value: Any) -> float | int:
     if name in _RATES:
         return _number(name, value, low=0, high=1)
     if name in _EXPIRIES:
-        return _number(name, int(value), low=-1, whole=True)
+        return _number(name, value, low=-1, whole=True)
     if name == "time_scale":
         return _number(name, value, low=0.001)
     return _number(name, value, low=0, whole=name in _COUNTS or name == "fault_retry_after")
