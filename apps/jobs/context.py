@@ -36,6 +36,7 @@ class JobContext:
 
     job_id: UUID
     claim: UUID
+    kind: str
     tenant_id: UUID | None
     args: dict[str, Any]
     actor: Actor

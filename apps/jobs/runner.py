@@ -69,14 +69,13 @@ def claim(job_id: UUID) -> JobContext | None:
         os_user=job.actor_os_user,
         request_id=job.request_id,
     )
-    return JobContext(job.id, token, job.tenant_id, job.args, actor, job.attempts)
+    return JobContext(job.id, token, job.kind, job.tenant_id, job.args, actor, job.attempts)
 
 
 def attempt(context: JobContext) -> BaseException | None:
     """Do the work; returns what stopped it, None when it is done. The result goes to the row."""
     try:
-        with no_scope("a worker reads its own job"):
-            handler = handler_for(Job.objects.values_list("kind", flat=True).get(pk=context.job_id))
+        handler = handler_for(context.kind)
         with ExitStack() as stack:
             _enter(stack, handler, context)
             result = handler.handle(context)
@@ -99,7 +98,7 @@ def _enter(stack: ExitStack, handler: Handler, context: JobContext) -> None:
 def finish(context: JobContext, error: BaseException | None, *, may_retry: bool = True) -> str:
     """Write how the attempt ended; returns the job's state, "" when it is no longer ours."""
     if isinstance(error, (OperationalError, InterfaceError)):
-        connection.close()
+        connection.close_if_unusable_or_obsolete()
     ending = _ending(context, error, may_retry)
     progress = context.state
     with no_scope("a worker ends its own job"):
@@ -123,7 +122,7 @@ def _ending(context: JobContext, error: BaseException | None, may_retry: bool) -
         # Somebody else is at work on the tenant: waiting for one's turn is no failed attempt.
         return _again(LOCKED_RETRY) | {"attempts": F("attempts") - 1}
     code, text = _explained(error, context)
-    if may_retry and _may_help(error) and context.attempt < _attempts(context):
+    if may_retry and _may_help(error) and context.attempt < handler_for(context.kind).attempts:
         return _again(_pause(error, context.attempt)) | {"error_code": code, "error_text": text}
     return _final(JobState.FAILED) | {"error_code": code, "error_text": text}
 
@@ -140,12 +139,6 @@ def _again(pause: timedelta) -> dict[str, object]:
         "dispatched_at": None,
         "run_after": clock.now() + pause,
     }
-
-
-def _attempts(context: JobContext) -> int:
-    with no_scope("a worker reads its own job"):
-        kind = Job.objects.values_list("kind", flat=True).get(pk=context.job_id)
-    return handler_for(kind).attempts
 
 
 def _may_help(error: BaseException) -> bool:

@@ -32,9 +32,9 @@ def test_a_chain_that_nobody_touched_is_intact(cast: Cast) -> None:
 
 def test_a_record_stands_and_falls_with_the_act(cast: Cast) -> None:
     before = AuditRecord.objects.count()
-    with pytest.raises(RuntimeError), transaction.atomic():
+    with transaction.atomic():
         services.record(actor=cast.alice.as_actor(), event="msp.created", subject="MSP West")
-        raise RuntimeError
+        transaction.set_rollback(True)
     assert AuditRecord.objects.count() == before
     services.record(actor=cast.alice.as_actor(), event="msp.created", subject="MSP West")
     assert verify().intact
@@ -67,7 +67,7 @@ def test_the_trail_of_everybody_is_nobodys_to_read() -> None:
 def test_an_event_must_be_registered_with_what_it_says(cast: Cast) -> None:
     with pytest.raises(UnknownEventError):
         services.record(actor=cast.alice.as_actor(), event="no.such.event")
-    with pytest.raises(UnknownEventError, match="undeclared|declare"):
+    with pytest.raises(UnknownEventError, match="does not declare"):
         services.record(actor=cast.alice.as_actor(), event="msp.created", data={"mail": "x"})
     with pytest.raises(UnknownEventError, match="undeclared"):
         register("test.forgets", "{actor} did {something}")
@@ -131,11 +131,7 @@ def without_triggers(urls: embedded.Urls) -> Iterator[None]:
         ("update audit_auditrecord set event = 'msp.created' where number = 3", "was edited"),
         ("update audit_auditrecord set at = at + interval '1 day' where number = 3", "was edited"),
         ("delete from audit_auditrecord where number = 3", "missing"),
-        (
-            "delete from audit_auditrecord where number = (select max(number) from "
-            "audit_auditrecord)",
-            "missing",
-        ),
+        ("delete from audit_auditrecord where number > 10", "missing"),
         (
             'update audit_personalpart set content = \'{"name": "Mallory"}\' where record_id = 3',
             "says about persons was edited",
