@@ -96,21 +96,19 @@ def check_redirects(application: Mapping[str, Any]) -> None:
 def check_identifier_uris(
     uris: Iterable[str], *, app_id: str, tenant_id: str, verified: Collection[str]
 ) -> None:
-    """`api://{appId}`, `api://{tenantId}/...`, or a host under a verified domain."""
+    """`api://{appId}`, `api://{tenantId}/...`, `api://.../{appId}`, or a host under a verified
+    domain."""
     for uri in uris:
         parts = urlsplit(uri)
         if not parts.scheme or (not parts.netloc and not parts.path):
             raise bad_request(
                 "Invalid value specified for property 'identifierUris' of resource 'Application'."
             )
-        if parts.scheme in {"api", "urn"} and not _needs_domain(parts.netloc, app_id, tenant_id):
+        own = parts.netloc in {app_id, tenant_id} or parts.path.endswith(f"/{app_id}")
+        if parts.scheme == "api" and own:
             continue
         if not _under(parts.hostname or "", verified):
             raise unverified_uri(uri)
-
-
-def _needs_domain(host: str, app_id: str, tenant_id: str) -> bool:
-    return host not in {app_id, tenant_id}
 
 
 def _under(host: str, verified: Collection[str]) -> bool:

@@ -8,10 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from apps.sandbox.graph.context import Answer, Call
+from apps.sandbox.graph.context import Answer, Call, GraphError
 from apps.sandbox.rules import conditional_access as rules
 from apps.sandbox.rules.bodies import CONDITIONAL_ACCESS, check_body
-from apps.sandbox.rules.refusals import invalid_applications, numbered, policy_not_found
+from apps.sandbox.rules.refusals import (
+    invalid_applications,
+    numbered,
+    policy_not_found,
+    policy_refusal,
+)
 from apps.sandbox.schema import TYPES
 from apps.sandbox.state.records import Record
 from apps.sandbox.writes import audit, base, licensing, rendering
@@ -23,15 +28,16 @@ LABEL = "ConditionalAccessPolicy"
 TEMPLATE = frozenset({"templateId"})
 SECURITY_DEFAULTS = "identitySecurityDefaultsEnforcementPolicy"
 MISSING = {
-    "user": (1020, "User", "does not exist in the directory."),
-    "group": (1020, "Group", "does not exist in the directory."),
-    "role": (1020, "Role", "does not exist in the directory."),
-    "principal": (1020, "ServicePrincipal", "does not exist in the directory."),
-    "location": (1040, "NamedLocation", "does not exist in the directory."),
-    "strength": (1107, "AuthenticationStrength", "does not exist in the directory."),
+    "user": "User",
+    "group": "Group",
+    "role": "Role",
+    "principal": "ServicePrincipal",
+    "location": "NamedLocation",
+    "strength": "AuthenticationStrength",
 }
-"""Sort of reference -> number and words of the refusal. 1040 is known; the other numbers are not
-public, so only the words can be relied on."""
+"""Sort of reference -> how the refusal of an unknown one calls it."""
+LOCATION_NUMBER = 1040
+"""The other sorts have numbers that are not publicly known; theirs go without."""
 
 
 def create(call: Call) -> Answer:
@@ -42,7 +48,7 @@ def create(call: Call) -> Answer:
     values = check_body(TYPES[FAMILY], body, allowed, CONDITIONAL_ACCESS)
     policy = {name: value for name, value in values.items() if value is not None}
     policy.setdefault("state", "disabled")
-    check(call, policy)
+    check(call, policy, policy)
     if call.directory.count(FAMILY) >= rules.POLICY_LIMIT:
         raise rules.limit_reached()
     policy_id = call.directory.add(FAMILY, {**policy, "createdDateTime": base.now(call)})
@@ -59,7 +65,7 @@ def update(call: Call) -> Answer:
     values = check_body(TYPES[FAMILY], body, rights, CONDITIONAL_ACCESS)
     licensing.check_p1(call)
     before = {name: value for name, value in record.body.items() if not name.startswith("@")}
-    check(call, rules.merged(before, values))
+    check(call, rules.merged(before, values), values)
     after = base.change(call, record, {**values, "modifiedDateTime": base.now(call)})
     record_change(call, "update", record, after)
     return base.no_content()
@@ -91,22 +97,27 @@ def record_change(call: Call, what: str, before: Record | None, after: Record | 
     audit.record(call, ACTIVITIES[what], [audit.target(subject, [change])])
 
 
-def check(call: Call, policy: Mapping[str, Any]) -> None:
-    """Refuse a whole policy: by itself, by the tenant's licence and switches, by what it names."""
+def check(call: Call, policy: Mapping[str, Any], sent: Mapping[str, Any]) -> None:
+    """Refuse a whole policy: by itself, by the tenant's licence and switches, by what the request
+    names in it (an id that has become dangling stays until its part is sent again)."""
     rules.check_policy(policy)
     if rules.uses_risk(policy):
         licensing.check_p2(call)
     check_security_defaults(call, policy)
     invalid: dict[str, str] = {}
-    for sort, object_id in rules.references(policy):
+    for sort, object_id in rules.references(sent):
         if sort == "application":
             if call.directory.find("servicePrincipal", "appId", object_id) is None:
                 invalid[object_id] = "ServicePrincipalNotFound"
         elif not _exists(call, sort, object_id):
-            number, name, words = MISSING[sort]
-            raise numbered(number, f"{name} with id {object_id} {words}")
+            raise _missing(sort, object_id)
     if invalid:
         raise invalid_applications(invalid)
+
+
+def _missing(sort: str, object_id: str) -> GraphError:
+    text = f"{MISSING[sort]} with id {object_id} does not exist in the directory."
+    return numbered(LOCATION_NUMBER, text) if sort == "location" else policy_refusal(text)
 
 
 def check_security_defaults(call: Call, policy: Mapping[str, Any]) -> None:
