@@ -61,6 +61,8 @@ class GraphEndpoint:
             return _response(answer, request, request_id)
         self.log.begin(request, request_id)
         answer = dispatch.answer(call)
+        if call.is_batch:
+            self.log.answered(call, answer)
         response = _response(answer, request, request_id)
         self.gate.spoil(response)
         return response

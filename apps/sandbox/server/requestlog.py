@@ -50,13 +50,19 @@ class RequestLog:
             "app": caller.app_id,
             "app_name": caller.app_name,
             "user": caller.user_id,
-            "body_keys": sorted(set(key_paths(call.body))),
-            "duration_ms": round((now - self._item_started) * 1000, 3),
+            "body_keys": sorted(set(key_paths(call.body, deep=not call.is_batch))),
+            "duration_ms": round((now - self._begun(call)) * 1000, 3),
         }
-        if call.in_batch:
+        if call.in_batch or call.is_batch:
             line["batch"] = self.batch
         self._item_started = now
         self._write(line)
+
+    def _begun(self, call: Call) -> float:
+        """When the work on the call began: items of a batch follow one another."""
+        if call.is_batch and self.request is not None:
+            return self.request.started
+        return self._item_started
 
     def refused(self, request: Request, status: int) -> None:
         """Write the line of a request that did not become a call: no token, no JSON."""
@@ -93,13 +99,17 @@ class RequestLog:
             self._file.write(orjson.dumps(line) + b"\n")
 
 
-def key_paths(body: Any, prefix: str = "") -> Iterator[str]:
-    """Dotted paths of every key in a body; items of a list share the path with "[]"."""
+def key_paths(body: Any, prefix: str = "", *, deep: bool = True) -> Iterator[str]:
+    """Dotted paths of the keys in a body; items of a list share the path with "[]".
+
+    A $batch is not looked into (`deep` is false): each item has a line of its own.
+    """
     if isinstance(body, dict):
         for name, value in body.items():
             path = f"{prefix}.{name}" if prefix else str(name)
             yield path
-            yield from key_paths(value, path)
+            if deep:
+                yield from key_paths(value, path)
     elif isinstance(body, list):
         for item in body:
             yield from key_paths(item, f"{prefix}[]")

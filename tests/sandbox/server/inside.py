@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -38,7 +38,7 @@ class Inside:
         """Workforce tenants, the provider's own last."""
         return [each for each in self.world.directories.values() if each.category == "workforce"]
 
-    @property
+    @cached_property
     def lab(self) -> dict[str, Any]:
         return dict(self.get("/_sandbox/").data["applications"][0])
 
