@@ -28,8 +28,8 @@ def lock_out(script: Script) -> None:
         if conditions != policy.body["conditions"]:
             changes = {"conditions": conditions}
             script.update("conditionalAccessPolicy", POLICIES, policy.id, changes)
-    guests = next(each for each in enforced if _is_for_guests(each))
-    script.delete("conditionalAccessPolicy", POLICIES, guests.id)
+    for policy in [each for each in enforced if _is_for_guests(each)][:1]:
+        script.delete("conditionalAccessPolicy", POLICIES, policy.id)
     for location in block.body["conditions"]["locations"]["includeLocations"]:
         script.delete("namedLocation", LOCATIONS, location)
 
@@ -45,11 +45,15 @@ def _block_by_location(policies: list[Record]) -> Record:
 
 
 def _is_for_guests(policy: Record) -> bool:
-    return bool(policy.body["conditions"]["users"].get("includeGuestsOrExternalUsers"))
+    users = policy.body["conditions"].get("users") or {}
+    return bool(users.get("includeGuestsOrExternalUsers"))
 
 
 def _without_exclusion(policy: Record, group: str) -> dict[str, Any]:
     conditions: dict[str, Any] = dict(policy.body["conditions"])
-    users = conditions["users"]
-    kept = [each for each in users.get("excludeGroups", []) if each != group]
+    users = conditions.get("users") or {}
+    excluded = users.get("excludeGroups") or []
+    if group not in excluded:
+        return conditions
+    kept = [each for each in excluded if each != group]
     return {**conditions, "users": {**users, "excludeGroups": kept}}

@@ -6,10 +6,11 @@ They happen over four simulated minutes that end at the sandbox's present.
 from datetime import timedelta
 
 from apps.sandbox.incidents.ca_lockout import POLICIES
-from apps.sandbox.incidents.script import Script
+from apps.sandbox.incidents.script import IncidentError, Script
 
 STEP = timedelta(seconds=40)
 STEPS = 6
+GROUPS = ("Contractors", "Pilot - Passkeys")
 APPLICATION = "Customer Portal API"
 GRANTED = "Directory.ReadWrite.All Mail.Read offline_access"
 GRANTEE = "Inkwell Signatures"
@@ -18,10 +19,11 @@ GRANTEE = "Inkwell Signatures"
 def take_over(script: Script) -> None:
     """Memberships, an owner and a secret of an application, an exclusion, a consent."""
     intruder = script.act_as_user("Application Administrator", "Conditional Access Administrator")
-    accomplice = script.staff()[-1].id
+    groups = [script.one("group", name).id for name in GROUPS]
+    accomplice = _outsider(script, groups)
     script.after(-STEP * STEPS)
-    for group in ("Contractors", "Pilot - Passkeys"):
-        script.link("group.members", "/groups", script.one("group", group).id, accomplice)
+    for group in groups:
+        script.link("group.members", "/groups", group, accomplice)
         script.after(STEP)
     application = script.one("application", APPLICATION)
     script.link("application.owners", "/applications", application.id, accomplice)
@@ -34,6 +36,14 @@ def take_over(script: Script) -> None:
     script.after(STEP)
 
 
+def _outsider(script: Script, groups: list[str]) -> str:
+    """The newest of the staff who is in none of these groups yet."""
+    for user in reversed(script.staff()):
+        if not any(script.directory.has_link("group.members", each, user.id) for each in groups):
+            return user.id
+    raise IncidentError("Everybody here is a member of the groups already.")
+
+
 def _add_secret(script: Script, application: str) -> None:
     body = {"passwordCredential": {"displayName": "build"}}
     script.do("POST", f"/applications/{application}/addPassword", body)
@@ -43,8 +53,8 @@ def _add_secret(script: Script, application: str) -> None:
 def _exclude(script: Script, user: str) -> None:
     for policy in script.directory.of_type("conditionalAccessPolicy"):
         conditions = policy.body["conditions"]
-        if policy.body["state"] == "enabled" and conditions["users"].get("includeUsers") == ["All"]:
-            users = conditions["users"]
+        users = conditions.get("users") or {}
+        if policy.body["state"] == "enabled" and users.get("includeUsers") == ["All"]:
             excluded = [*users.get("excludeUsers", []), user]
             changed = {**conditions, "users": {**users, "excludeUsers": excluded}}
             changes = {"conditions": changed}

@@ -163,7 +163,9 @@ class Script:
         self.note("linked", link=link, source=source, target=target, present=True)
 
     def set_manager(self, user: str, manager: str) -> None:
-        """PUT the manager of a user."""
+        """PUT the manager of a user, unless it is so already."""
+        if self.directory.has_link("user.manager", user, manager):
+            return
         body = {"@odata.id": f"{DIRECTORY_OBJECTS}/{manager}"}
         self.do("PUT", f"/users/{user}/manager/$ref", body)
         self.note("linked", link="user.manager", source=user, target=manager, present=True)

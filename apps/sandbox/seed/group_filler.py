@@ -11,6 +11,8 @@ from apps.sandbox.seed.ids import guid, security_identifier, stream
 
 USERS_PER_GROUP = 20
 MEMBERS = (3, 30)
+RULES = 20
+"""Dynamic groups among them; each is asked about at every change of a user."""
 _SYSTEMS = ("ERP", "CRM", "Fileshare", "Timesheets", "Intranet", "Reporting", "Archive", "VPN")
 _TOPICS = ("Cedar", "Falcon", "Granite", "Harvest", "Lantern", "Mosaic", "Orbit", "Summit")
 
@@ -27,7 +29,7 @@ class _Filler:
         self.draft = draft
         self.draw: Random = stream("groups", draft.seed, draft.organisation.key)
         self.parents: list[str] = []
-        self.premium = licences.has_premium(draft)
+        self.rules = RULES if licences.has_premium(draft) else 0
 
     def add(self, number: int) -> None:
         kind = number % 20
@@ -36,8 +38,9 @@ class _Filler:
             make = self._unified
         elif kind == 5 and self.parents:
             make = self._nested
-        elif kind == 11 and self.premium:
+        elif kind == 11 and self.rules:
             make = self._dynamic
+            self.rules -= 1
         body, members = make(number)
         object_id = guid(self.draw.getrandbits(128))
         body["securityIdentifier"] = security_identifier(object_id)

@@ -148,11 +148,11 @@ class _MemberWriter:
         }
 
     def write(self, number: int, position: Position) -> str:
-        """Create one user and return the id."""
+        """Create one user and return the id; the cast are never synchronised ones."""
         object_id = guid(self.draw.getrandbits(128))
         body = self._identity(object_id, self._alias(position), position)
         self._fill_post(body, number, position)
-        if self.synced and self.draw.random() < self.synced:
+        if number >= len(CAST) and self.draw.random() < self.synced:
             body.update(on_premises_properties(self.draft.organisation, body, self.draw))
         self.add("user", body, object_id=object_id)
         return object_id
