@@ -37,7 +37,7 @@ class Entra:
         """Whether it answers."""
         try:
             return self.session.get(f"{self.url}/_sandbox/weather", timeout=5).ok
-        except requests.ConnectionError:
+        except requests.RequestException:
             return False
 
     def overview(self) -> dict[str, Any]:

@@ -131,7 +131,7 @@ def _start_web(processes: Processes, wanted: Wanted) -> None:
     def answers() -> bool:
         try:
             return requests.get(f"{wanted.web_url}/healthz", timeout=5).ok
-        except requests.ConnectionError:
+        except requests.RequestException:
             return False
 
     processes.wait_until(answers, child)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from apps.access.models import User
+from apps.core import clock
 from apps.demo import cast, customers, days
 from apps.demo.entra import Entra, EntraTenant
 from apps.tenants.models import MSP, Tenant
@@ -12,6 +14,8 @@ from apps.tenants.models import MSP, Tenant
 # Which incident happens to which customer, in the sandbox's order of tenants.
 INCIDENTS = ("ca-lockout", "hr-corruption", "quiet-takeover")
 PROVIDER = "MSP North"
+# The certificates must be valid on the first day that is told.
+BEFORE_THE_STORY = timedelta(days=30)
 
 
 def is_seeded() -> bool:
@@ -25,7 +29,8 @@ def seed(entra: Entra, *, tell: Callable[[str], None]) -> None:
     north, _ = cast.msps()
     alice = cast.signed_in(cast.ALICE)
     tell("Registering Holdfast's two applications in MSP North's own tenant")
-    customers.register_applications(entra, north, home=provider(entra))
+    with clock.frozen(clock.now() - BEFORE_THE_STORY):
+        customers.register_applications(entra, north, home=provider(entra))
     tenants = connect_all(entra, north, alice, tell=tell)
     cast.customer_administrator(tenants[0])
     tell("Living through some days, with a snapshot each morning")

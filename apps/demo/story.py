@@ -1,4 +1,4 @@
-"""The whole job, step by step and checked: connect, snapshot, incident, report, approve, put back."""
+"""The whole job, each step checked: connect, snapshot, incident, compare, approve, recover."""
 
 from __future__ import annotations
 

@@ -54,7 +54,9 @@ def verify(assertion: str, expected: Expected, *holders: Record) -> str:
         LoginError: 700021, 700023, 700024, 700027 or 50012, as Entra refuses it.
     """
     header, claims = unverified(assertion)
-    thumbprint = str(header.get("x5t#S256") or header.get("x5t") or header.get("kid") or "")
+    given = str(header.get("x5t#S256") or header.get("x5t") or header.get("kid") or "")
+    # MSAL pads the base64url of the thumbprint, others do not; Entra takes both.
+    thumbprint = given.rstrip("=")
     if claims.get("iss") != expected.client_id or claims.get("sub") != expected.client_id:
         raise LoginError(700021)
     certificate = _registered(thumbprint, expected, *holders)
@@ -115,18 +117,26 @@ def _is_token_endpoint(audience: str, expected: Expected) -> bool:
 
 
 def check_times(claims: dict[str, Any], now: dt.datetime) -> None:
-    """`nbf` and `exp` against the sandbox's clock, five minutes of skew allowed.
+    """`nbf` and `exp`, five minutes of skew allowed.
+
+    The client signs by its own clock, which does not move with the sandbox's: an assertion is in
+    time when it is so on either.
 
     Raises:
         LoginError: 700024 outside the range, or without an expiry.
     """
     begin, end = _time(claims.get("nbf")), _time(claims.get("exp"))
-    if end is None or now >= end + CLOCK_SKEW or (begin and now < begin - CLOCK_SKEW):
+    clocks = (now, dt.datetime.now(dt.UTC))
+    if end is None or not any(_is_between(at, begin, end) for at in clocks):
         stamps = {"now": now, "begin": begin, "end": end}
         raise LoginError(
             700024,
             **{name: f"{at:%Y-%m-%dT%H:%M:%SZ}" if at else "-" for name, at in stamps.items()},
         )
+
+
+def _is_between(at: dt.datetime, begin: dt.datetime | None, end: dt.datetime) -> bool:
+    return at < end + CLOCK_SKEW and (begin is None or at >= begin - CLOCK_SKEW)
 
 
 def _time(value: Any) -> dt.datetime | None:

@@ -125,7 +125,9 @@ class Store:
             self._database.execute(_INSERT_AUDIT, (tenant, body))
 
     def _write_directory(self, tenant: str, directory: Directory) -> None:
-        entries = directory.changes.since(self._sequences.get(tenant, 0))
+        entries = directory.changes.between(
+            self._sequences.get(tenant, 0), directory.changes.sequence
+        )
         self._database.executemany(
             _INSERT_CHANGE, (rows.change_row(tenant, change) for change in entries)
         )
@@ -144,7 +146,10 @@ class Store:
         self._database.executemany(_INSERT_LINK, _link_rows(tenant, directory))
         audit = ((tenant, orjson.dumps(entry)) for entry in directory.audit)
         self._database.executemany(_INSERT_AUDIT, audit)
-        changes = (rows.change_row(tenant, change) for change in directory.changes.since(0))
+        changes = (
+            rows.change_row(tenant, change)
+            for change in directory.changes.between(0, directory.changes.sequence)
+        )
         self._database.executemany(_INSERT_CHANGE, changes)
 
     def _mark_written(self) -> None:
