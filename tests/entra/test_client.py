@@ -1,0 +1,325 @@
+"""The client in bad weather: what is sent again, what never is, and how long is waited."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from apps.entra.client import BatchItem, GraphClient, Limits
+from apps.entra.clouds import cloud
+from apps.entra.credentials import Credential
+from apps.entra.errors import (
+    EntraError,
+    NotLicensed,
+    OutcomeUnknown,
+    PageTokenExpired,
+    Permanent,
+    ResyncRequired,
+    Throttled,
+)
+from tests.entra.scripted import Scripted, Server, serving
+from tests.entra.support import FakeTime
+
+_DONE = Scripted(204)
+_CUT = Scripted(body={"id": "1", "displayName": "Half of it"}, cut=12)
+_TENANT = "11111111-1111-4111-8111-111111111111"
+
+
+@pytest.fixture
+def server(settings: Any) -> Iterator[Server]:
+    with serving() as server:
+        settings.HOLDFAST_SANDBOX_URL = server.url
+        yield server
+
+
+@pytest.fixture
+def time() -> FakeTime:
+    return FakeTime()
+
+
+@pytest.fixture
+def client(server: Server, time: FakeTime) -> GraphClient:
+    credential = Credential("client", secret="secret")
+    return GraphClient(cloud("sandbox"), _TENANT, credential, limits=Limits(), time_source=time)
+
+
+def _refusal(status: int, code: str, message: str = "", **headers: str) -> Scripted:
+    return Scripted(status, {"error": {"code": code, "message": message}}, headers)
+
+
+def test_every_call_can_be_found_again(server: Server, client: GraphClient) -> None:
+    server.script = [_DONE, _DONE]
+    client.request("GET", "/organization")
+    client.request("GET", "/organization")
+    first, second = (asked.headers for asked in server.asked)
+    assert first["client-request-id"] != second["client-request-id"]
+    assert first["x-ms-throttle-priority"] == "Low"
+    assert first["authorization"] == "Bearer token-1"
+
+
+@pytest.mark.parametrize("fault", [_CUT, Scripted(drop=True), Scripted(503), Scripted(504)])
+def test_a_read_is_sent_again(server: Server, client: GraphClient, fault: Scripted) -> None:
+    server.script = [fault, Scripted(body={"id": "1"})]
+    assert client.get("/users/1") == {"id": "1"}
+    assert len(server.asked) == 2
+
+
+@pytest.mark.parametrize("fault", [_CUT, Scripted(drop=True), Scripted(504)])
+def test_a_creation_is_never_sent_twice(
+    server: Server, client: GraphClient, fault: Scripted
+) -> None:
+    server.script = [fault, _DONE]
+    with pytest.raises(OutcomeUnknown) as caught:
+        client.request("POST", "/groups", {"displayName": "New"})
+    assert len(server.asked) == 1
+    assert "not sent again" in caught.value.safe
+
+
+def test_a_creation_that_graph_put_off_is_sent_again(server: Server, client: GraphClient) -> None:
+    server.script = [_refusal(429, "TooManyRequests"), Scripted(201, {"id": "g"})]
+    assert client.request("POST", "/groups", {"displayName": "New"}).body == {"id": "g"}
+
+
+def test_a_deletion_that_may_have_worked_says_so(server: Server, client: GraphClient) -> None:
+    server.script = [Scripted(drop=True), _refusal(404, "Request_ResourceNotFound")]
+    answer = client.request("DELETE", "/groups/1")
+    assert (answer.status, answer.uncertain) == (404, True)
+
+
+def test_retry_after_is_waited_out(server: Server, client: GraphClient, time: FakeTime) -> None:
+    server.script = [_refusal(429, "TooManyRequests", **{"Retry-After": "17"}), _DONE]
+    client.request("PATCH", "/users/1", {"city": "Ghent"})
+    assert sum(time.waits) == pytest.approx(17)
+    assert client.stats.throttled == 1
+
+
+def test_patience_ends(server: Server, client: GraphClient) -> None:
+    server.script = [_refusal(503, "serviceNotAvailable")] * 8
+    with pytest.raises(Throttled) as caught:
+        client.get("/users")
+    assert caught.value.retryable
+    assert len(server.asked) == 8
+
+
+def test_waits_grow_where_graph_names_none(
+    server: Server, client: GraphClient, time: FakeTime
+) -> None:
+    # given Conditional Access, which throttles without a Retry-After
+    server.script = [_refusal(429, "TooManyRequests")] * 4 + [Scripted(body={"value": []})]
+    client.get("/identity/conditionalAccess/policies")
+    assert len(time.waits) == 4
+    assert time.waits[3] > time.waits[0]
+
+
+def test_another_writer_is_waited_for(server: Server, client: GraphClient, time: FakeTime) -> None:
+    server.script = [_refusal(409, "Directory_ConcurrencyViolation"), _DONE]
+    assert client.request("PATCH", "/applications/1", {"notes": "x"}).ok
+    assert 5 <= sum(time.waits) <= 6
+
+
+def test_a_refused_token_is_renewed_once(server: Server, client: GraphClient) -> None:
+    refused = _refusal(401, "InvalidAuthenticationToken")
+    server.script = [refused, _DONE]
+    assert client.request("GET", "/organization").ok
+    assert server.asked[1].headers["authorization"] == "Bearer token-2"
+
+    server.script = [refused, refused]
+    answer = client.request("GET", "/organization")
+    error = answer.error()
+    assert error is not None
+    assert error.category == "needs-consent"
+
+
+def test_pages_survive_an_empty_one(server: Server, client: GraphClient) -> None:
+    server.script = [
+        Scripted(body={"value": [], "@odata.nextLink": f"{server.url}/v1.0/users?$skiptoken=a"}),
+        Scripted(body={"value": [{"id": "1"}]}),
+    ]
+    pages = list(
+        client.pages("/users", {"$select": "id"}, headers={"ConsistencyLevel": "eventual"})
+    )
+    assert [page["value"] for page in pages] == [[], [{"id": "1"}]]
+    assert all(asked.headers["consistencylevel"] == "eventual" for asked in server.asked)
+
+
+def test_pages_that_lead_in_a_circle_are_left(server: Server, client: GraphClient) -> None:
+    back = Scripted(body={"value": [], "@odata.nextLink": f"{server.url}/v1.0/users?$skiptoken=a"})
+    server.script = [back, back, back]
+    with pytest.raises(PageTokenExpired):
+        list(client.pages("/users"))
+    assert len(server.asked) == 2
+
+
+def test_a_lost_place_in_a_list_is_named(server: Server, client: GraphClient) -> None:
+    server.script = [
+        Scripted(body={"value": [], "@odata.nextLink": f"{server.url}/v1.0/users?$skiptoken=a"}),
+        _refusal(400, "Directory_ExpiredPageToken", "The specified page token value has expired."),
+    ]
+    with pytest.raises(PageTokenExpired):
+        list(client.pages("/users"))
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        (400, "syncStateNotFound"),
+        (410, "Gone"),
+        (400, "resyncRequired"),
+        (410, "syncStateNotFound"),
+    ],
+)
+def test_a_lost_cursor_asks_for_a_full_read(
+    server: Server, client: GraphClient, status: int, code: str
+) -> None:
+    server.script = [_refusal(status, code, "Resync.")]
+    with pytest.raises(ResyncRequired):
+        list(client.pages(f"{server.url}/v1.0/users/delta?$deltatoken=old"))
+
+
+def test_our_token_follows_no_link_to_another_host(server: Server, client: GraphClient) -> None:
+    elsewhere = "https://graph.microsoft.com.evil.example/v1.0/users"
+    server.script = [Scripted(body={"value": [], "@odata.nextLink": elsewhere})]
+    with pytest.raises(Permanent) as caught:
+        list(client.pages("/users"))
+    assert caught.value.code == "foreign-link"
+
+
+def test_a_batch_keeps_its_order_and_sends_throttled_items_again(
+    server: Server, client: GraphClient, time: FakeTime
+) -> None:
+    # given 25 requests, of which Graph puts two off, for different times, and shuffles the answers
+    items = [BatchItem(str(n), "GET", f"/users/{n}?$select=id") for n in range(25)]
+    put_off = {3: "4", 7: "9"}
+
+    def answered(numbers: list[int], throttled: dict[int, str]) -> Scripted:
+        return Scripted(
+            body={
+                "responses": [
+                    {"id": str(n), "status": 429, "headers": {"Retry-After": throttled[n]}}
+                    if n in throttled
+                    else {"id": str(n), "status": 200, "body": {"place": n}}
+                    for n in reversed(numbers)
+                ]
+            }
+        )
+
+    second = Scripted(
+        body={
+            "responses": [
+                {"id": str(n), "status": 200, "body": {"place": 20 + n}} for n in range(5)
+            ]
+        }
+    )
+    server.script = [answered([*range(20)], put_off), answered([3, 7], {}), second]
+
+    # when they are sent
+    answers = client.batch(items)
+
+    # then every answer is at its place, and the longest wait was kept
+    assert [answer.body["place"] for answer in answers] == list(range(25))
+    assert [len(asked.body["requests"]) for asked in server.asked] == [20, 2, 5]
+    assert sum(time.waits) == pytest.approx(9)
+
+
+def test_a_broken_batch_repeats_only_what_may_be_repeated(
+    server: Server, client: GraphClient
+) -> None:
+    items = [
+        BatchItem("a", "PATCH", "/users/1", {"city": "Ghent"}),
+        BatchItem("b", "POST", "/groups", {"displayName": "New"}),
+    ]
+    answer = Scripted(body={"responses": [{"id": "0", "status": 204}]})
+    server.script = [Scripted(drop=True), answer]
+
+    patched, created = client.batch(items)
+
+    assert (patched.status, patched.uncertain) == (204, True)
+    assert created.status == 0
+    assert isinstance(created.error(), OutcomeUnknown)
+    assert [len(asked.body["requests"]) for asked in server.asked] == [2, 1]
+
+
+def test_conditional_access_is_asked_once_a_second(
+    server: Server, client: GraphClient, time: FakeTime
+) -> None:
+    server.script = [_DONE] * 5
+    path = "/identity/conditionalAccess/policies"
+    client.batch([BatchItem(str(n), "GET", f"{path}/{n}") for n in range(5)])
+    assert [asked.method for asked in server.asked] == ["GET"] * 5
+    assert sum(time.waits) == pytest.approx(4)
+
+
+def test_the_audit_log_is_asked_five_times_in_ten_seconds(
+    server: Server, client: GraphClient, time: FakeTime
+) -> None:
+    server.script = [_DONE] * 6
+    for _ in range(6):
+        client.request("GET", "/auditLogs/directoryAudits")
+    assert sum(time.waits) == pytest.approx(10)
+
+
+def test_writes_stay_within_their_budget(server: Server, time: FakeTime) -> None:
+    credential = Credential("client", secret="secret")
+    limits = Limits(writes=100)
+    client = GraphClient(cloud("sandbox"), _TENANT, credential, limits=limits, time_source=time)
+    done = [{"id": str(n), "status": 204} for n in range(20)]
+    server.script = [Scripted(body={"responses": done})] * 6
+
+    items = [BatchItem(str(n), "PATCH", f"/users/{n}", {"city": "Ghent"}) for n in range(120)]
+    client.batch(items)
+
+    # 98 of 100 fit into the first 150 seconds
+    assert sum(time.waits) == pytest.approx(150)
+    assert client.stats.writes == 120
+
+
+def test_graphs_own_warning_slows_us_down(
+    server: Server, client: GraphClient, time: FakeTime
+) -> None:
+    server.script = [Scripted(204, headers={"x-ms-throttle-limit-percentage": "1.0"}), _DONE]
+    client.request("GET", "/organization")
+    client.request("GET", "/organization")
+    assert sum(time.waits) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "message", "kind", "ours"),
+    [
+        (
+            403,
+            "Forbidden",
+            "Your tenant is not licensed for this feature.",
+            NotLicensed,
+            "not-licensed",
+        ),
+        (
+            400,
+            "BadRequest",
+            "1007: Incoming ConditionalAccessPolicy object is",
+            Permanent,
+            "policy-shape",
+        ),
+        (
+            400,
+            "Request_BadRequest",
+            "Another object with the same value for property identifierUris already exists.",
+            EntraError,
+            "value-taken",
+        ),
+        (404, "Request_ResourceNotFound", "Resource 'x' does not exist", Permanent, "not-there"),
+    ],
+)
+def test_refusals_are_told_apart(
+    server: Server,
+    client: GraphClient,
+    status: int,
+    code: str,
+    message: str,
+    kind: type[EntraError],
+    ours: str,
+) -> None:
+    server.script = [_refusal(status, code, message)]
+    with pytest.raises(kind) as caught:
+        client.get("/anything")
+    assert caught.value.code == ours
+    assert caught.value.todo
