@@ -21,6 +21,15 @@ def key_of(head: ChainHead) -> bytes:
     return envelope.unwrap(bytes(head.wrapped_key), KEY_CONTEXT)
 
 
+def rewrap_head() -> int:
+    """Wrap the chain's key under the current installation key; returns 1 if that was needed."""
+    for head in ChainHead.objects.filter(pk=1):
+        if envelope.needs_rewrap(bytes(head.wrapped_key)):
+            wrapped = envelope.rewrap(bytes(head.wrapped_key), KEY_CONTEXT)
+            return ChainHead.objects.filter(pk=1).update(wrapped_key=wrapped)
+    return 0
+
+
 def commit_to(content: dict[str, object]) -> tuple[bytes, bytes]:
     """A fresh salt and the digest that binds a record to its personal part."""
     salt = os.urandom(16)

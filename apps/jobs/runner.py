@@ -97,7 +97,7 @@ def _enter(stack: ExitStack, handler: Handler, context: JobContext) -> None:
 
 def finish(context: JobContext, error: BaseException | None, *, may_retry: bool = True) -> str:
     """Write how the attempt ended; returns the job's state, "" when it is no longer ours."""
-    if isinstance(error, (OperationalError, InterfaceError)):
+    if isinstance(error, (OperationalError, InterfaceError)) and not connection.in_atomic_block:
         connection.close_if_unusable_or_obsolete()
     ending = _ending(context, error, may_retry)
     progress = context.state

@@ -13,7 +13,7 @@ from cryptography.x509.oid import NameOID
 
 from apps.core import clock
 
-KEY_BITS = 3072
+KEY_BITS = 2048
 LIFETIME = timedelta(days=730)
 # A client whose clock is a little behind must not find the certificate not yet valid.
 _EARLIER = timedelta(minutes=5)
