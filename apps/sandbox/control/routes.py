@@ -82,7 +82,8 @@ def _run_incident(sandbox: Sandbox, name: str, asked: dict[str, Any]) -> dict[st
     if tenant is not None and directory is None:
         raise ControlError(f"there is no tenant '{tenant}'", 404)
     try:
-        return incidents.run(sandbox.world, name, directory.tenant_id if directory else None)
+        with sandbox.behind_the_scenes():
+            return incidents.run(sandbox.world, name, directory.tenant_id if directory else None)
     except (KeyError, LookupError, ValueError) as problem:
         raise ControlError(f"the incident '{name}' could not run: {problem}") from problem
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -78,6 +79,15 @@ class Sandbox:
             directory.history.enabled = self.weather.lag > 0
         if {"throttle", "time_scale"} & set(changes):
             self.gate.throttle.forget()
+
+    @contextmanager
+    def behind_the_scenes(self) -> Iterator[None]:
+        """Within the block requests meet no weather and are not logged: no client sent them."""
+        dispatch.gate = dispatch.after = None
+        try:
+            yield
+        finally:
+            dispatch.gate, dispatch.after = self.gate.before, self._after
 
     def reset(self) -> None:
         """Back to the seed: directories, clock, weather, counters, codes."""
