@@ -1,0 +1,77 @@
+"""Seed, capture, let somebody loose on the tenant, recover, compare: only declared losses stay."""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, given, note, settings
+from hypothesis import strategies as st
+
+from apps.diffs.choices import Recoverable
+from apps.diffs.models import DifferenceReport, ReportChange
+from apps.recovery.choices import RunState
+from apps.recovery.selection import Selection
+from tests.recovery.mutations import MUTATIONS, Hand
+from tests.recovery.workshop import Workshop, bad_results
+
+EVERYTHING = Selection(everything=True, remove_created=True)
+LOST = (Recoverable.NO, Recoverable.NOT_YET, Recoverable.NOTHING_TO_DO)
+Place = tuple[str, str, str, str]
+
+mutations = st.lists(
+    st.tuples(st.sampled_from(sorted(MUTATIONS)), st.integers(0, 40)), min_size=1, max_size=25
+)
+
+
+def place_of(row: ReportChange) -> Place:
+    return (row.kind, row.object_id, row.link, row.target_id)
+
+
+def declared_losses(report: DifferenceReport) -> set[Place]:
+    """What the report said beforehand cannot be brought back, wholly or in part."""
+    rows = ReportChange.objects.filter(report=report)
+    lost = {place_of(row) for row in rows if row.recoverable in LOST or row.lost_attributes}
+    gone = {object_id for _, object_id, link, _ in lost if not link}
+    linked = {place_of(row) for row in rows if row.link and {row.object_id, row.target_id} & gone}
+    return lost | linked
+
+
+def left_over(report: DifferenceReport, losses: set[Place]) -> list[tuple[Place, str, list[str]]]:
+    rows = ReportChange.objects.filter(report=report)
+    # What was created since and removed again is in the recycle bin now.
+    rows = rows.exclude(recoverable=Recoverable.NOTHING_TO_DO)
+    return [
+        (place_of(row), row.change, row.attributes) for row in rows if place_of(row) not in losses
+    ]
+
+
+def round_trip(workshop: Workshop, acts: list[tuple[str, int]]) -> None:
+    base = workshop.capture()
+    for name, number in acts:
+        MUTATIONS[name](Hand(workshop, number))
+    report = workshop.report(base)
+    losses = declared_losses(report)
+    note(f"losses: {losses}")
+    if ReportChange.objects.filter(report=report).exists():
+        plan = workshop.plan(report, EVERYTHING)
+        note(f"plan: {plan.counts} {plan.blockers}")
+        if plan.counts["requests"] and not plan.is_blocked:
+            run = workshop.run(plan)
+            note(f"run: {run.state} {run.failure} {bad_results(run)}")
+            assert run.state == RunState.COMPLETE, (run.failure, bad_results(run))
+            assert left_over(workshop.report(base), losses) == []
+
+
+def test_every_sort_of_change_at_once_comes_back(workshop: Workshop) -> None:
+    round_trip(workshop, [(name, 1 + number) for number, name in enumerate(sorted(MUTATIONS))])
+
+
+@settings(
+    max_examples=2,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(acts=mutations)
+def test_any_mixture_of_changes_comes_back(
+    workshop: Workshop, acts: list[tuple[str, int]]
+) -> None:
+    round_trip(workshop, acts)
