@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from apps.entra.catalogue import Kind, SoftDelete
-from apps.entra.errors import EntraError
+from apps.entra.catalogue import KINDS, Kind, SoftDelete
+from apps.entra.errors import EntraError, PageTokenExpired, ResyncRequired
 from apps.entra.reading import (
     AuditEvent,
     ObservedLink,
@@ -19,9 +19,12 @@ PAGE = 3
 
 
 class MemorySource:
-    """State by kind and link. What is changed through its methods also comes by delta.
+    """State by kind and link. What is changed through its methods also comes by delta, from the
+    last cursor given on; like Graph's lists, a full read other than the first gives no cursor.
 
     failures: the error that reading a kind, "bin:<kind>" or "audit" ends in, after a first page.
+    expired_cursors: kinds whose next delta read asks for a full one. lost_places: how often the
+    next reads of a kind lose their place after a first page.
     """
 
     def __init__(self) -> None:
@@ -31,6 +34,8 @@ class MemorySource:
         self.audit: list[AuditEvent] = []
         self.failures: dict[str, EntraError] = {}
         self.calls: list[tuple[str, str | None]] = []
+        self.expired_cursors: set[str] = set()
+        self.lost_places: dict[str, int] = {}
         self._news: dict[str, list[ReadBatch]] = defaultdict(list)
 
     def put(self, kind: str, object_id: str, **body: Any) -> None:
@@ -68,6 +73,9 @@ class MemorySource:
         observed = ObservedLink(name, source_id, target_id, present)
         self._news[kind].append(ReadBatch(kind, links=(observed,)))
 
+    def fail_all(self, error: EntraError) -> None:
+        self.failures = {kind.name: error for kind in KINDS}
+
     def read(self, kind: Kind, *, cursor: str | None, first_read: bool) -> Iterator[ReadBatch]:
         self.calls.append((kind.name, cursor))
         batches = self._all(kind) if cursor is None else list(self._news[kind.name])
@@ -75,6 +83,13 @@ class MemorySource:
         if failure:
             yield from batches[:1]
             raise failure
+        if cursor and kind.name in self.expired_cursors:
+            self.expired_cursors.remove(kind.name)
+            raise ResyncRequired("expired")
+        if self.lost_places.get(kind.name, 0) > 0:
+            self.lost_places[kind.name] -= 1
+            yield from batches[:1]
+            raise PageTokenExpired("lost")
         self._news[kind.name].clear()
         yield from batches
         has_delta = bool(kind.delta_path)

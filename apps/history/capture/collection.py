@@ -1,5 +1,6 @@
 """Reading one collection: portions in, staged rows out."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from apps.entra.catalogue import Kind, SoftDelete, digest
@@ -15,7 +16,8 @@ from apps.history.choices import ObjectState
 class CollectionReader:
     """Reads one kind into the staging tables.
 
-    after reading: cursor is what to go on from next time, whole whether every object was named.
+    After reading, cursor is what to go on from next time, whole whether every object was named,
+    found_anything whether something was staged.
     """
 
     def __init__(self, run: CaptureRun, kind: Kind) -> None:
@@ -24,13 +26,18 @@ class CollectionReader:
         self._known = run.before_of(kind.name).status is not None
         self.cursor: str | None = None
         self.whole = False
+        self.found_anything = False
 
-    def read(self, cursor: str | None) -> None:
-        """Read all of it, or with a cursor what changed. Raises EntraError, JobCancelled."""
-        batches = self._run.source.read(self._kind, cursor=cursor, first_read=not self._known)
+    def read(self, cursor: str | None, *, afresh: bool) -> None:
+        """Read all of it, or with a cursor what changed. Raises EntraError, JobCancelled.
+
+        afresh: no cursor is held that still works, so a read of all of it should also give one.
+        """
+        batches = self._run.source.read(self._kind, cursor=cursor, first_read=afresh)
         for portion in gather(batches, self._kind):
             self._run.progress.check_cancelled()
-            self._stage(portion)
+            if portion.changes or portion.links or portion.link_sets:
+                self._stage(portion)
             self.cursor = portion.cursor or self.cursor
             self.whole = self.whole or portion.whole
 
@@ -44,6 +51,7 @@ class CollectionReader:
             self._stage_binned({item.object_id: item.body for item in binned})
 
     def _stage(self, portion: Portion) -> None:
+        self.found_anything = True
         again = staged_objects.seen(list(portion.changes))
         bodies = self._full_bodies(portion, again)
         if again:
@@ -58,11 +66,16 @@ class CollectionReader:
             for item in portion.changes.values()
             if isinstance(item, RemovedObject)
         )
-        if portion.links:
-            staged_links.stage(portion.links)
-        if portion.link_sets:
-            staged_links.stage_sets(portion.link_sets)
+        staged_links.stage(portion.links)
+        staged_links.stage_sets([*portion.link_sets, *self._replaced(portion)])
         self._run.note_read(self._kind.name, len(bodies))
+
+    def _replaced(self, portion: Portion) -> Iterator[tuple[str, str]]:
+        """A link with a single target that has a new one has lost the one before."""
+        single = {link.name for link in self._kind.links if link.single}
+        for item in portion.links:
+            if item.present and item.link in single:
+                yield item.link, item.source_id
 
     def _full_bodies(self, portion: Portion, again: set[str]) -> dict[str, dict[str, Any]]:
         """The bodies of the objects observed, those of delta answers laid over the ones before."""
@@ -92,18 +105,27 @@ class CollectionReader:
         ids = list(bodies)
         digests = [digest(self._kind, body) for body in bodies.values()]
         same = self._unchanged(ids, digests)
-        changed = [number for number in range(len(ids)) if number not in same]
+        changed = [number for number, is_same in enumerate(same) if not is_same]
         sealed = self._bodies.seal([(ids[number], bodies[ids[number]]) for number in changed])
         staged = [
             StagedObject(ids[number], ObjectState.PRESENT, digests[number], body, changed=True)
             for number, body in zip(changed, sealed, strict=True)
         ]
-        return staged + [StagedObject(ids[number]) for number in same]
+        return staged + [StagedObject(ids[n]) for n, is_same in enumerate(same) if is_same]
 
-    def _unchanged(self, ids: list[str], digests: list[bytes]) -> set[int]:
+    def _unchanged(self, ids: list[str], digests: list[bytes]) -> list[bool]:
+        """For each object whether it is present already with the same digest.
+
+        Asks for the heads by key and compares here: a join with the list would leave the choice
+        of plan to statistics that are out of date just after a large capture.
+        """
         if not (self._known and ids):
-            return set()
-        return staged_objects.unchanged(self._run.tenant_id, self._kind.name, ids, digests)
+            return [False] * len(ids)
+        heads = staged_objects.heads(self._run.tenant_id, self._kind.name, ids)
+        return [
+            heads.get(object_id) == (ObjectState.PRESENT, digest)
+            for object_id, digest in zip(ids, digests, strict=True)
+        ]
 
     def _stage_binned(self, bodies: dict[str, dict[str, Any]]) -> None:
         """A body is kept only where no version has one: what an undelete brings back is the last

@@ -35,8 +35,10 @@ def read_collection(run: CaptureRun, kind: Kind, cursor: str | None) -> Collecti
     except EntraError as error:
         return _not_read(run, kind, error)
     bin_problem = _read_bin(reader)
-    missing = _accept(run, kind, whole=reader.whole, bin_read=not bin_problem)
-    staging.empty_reading()
+    missing: Mapping[str, int] = {}
+    if reader.whole or reader.found_anything:
+        missing = _accept(run, kind, whole=reader.whole, bin_read=not bin_problem)
+        staging.empty_reading()
     if missing:
         detail = _held_detail(missing)
         return CollectionOutcome(kind.name, CollectionStatus.HELD, read_at, detail, missing)
@@ -46,26 +48,29 @@ def read_collection(run: CaptureRun, kind: Kind, cursor: str | None) -> Collecti
         read_at,
         bin_problem,
         cursor=reader.cursor,
+        # A list gives no cursor; the one held still tells what moved since it was given.
+        keep_cursor=reader.cursor is None,
         by_delta=not reader.whole,
     )
 
 
 def _read_objects(run: CaptureRun, kind: Kind, cursor: str | None) -> CollectionReader:
     """Read, from the beginning again when Graph lost our place in the list."""
+    afresh = run.before_of(kind.name).cursor is None
     for attempt in range(1, _ATTEMPTS + 1):
-        staging.empty_reading()
         reader = CollectionReader(run, kind)
         try:
-            reader.read(cursor)
+            reader.read(cursor, afresh=afresh)
         except ResyncRequired:
             if cursor is None:
                 raise
-            cursor = None
+            cursor, afresh = None, True
         except PageTokenExpired:
             if attempt == _ATTEMPTS:
                 raise
         else:
             return reader
+        staging.empty_reading()
     raise PageTokenExpired("Graph kept losing our place in the list.")
 
 

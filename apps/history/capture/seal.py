@@ -26,24 +26,29 @@ from apps.history.models import CollectionCursor, Snapshot, SnapshotCollection
 from apps.history.signing import current_signer
 from apps.tenants.models import Tenant
 
+# In the order of their keys: index pages fill one after the other.
 _VERSIONS = (
     """
 insert into history_objectversion (tenant_id, kind, object_id, seq, state, digest, body)
 select %s, kind, object_id, %s, state, digest, body from capture_accepted_object
+order by kind, object_id
 """,
     """
 insert into history_objecthead (tenant_id, kind, object_id, seq, state, digest)
 select %s, kind, object_id, %s, state, digest from capture_accepted_object
+order by kind, object_id
 on conflict (tenant_id, kind, object_id)
 do update set seq = excluded.seq, state = excluded.state, digest = excluded.digest
 """,
     """
 insert into history_linkversion (tenant_id, link, source_id, target_id, seq, present)
 select %s, link, source_id, target_id, %s, present from capture_accepted_link
+order by link, source_id, target_id
 """,
     """
 insert into history_linkhead (tenant_id, link, source_id, target_id, seq, present)
 select %s, link, source_id, target_id, %s, present from capture_accepted_link
+order by link, source_id, target_id
 on conflict (tenant_id, link, source_id, target_id)
 do update set seq = excluded.seq, present = excluded.present
 """,

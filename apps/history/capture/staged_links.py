@@ -17,7 +17,7 @@ with observed as (
 
 # Links of sources whose complete set was given, without this one in it.
 _MISSING = """
-from capture_reading_link_set s
+from (select distinct link, source_id from capture_reading_link_set) s
 join history_linkhead h
     on h.tenant_id = %s and h.link = s.link and h.source_id = s.source_id and h.present
 where not exists (

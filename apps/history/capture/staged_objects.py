@@ -30,13 +30,6 @@ class Vanished(NamedTuple):
     logged: int
 
 
-_UNCHANGED = """
-select i.n - 1
-from unnest(%s::varchar[], %s::bytea[]) with ordinality i(object_id, digest, n)
-join history_objecthead h on h.object_id = i.object_id and h.digest = i.digest
-where h.tenant_id = %s and h.kind = %s and h.object_id = any(%s::varchar[]) and h.state = 'present'
-"""
-
 _HEADS = """
 select object_id, state, digest from history_objecthead
 where tenant_id = %s and kind = %s and object_id = any(%s::varchar[])
@@ -73,11 +66,6 @@ with logged as (
 )
 select count(*), count(*) filter (where h.object_id in (select object_id from logged)) {_GONE}
 """  # noqa: S608 - put together from the parts above
-
-
-def unchanged(tenant_id: UUID, kind: str, ids: list[str], digests: list[bytes]) -> set[int]:
-    """The positions in `ids` of objects that are present already with the same digest."""
-    return {row[0] for row in rows(_UNCHANGED, [ids, digests, tenant_id, kind, ids])}
 
 
 def heads(tenant_id: UUID, kind: str, ids: Sequence[str]) -> dict[str, tuple[str, bytes]]:

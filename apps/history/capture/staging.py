@@ -61,12 +61,15 @@ def copy_rows(
     table: str, columns: str, types: Sequence[str], rows: Iterable[tuple[Any, ...]]
 ) -> None:
     """COPY rows into a staging table. types: PostgreSQL's names for the columns' types."""
+    ready = list(rows)
+    if not ready:
+        return
     with (
         connection.cursor() as cursor,
         cursor.copy(f"copy {table} ({columns}) from stdin (format binary)") as copy,
     ):
         copy.set_types(types)
-        for row in rows:
+        for row in ready:
             copy.write_row(row)
 
 
