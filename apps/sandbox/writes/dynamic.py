@@ -7,15 +7,21 @@ https://learn.microsoft.com/entra/identity/users/groups-dynamic-membership
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 
-from apps.sandbox.graph.context import Call
+from apps.sandbox.graph.context import Call, Caller
 from apps.sandbox.rules import groups, membership_rule
 from apps.sandbox.rules.membership_rule import RuleError, Test
 from apps.sandbox.state.directory import Directory
 from apps.sandbox.state.records import Record
+from apps.sandbox.writes import base, references
 
 MEMBERS = "group.members"
+SERVICE = Caller(
+    app_id="65d91a3d-ab74-42e6-8a2f-0add61688c74", app_name="Microsoft Approval Management"
+)
+"""Who the audit log says changes the members of dynamic groups."""
 
 
 def place(call: Call, user: Record) -> None:
@@ -23,7 +29,7 @@ def place(call: Call, user: Record) -> None:
     for group in _computed(call.directory):
         test = _test(group.body["membershipRule"])
         if test is not None:
-            _set(call.directory, group.id, user.id, wanted=test(user.body))
+            _set(call, group, user, wanted=test(user.body))
 
 
 def fill(call: Call, group: Record) -> None:
@@ -35,9 +41,11 @@ def fill(call: Call, group: Record) -> None:
         return
     wanted = {user.id for user in call.directory.of_type("user") if test(user.body)}
     for user_id in set(call.directory.targets(MEMBERS, group.id)) - wanted:
-        call.directory.unlink(MEMBERS, group.id, user_id)
+        user = call.directory.get(user_id)
+        if user is not None:
+            _set(call, group, user, wanted=False)
     for user_id in wanted:
-        call.directory.link(MEMBERS, group.id, user_id)
+        _set(call, group, base.require(call, user_id), wanted=True)
 
 
 def _computed(directory: Directory) -> Iterator[Record]:
@@ -62,8 +70,9 @@ def _test(rule: str) -> Test | None:
         return None
 
 
-def _set(directory: Directory, group_id: str, user_id: str, *, wanted: bool) -> None:
-    if wanted:
-        directory.link(MEMBERS, group_id, user_id)
-    else:
-        directory.unlink(MEMBERS, group_id, user_id)
+def _set(call: Call, group: Record, user: Record, *, wanted: bool) -> None:
+    """Add or remove a member, if that changes anything; the service's own name is in the log."""
+    directory = call.directory
+    turn = directory.link if wanted else directory.unlink
+    if turn(MEMBERS, group.id, user.id):
+        references.record_link(replace(call, caller=SERVICE), MEMBERS, group, user, added=wanted)

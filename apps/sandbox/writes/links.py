@@ -42,24 +42,17 @@ def remove(call: Call) -> Answer:
 def set_manager(call: Call) -> Answer:
     """PUT /users/{id}/manager/$ref: 204; takes the place of the manager there is."""
     user = base.live(call, "user", call.variables["id"])
-    manager = references.from_body(call, "user.manager")
-    held = list(call.directory.targets("user.manager", user.id))
-    if held == [manager.id]:
-        return base.no_content()
-    references.check_manager(call, user, manager)
-    for other in held:
-        call.directory.unlink("user.manager", user.id, other)
-    references.add(call, "user.manager", user, [manager])
+    references.set_manager(call, user, references.from_body(call, references.MANAGER))
     return base.no_content()
 
 
 def remove_manager(call: Call) -> Answer:
     """DELETE /users/{id}/manager/$ref: 204."""
     user = base.live(call, "user", call.variables["id"])
-    held = list(call.directory.targets("user.manager", user.id))
+    held = list(call.directory.targets(references.MANAGER, user.id))
     if not held:
         raise not_referenced("manager")
-    references.remove(call, "user.manager", user, held[0])
+    references.remove(call, references.MANAGER, user, held[0])
     return base.no_content()
 
 

@@ -23,6 +23,7 @@ from apps.sandbox.writes import audit, base
 from apps.sandbox.writes.activities import LINKS
 
 ROLE_MANAGEMENT = "RoleManagement.ReadWrite.Directory"
+MANAGER = "user.manager"
 NO_ADDRESS = "The request body must contain required property, '@odata.id'."
 
 
@@ -93,12 +94,18 @@ def remove(call: Call, relation: str, source: Record, target_id: str) -> None:
         record_link(call, relation, source, target, added=False)
 
 
-def check_manager(call: Call, user: Record, manager: Record) -> None:
-    """Nobody is his own manager, and what is synced is changed on-premises."""
-    _check_source(call, "user.manager", user)
+def set_manager(call: Call, user: Record, manager: Record) -> None:
+    """Put a manager in the place of the one there is. Nobody is his own."""
+    held = list(call.directory.targets(MANAGER, user.id))
+    if held == [manager.id]:
+        return
+    _check_source(call, MANAGER, user)
     if manager.id == user.id:
         raise bad_request("A user cannot be set as manager of themselves.")
-    relations.check_target("user.manager", user.body, base.family_of(manager), manager.body)
+    relations.check_target(MANAGER, user.body, base.family_of(manager), manager.body)
+    for other in held:
+        call.directory.unlink(MANAGER, user.id, other)
+    add(call, MANAGER, user, [manager])
 
 
 def record_link(call: Call, relation: str, source: Record, target: Record, *, added: bool) -> None:
@@ -140,7 +147,7 @@ def _check_source(call: Call, relation: str, source: Record) -> None:
         relation == "administrativeUnit.members" and source.body.get("membershipType") == "Dynamic"
     ):
         raise denied()
-    elif relation == "user.manager" and source.body.get("onPremisesSyncEnabled"):
+    elif relation == MANAGER and source.body.get("onPremisesSyncEnabled"):
         raise bad_request(SYNCED_OBJECT)
 
 

@@ -49,6 +49,7 @@ def _object(
     handlers: tuple[Handler | None, Handler | None, Handler | None],
     needed: tuple[Permissions, Permissions, Permissions],
     *,
+    key: str = "id",
     lane: str = "directory",
     cast: bool = False,
 ) -> Iterator[Route]:
@@ -59,9 +60,9 @@ def _object(
         if create is not None:
             yield Route("POST", f"{path}{tail}", create, needed[0], lane=lane)
         if update is not None:
-            yield Route("PATCH", f"{path}/{{id}}{tail}", update, needed[1], lane=lane)
+            yield Route("PATCH", f"{path}/{{{key}}}{tail}", update, needed[1], lane=lane)
         if delete is not None:
-            yield Route("DELETE", f"{path}/{{id}}{tail}", delete, needed[2], lane=lane)
+            yield Route("DELETE", f"{path}/{{{key}}}{tail}", delete, needed[2], lane=lane)
 
 
 def _links(path: str, name: str, add: Permissions, remove: Permissions) -> Iterator[Route]:
@@ -80,9 +81,9 @@ def _credentials(path: str) -> Iterator[Route]:
 def _assignments(path: str) -> Iterator[Route]:
     """App role assignments from the side of a principal."""
     create, delete = app_roles.create_for_principal, app_roles.delete_for_principal
-    base = f"{path}/{{id}}/appRoleAssignments"
-    yield Route("POST", base, create, need.ASSIGNMENT_CREATE)
-    yield Route("DELETE", f"{base}/{{assignment}}", delete, need.ASSIGNMENT)
+    needed = (need.ASSIGNMENT_CREATE, need.ASSIGNMENT, need.ASSIGNMENT)
+    where = f"{path}/{{id}}/appRoleAssignments"
+    return _object(where, (create, None, delete), needed, key="assignment")
 
 
 def _bin(name: str, path: str, restore: Handler, purge: Handler) -> Iterator[Route]:
@@ -133,25 +134,11 @@ APPLICATIONS = routes(
     _links("/applications", "owners", need.APPLICATION_OWNER, need.OWNER_REMOVE),
     _links("/applications", "sponsors", need.SPONSOR, need.SPONSOR),
     _credentials("/applications"),
-    (
-        Route(
-            "POST",
-            "/applications/{id}/federatedIdentityCredentials",
-            federated.create,
-            need.APPLICATION,
-        ),
-        Route(
-            "PATCH",
-            "/applications/{id}/federatedIdentityCredentials/{credential}",
-            federated.update,
-            need.APPLICATION,
-        ),
-        Route(
-            "DELETE",
-            "/applications/{id}/federatedIdentityCredentials/{credential}",
-            federated.delete,
-            need.APPLICATION,
-        ),
+    _object(
+        "/applications/{id}/federatedIdentityCredentials",
+        (federated.create, federated.update, federated.delete),
+        (need.APPLICATION, need.APPLICATION, need.APPLICATION),
+        key="credential",
     ),
 )
 SERVICE_PRINCIPALS = routes(
@@ -171,19 +158,11 @@ SERVICE_PRINCIPALS = routes(
     _links("/servicePrincipals", "sponsors", need.SPONSOR, need.SPONSOR),
     _credentials("/servicePrincipals"),
     _assignments("/servicePrincipals"),
-    (
-        Route(
-            "POST",
-            "/servicePrincipals/{id}/appRoleAssignedTo",
-            app_roles.create_for_resource,
-            need.ASSIGNMENT_CREATE,
-        ),
-        Route(
-            "DELETE",
-            "/servicePrincipals/{id}/appRoleAssignedTo/{assignment}",
-            app_roles.delete_for_resource,
-            need.ASSIGNMENT,
-        ),
+    _object(
+        "/servicePrincipals/{id}/appRoleAssignedTo",
+        (app_roles.create_for_resource, None, app_roles.delete_for_resource),
+        (need.ASSIGNMENT_CREATE, need.ASSIGNMENT, need.ASSIGNMENT),
+        key="assignment",
     ),
     _object(
         "/oauth2PermissionGrants",
@@ -209,6 +188,16 @@ CONDITIONAL_ACCESS = routes(
 )
 TENANT_POLICIES = routes(
     _object(
+        f"{STRENGTHS}/{{id}}/combinationConfigurations",
+        (
+            strengths.create_configuration,
+            strengths.update_configuration,
+            strengths.delete_configuration,
+        ),
+        (need.STRENGTH, need.STRENGTH, need.STRENGTH),
+        key="configuration",
+    ),
+    _object(
         STRENGTHS,
         (strengths.create, strengths.update, strengths.delete),
         (need.STRENGTH, need.STRENGTH, need.STRENGTH),
@@ -218,24 +207,6 @@ TENANT_POLICIES = routes(
             "POST",
             f"{STRENGTHS}/{{id}}/updateAllowedCombinations",
             strengths.update_combinations,
-            need.STRENGTH,
-        ),
-        Route(
-            "POST",
-            f"{STRENGTHS}/{{id}}/combinationConfigurations",
-            strengths.create_configuration,
-            need.STRENGTH,
-        ),
-        Route(
-            "PATCH",
-            f"{STRENGTHS}/{{id}}/combinationConfigurations/{{configuration}}",
-            strengths.update_configuration,
-            need.STRENGTH,
-        ),
-        Route(
-            "DELETE",
-            f"{STRENGTHS}/{{id}}/combinationConfigurations/{{configuration}}",
-            strengths.delete_configuration,
             need.STRENGTH,
         ),
         Route("PATCH", METHODS, method_policies.update, need.METHODS),

@@ -110,10 +110,11 @@ def update(call: Call) -> Answer:
 
 
 def _update(call: Call, record: Record, values: dict[str, Any], body: Mapping[str, Any]) -> None:
-    for relation in ("user.manager", "user.sponsors"):
-        targets = references.bound(call, relation, body)
-        if targets:
-            references.add(call, relation, record, targets)
+    for manager in references.bound(call, references.MANAGER, body)[:1]:
+        references.set_manager(call, record, manager)
+    sponsors = references.bound(call, "user.sponsors", body)
+    if sponsors:
+        references.add(call, "user.sponsors", record, sponsors)
     if not values:
         return
     changed = _with_effects(call, record, values)

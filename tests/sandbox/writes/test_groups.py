@@ -183,6 +183,9 @@ def test_members_of_a_dynamic_group_follow_its_rule(lab: Lab) -> None:
     group = lab.created("/groups", DYNAMIC)
     assert list(lab.directory.targets("group.members", group["id"])) == [user["id"]]
     lab.do("PATCH", f"/users/{user['id']}", {"department": "Steel"})
+    entry = lab.directory.audit[-1]
+    assert entry["activityDisplayName"] == "Remove member from group"
+    assert entry["initiatedBy"]["app"]["displayName"] == "Microsoft Approval Management"
     assert not lab.directory.targets("group.members", group["id"])
     assert lab.refused("POST", f"/groups/{group['id']}/members/$ref", ref(user["id"])) == DENIED
     assert lab.refused(

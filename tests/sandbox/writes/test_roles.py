@@ -59,8 +59,8 @@ def test_an_assignment_is_made_once(lab: Lab) -> None:
         400,
         BAD,
         (
-            "A conflicting object with one or more of the specified property values is present in the "
-            "directory."
+            "A conflicting object with one or more of the specified property values is present in "
+            "the directory."
         ),
     )
     assert lab.refused("PATCH", f"{ASSIGNMENTS}/{created['id']}", {})[0] == 405

@@ -299,8 +299,8 @@ def test_an_invitation_makes_a_guest_who_waits(lab: Lab) -> None:
 
 
 def test_a_record_tells_who_changed_what(lab: Lab) -> None:
-    user = lab.new_user(department="Sales")
-    lab.do("PATCH", f"/users/{user['id']}", {"department": "Legal"}, client_request_id="abc")
+    user = lab.new_user(city="York")
+    lab.do("PATCH", f"/users/{user['id']}", {"city": "Leeds"}, client_request_id="abc")
     entry = lab.directory.audit[-1]
     assert entry["activityDisplayName"] == "Update user"
     assert (entry["category"], entry["operationType"]) == ("UserManagement", "Update")
@@ -309,9 +309,9 @@ def test_a_record_tells_who_changed_what(lab: Lab) -> None:
     (target,) = entry["targetResources"]
     assert (target["id"], target["type"]) == (user["id"], "User")
     assert target["modifiedProperties"][0] == {
-        "displayName": "Department",
-        "oldValue": '["Sales"]',
-        "newValue": '["Legal"]',
+        "displayName": "City",
+        "oldValue": '["York"]',
+        "newValue": '["Leeds"]',
     }
 
 
