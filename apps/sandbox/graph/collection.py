@@ -12,7 +12,7 @@ from typing import Any
 from apps.sandbox.schema import TYPES, EntityType, family
 from apps.sandbox.state.records import Record
 
-from .context import Answer, Call
+from .context import Answer, Call, GraphError
 from .errors import bad_request, unsupported_query
 from .expand import Expansion, read_expand
 from .filters import check_filter, compile_filter, parse_filter
@@ -52,6 +52,11 @@ class Collection:
         """The declared element type, against which options are checked."""
         return TYPES[self.declared or self.type_name]
 
+    @property
+    def advanced(self) -> bool:
+        """Whether the rules of advanced queries apply."""
+        return self.entity.advanced_query or self.entity.name == "directoryObject"
+
 
 def list_collection(call: Call, collection: Collection) -> Answer:
     """The page the call asks for."""
@@ -84,7 +89,7 @@ def page_body(call: Call, collection: Collection) -> dict[str, Any]:
 def count_collection(call: Call, collection: Collection) -> Answer:
     """A GET of ``.../$count``: a bare number, only for advanced queries."""
     options = options_of(call)
-    if collection.entity.advanced_query and not options.eventual:
+    if collection.advanced and not options.eventual:
         raise unsupported_count()
     options = replace(options, count=True)
     _check(replace(options, select=None), collection)
@@ -99,6 +104,8 @@ def unsupported_count() -> Exception:
 
 
 def _check(options: Options, collection: Collection) -> None:
+    if collection.entity.family == "user":
+        _refuse_other_stores(options, collection.entity)
     if not collection.paged and options.top is not None:
         refuse(options, "top")
     if not collection.skips:
@@ -106,10 +113,21 @@ def _check(options: Options, collection: Collection) -> None:
     if not collection.expands:
         refuse(options, "expand")
     sorts_matches = bool(options.orderby and options.filter)
-    if sorts_matches and collection.entity.advanced_query and not options.advanced:
+    if sorts_matches and collection.advanced and not options.advanced:
         raise unsupported_query("Sorting not supported for current query.")
     if options.expand and (options.search or (options.advanced and options.filter)):
         raise unsupported_query("The request uses $expand, which is not supported with $search.")
+
+
+def _refuse_other_stores(options: Options, entity: EntityType) -> None:
+    """Profile and mailbox properties live outside Entra and come one user at a time.
+
+    https://learn.microsoft.com/graph/known-issues#users
+    """
+    for name in options.select or ():
+        declared = entity.properties.get(name)
+        if declared is not None and declared.single_read:
+            raise GraphError(501, "NotImplemented", "This operation target is not yet supported.")
 
 
 def _page_size(options: Options, collection: Collection) -> int:
@@ -127,7 +145,7 @@ def _page(
     """The records, the total where it was asked for on a first page, the next position."""
     start = _start(call, options)
     collection, test = _plan(call, options, collection)
-    counted = options.count and (options.eventual or not collection.entity.advanced_query)
+    counted = options.count and (options.eventual or not collection.advanced)
     first = options.skiptoken is None
     if options.orderby or collection.records is not None:
         everything = [r for r in _from(call, collection, 0) if test is None or test(r)]

@@ -7,8 +7,6 @@ single request, items of a batch included, the batch itself excepted.
 
 from collections.abc import Callable
 from functools import cache
-from importlib import import_module
-from importlib.util import find_spec
 
 from .context import Answer, Call, GraphError, Permissions, Route, any_of
 from .costs import resource_units
@@ -25,16 +23,12 @@ after: Callable[[Call, Answer], None] | None = None
 @cache
 def router() -> Router:
     """The routing table of reads, writes and batch."""
+    from apps.sandbox.writes.routes import ROUTES as WRITE_ROUTES
+
     from .batch import ROUTES as BATCH_ROUTES
     from .routes_read import ROUTES as READ_ROUTES
 
-    return Router((*READ_ROUTES, *_write_routes(), *BATCH_ROUTES))
-
-
-def _write_routes() -> tuple[Route, ...]:
-    if find_spec("apps.sandbox.writes.routes") is None:
-        return ()
-    return tuple(import_module("apps.sandbox.writes.routes").ROUTES)
+    return Router((*READ_ROUTES, *WRITE_ROUTES, *BATCH_ROUTES))
 
 
 def answer(call: Call) -> Answer:

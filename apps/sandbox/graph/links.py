@@ -46,16 +46,13 @@ def _sources(view: View, record: Record, relations: Iterable[str]) -> list[Recor
 
 def _closure(view: View, record: Record, step: Callable[[Record], list[Record]]) -> list[Record]:
     """Everything reachable, nearest first, each once, the start excepted."""
-    seen: dict[str, Record] = {}
+    seen: dict[str, Record] = {record.id: record}
     edge = [record]
     while edge:
-        edge = [
-            found
-            for near in edge
-            for found in step(near)
-            if found.id != record.id and seen.setdefault(found.id, found) is found
-        ]
-    return list(seen.values())
+        reached = {found.id: found for near in edge for found in step(near)}
+        edge = [found for found in reached.values() if found.id not in seen]
+        seen |= {found.id: found for found in edge}
+    return list(seen.values())[1:]
 
 
 def _role_members(view: View, role: Record) -> list[Record]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from .errors import bad_request
 
-_SKIP_MARK = b"DSpt\x0a\x00\x01"
+_SKIP_MARK = b"DSpt\x0a\x00\x01\x00\x00"
 PAGE_LIFE = timedelta(hours=1)
 #: https://devblogs.microsoft.com/microsoft365dev/duration-of-change-tracking-tokens-for-identity-and-education-resources
 DELTA_LIFE = timedelta(days=7)

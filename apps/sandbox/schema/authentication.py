@@ -100,7 +100,7 @@ def _method(name: str, properties: str, *, beta_only: bool = False) -> EntityTab
     )
 
 
-#: One configuration type per method; the id of each is in state.builtin.METHODS.
+#: One configuration type per method.
 METHOD_CONFIGURATIONS = (
     _method(
         "email",

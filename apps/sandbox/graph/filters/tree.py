@@ -80,12 +80,18 @@ Node = Logic | Not | Compare | In | Text | Lambda | IsOf
 def walk(node: Node) -> Iterator[Node]:
     """The node and everything below it."""
     yield node
-    below: tuple[Node, ...] = ()
+    for part in _below(node):
+        yield from walk(part)
+
+
+def _below(node: Node) -> tuple[Node, ...]:
     if isinstance(node, Logic):
-        for part in node.parts:
-            yield from walk(part)
-    elif isinstance(node, Not) or (isinstance(node, Lambda) and node.part is not None):
-        yield from walk(node.part)
+        return node.parts
+    if isinstance(node, Not):
+        return (node.part,)
+    if isinstance(node, Lambda) and node.part is not None:
+        return (node.part,)
+    return ()
 
 
 def moment(text: str) -> datetime:
