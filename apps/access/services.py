@@ -1,6 +1,7 @@
 """What changes people and their roles."""
 
 from django.db import transaction
+from django.db.models import Q
 from guardian.shortcuts import assign_perm, remove_perm
 
 from apps.access import rights
@@ -46,9 +47,14 @@ def add_member(*, user: User, on: On) -> Membership:
 
 @transaction.atomic
 def deactivate_user(*, actor: Actor, user: User, on: On) -> None:
-    """Close an account: its holder has no right anywhere from now on."""
+    """Close an account: its holder has no right anywhere from now on.
+
+    Only where its holder belongs to nobody else; otherwise roles are revoked one by one.
+    Raises Invalid, NotAllowed, NotFound.
+    """
     _require_manager(actor, on)
     _require_member(user, on)
+    _refuse_belongs_elsewhere(user, on)
     if User.objects.filter(pk=user.pk, is_active=True).update(is_active=False):
         _record(actor, "user.deactivated", user, on, user_id=str(user.id))
     user.refresh_from_db()
@@ -128,6 +134,17 @@ def _require_member(user: User, on: On) -> None:
     if not belongs.exists():
         raise Invalid(
             "This person belongs neither to the customer nor to its MSP.", code="not-a-member"
+        )
+
+
+def _refuse_belongs_elsewhere(user: User, on: On) -> None:
+    here = Q(tenant=on) if isinstance(on, Tenant) else Q(msp=on) | Q(tenant__msp=on)
+    if Membership.objects.filter(~here, user=user).exists():
+        raise Invalid(
+            "This person belongs to others too, so the account cannot be closed from here.",
+            code="belongs-elsewhere",
+            safe="Nothing was changed.",
+            todo="Revoke the person's roles instead.",
         )
 
 

@@ -67,6 +67,14 @@ def test_a_closed_account_has_no_right_anywhere(cast: Cast) -> None:
         selectors.access_tenant(cast.carol, cast.contoso.id)
 
 
+def test_a_customer_cannot_close_the_account_of_its_msps_staff(cast: Cast) -> None:
+    alice = actor_of(cast.alice)
+    services.grant_role(actor=alice, user=cast.dave, role="tenant-manager", tenant=cast.contoso)
+    with pytest.raises(Invalid):
+        services.deactivate_user(actor=actor_of(cast.dave), user=cast.carol, on=cast.contoso)
+    assert selectors.tenants_of(cast.carol).exists()
+
+
 def test_a_superuser_of_django_sees_no_tenant(cast: Cast) -> None:
     cast.mallory.is_superuser = True
     cast.mallory.save()
