@@ -7,7 +7,7 @@ from typing import Any
 
 from apps.sandbox.seed.applications import CREATED
 from apps.sandbox.seed.draft import Draft
-from apps.sandbox.seed.ids import security_identifier
+from apps.sandbox.seed.ids import name_identity, security_identifier
 
 AGENT_NAME = "Order Status Agent"
 
@@ -20,6 +20,7 @@ def add_agent_user(draft: Draft) -> None:
         "accountEnabled": True,
         "createdDateTime": CREATED,
         "displayName": AGENT_NAME,
+        "identities": [name_identity(f"{alias}@{draft.organisation.domain}")],
         "identityParentId": draft.guid("agentIdentity", "agent"),
         "mailNickname": alias,
         "securityIdentifier": security_identifier(object_id),
@@ -57,8 +58,11 @@ def add_agent_identities(draft: Draft) -> None:
         **shared,
         "appDisplayName": blueprint["displayName"],
         "appId": app_id,
+        "appRoles": [],
         "displayName": blueprint["displayName"],
-        "servicePrincipalNames": [app_id],
+        "oauth2PermissionScopes": [],
+        "replyUrls": [],
+        "servicePrincipalNames": [app_id, f"api://{app_id}"],
     }
     agent: dict[str, Any] = {
         **shared,

@@ -61,7 +61,13 @@ def add_principal(draft: Draft, application: dict[str, Any]) -> str:
         "displayName": application["displayName"],
         "homepage": web.get("homePageUrl"),
         "oauth2PermissionScopes": application.get("api", {}).get("oauth2PermissionScopes", []),
-        "replyUrls": [*web.get("redirectUris", [])],
+        "info": application.get("info"),
+        "logoutUrl": web.get("logoutUrl"),
+        "replyUrls": [
+            uri
+            for platform in ("web", "spa", "publicClient")
+            for uri in application.get(platform, {}).get("redirectUris", [])
+        ],
         "servicePrincipalNames": [application["appId"], *application.get("identifierUris", [])],
         "servicePrincipalType": "Application",
         "signInAudience": application["signInAudience"],

@@ -29,6 +29,15 @@ def named_token(*parts: object) -> str:
     return "".join(alphabet[byte & 63] for byte in digits + digits[:11])
 
 
+def name_identity(principal_name: str) -> dict[str, str | None]:
+    """The entry of `identities` that a user principal name stands for."""
+    return {
+        "signInType": "userPrincipalName",
+        "issuer": principal_name.rpartition("@")[2],
+        "issuerAssignedId": principal_name,
+    }
+
+
 def security_identifier(object_id: str) -> str:
     """The cloud SID of a directory object: `S-1-12-1-` and the GUID as four little-endian words."""
     first, second, third, fourth, fifth = object_id.split("-")

@@ -9,7 +9,7 @@ from typing import Any
 
 from apps.sandbox.seed import licences
 from apps.sandbox.seed.draft import PASSWORD, Draft
-from apps.sandbox.seed.ids import guid, security_identifier, stream
+from apps.sandbox.seed.ids import guid, name_identity, security_identifier, stream
 from apps.sandbox.seed.organisations import Office, name_pools
 from apps.sandbox.seed.synced import on_premises_properties
 
@@ -176,13 +176,7 @@ class _MemberWriter:
             "mailNickname": alias,
             "userType": "Member",
             "proxyAddresses": [f"SMTP:{address}", f"smtp:{alias}@{self.initial_domain}"],
-            "identities": [
-                {
-                    "signInType": "userPrincipalName",
-                    "issuer": self.initial_domain,
-                    "issuerAssignedId": address,
-                }
-            ],
+            "identities": [name_identity(address)],
             "securityIdentifier": security_identifier(object_id),
             "passwordProfile": PASSWORD_PROFILE,
             "assignedLicenses": self.assigned.licences,

@@ -3,7 +3,7 @@
 from typing import Any
 
 from apps.sandbox.seed.draft import Draft
-from apps.sandbox.seed.ids import guid, security_identifier, stream
+from apps.sandbox.seed.ids import guid, name_identity, security_identifier, stream
 from apps.sandbox.seed.organisations import name_pools
 from apps.sandbox.seed.people import PASSWORD_PROFILE, mail_name
 
@@ -48,12 +48,8 @@ def _guest(draft: Draft, object_id: str, name: str, alias: str, partner: str) ->
         "externalUserState": "Accepted",
         "externalUserStateChangeDateTime": "2025-11-04T08:30:00Z",
         "identities": [
+            name_identity(f"{nickname}@{initial}"),
             {"signInType": "federated", "issuer": "ExternalAzureAD", "issuerAssignedId": None},
-            {
-                "signInType": "userPrincipalName",
-                "issuer": initial,
-                "issuerAssignedId": f"{nickname}@{initial}",
-            },
         ],
         "mail": address,
         "mailNickname": nickname,
@@ -77,6 +73,7 @@ def add_break_glass_accounts(draft: Draft) -> None:
             "accountEnabled": True,
             "createdDateTime": "2024-02-01T09:00:00Z",
             "displayName": f"Emergency Access {number}",
+            "identities": [name_identity(f"{alias}@{draft.organisation.initial_domain}")],
             "mailNickname": alias,
             "passwordPolicies": "DisablePasswordExpiration",
             "passwordProfile": PASSWORD_PROFILE,
