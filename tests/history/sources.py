@@ -136,3 +136,13 @@ class MemorySource:
 
 def _observed(bodies: dict[str, dict[str, Any]]) -> tuple[ObservedObject, ...]:
     return tuple(ObservedObject(object_id, dict(body)) for object_id, body in bodies.items())
+
+
+def small_directory() -> MemorySource:
+    """Five users, a group and its members."""
+    source = MemorySource()
+    for number in range(5):
+        source.put("user", f"u{number}", displayName=f"User {number}")
+        source.link("group.members", "g1", f"u{number}")
+    source.put("group", "g1", displayName="Staff")
+    return source
