@@ -36,7 +36,7 @@ PATHS = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(files=st.dictionaries(PATHS, ANY_JSON | st.binary(max_size=20), max_size=4))
 def test_a_load_never_fails(files: dict[str, Any]) -> None:
     with TemporaryDirectory() as name:
