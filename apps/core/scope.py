@@ -117,7 +117,7 @@ class ScopedManager(models.Manager[M]):
 
     def get_queryset(self) -> ScopedQuerySet[M]:
         scope = required()
-        rows: ScopedQuerySet[M] = ScopedQuerySet(self.model, using=self._db, hints=self._hints)
+        rows: ScopedQuerySet[M] = ScopedQuerySet(self.model, using=self._db)
         if scope.tenant_ids is None:
             return rows
         return rows.filter(**{f"{self.path}__in": scope.tenant_ids})
