@@ -35,6 +35,8 @@ def find(call: Call, type_name: str, given: str) -> Record | None:
         return record if TYPES[record.type].is_a(type_name) else None
     if type_name == "user" and not _GUID.match(given):
         return _first(call, "user", "userPrincipalName", given)
+    if not TYPES[type_name].is_directory_object:
+        return _first(call, type_name, "id", given)
     return None
 
 

@@ -7,7 +7,7 @@ case-sensitive; ids are left alone.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from apps.sandbox.schema import TYPES
@@ -61,15 +61,15 @@ class _Node:
     variable: "_Node | None" = None
     routes: list[Route] = field(default_factory=list)
 
-    def child(self, segment: str, values: list[str]) -> "_Node | None":
-        found = self.exact.get(segment.lower())
-        if found is not None:
-            return found
-        other = self.cast if cast_of(segment) else None
-        other = other or self.variable
-        if other is not None:
-            values.append(segment)
-        return other
+    def children(self, segment: str) -> "Iterator[tuple[_Node, bool]]":
+        """Where a segment can lead, the most exact first, and whether it fills a variable."""
+        exact = self.exact.get(segment.lower())
+        if exact is not None:
+            yield exact, False
+        if self.cast is not None and cast_of(segment):
+            yield self.cast, True
+        if self.variable is not None:
+            yield self.variable, True
 
     def grow(self, segment: str) -> "_Node":
         if segment == "{cast}":
@@ -99,19 +99,41 @@ class Router:
 
         Raises GraphError 400 for an unknown segment, 405 for an unknown method.
         """
-        node, values = self._root, list[str]()
-        for segment in segments:
-            child = node.child(segment, values)
-            if child is None:
-                raise unknown_segment(segment)
-            node = child
-        known = [route for route in node.routes if version in route.versions]
+        ends = list(_ends(self._root, tuple(segments), ()))
+        known = [
+            (route, values)
+            for node, values in ends
+            for route in node.routes
+            if version in route.versions
+        ]
         if not known:
-            raise unknown_segment(segments[-1] if segments else "")
-        for route in known:
+            raise unknown_segment(segments[_depth(self._root, segments)] if segments else "")
+        for route, values in known:
             if route.method == method:
                 return route, dict(zip(_names(route.pattern), values, strict=True))
         raise method_not_allowed()
+
+
+def _ends(
+    node: _Node, segments: tuple[str, ...], values: tuple[str, ...]
+) -> Iterator[tuple[_Node, tuple[str, ...]]]:
+    """Every node the whole path leads to, with the values of its variables."""
+    if not segments:
+        yield node, values
+        return
+    head, rest = segments[0], segments[1:]
+    for child, fills in node.children(head):
+        yield from _ends(child, rest, (*values, head) if fills else values)
+
+
+def _depth(node: _Node, segments: Sequence[str]) -> int:
+    """Index of the first segment that leads nowhere; the last one if all lead somewhere."""
+    edge = [node]
+    for index, segment in enumerate(segments):
+        edge = [child for near in edge for child, _fills in near.children(segment)]
+        if not edge:
+            return index
+    return len(segments) - 1
 
 
 def _names(pattern: str) -> list[str]:

@@ -97,8 +97,8 @@ def test_properties_that_cannot_be_filtered_are_named(graph: GraphClient) -> Non
         400,
         "Request_UnsupportedQuery",
         (
-            "Unsupported or invalid query filter clause specified for property 'showInAddressList' of "
-            "resource 'User'."
+            "Unsupported or invalid query filter clause specified for property 'showInAddressList'"
+            " of resource 'User'."
         ),
     )
 
@@ -176,8 +176,8 @@ def test_search_needs_the_header(graph: GraphClient) -> None:
         400,
         "Request_UnsupportedQuery",
         (
-            "Request with $search query parameter only works through MSGraph with a special request "
-            "header: 'ConsistencyLevel: eventual'"
+            "Request with $search query parameter only works through MSGraph with a special "
+            "request header: 'ConsistencyLevel: eventual'"
         ),
     )
 

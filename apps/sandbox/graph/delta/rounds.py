@@ -3,11 +3,12 @@
 from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
 
 from apps.sandbox.graph.context import Call
 from apps.sandbox.graph.links import related
 from apps.sandbox.schema import TYPES, family
-from apps.sandbox.state.changes import Change, What
+from apps.sandbox.state.changes import Change, ChangeLog, What
 from apps.sandbox.state.records import Record
 
 from .tracking import Tracking
@@ -98,18 +99,20 @@ def _tracked_names(tracking: Tracking, record: Record, version: str) -> set[str]
     return {p.name for p in entity.properties.values() if p.returned_by_default(version)}
 
 
-_rounds: OrderedDict[tuple[str, tuple[str, ...], int, int], list[_Summary]] = OrderedDict()
+_Rounds = OrderedDict[tuple[tuple[str, ...], tuple[str, ...], int, int], list[_Summary]]
+#: Rounds being paged, by the log they read.
+_rounds: WeakKeyDictionary[ChangeLog, _Rounds] = WeakKeyDictionary()
 
 
 def _summaries(call: Call, tracking: Tracking) -> list[_Summary]:
     """The log between the bounds, one summary per object; kept while its round is paged."""
-    key = (tracking.tenant_id, tracking.families, tracking.low, tracking.high)
-    found = _rounds.get(key)
+    rounds = _rounds.setdefault(call.directory.changes, OrderedDict())
+    key = (tracking.families, tracking.ids, tracking.low, tracking.high)
+    found = rounds.get(key)
     if found is None:
-        found = _summarise(call, tracking)
-        _rounds[key] = found
-        while len(_rounds) > _ROUNDS_KEPT:
-            _rounds.popitem(last=False)
+        found = rounds[key] = _summarise(call, tracking)
+        while len(rounds) > _ROUNDS_KEPT:
+            rounds.popitem(last=False)
     return found
 
 

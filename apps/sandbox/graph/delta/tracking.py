@@ -93,7 +93,8 @@ def read_token(call: Call, token: str) -> Tracking:
             "The sync state generation is not found. The delta token is expired and data must be "
             "synchronized again.",
         )
-    if max(tracking.low, 0) < call.directory.changes.start and tracking.low >= 0:
+    changes = call.directory.changes
+    if tracking.low >= 0 and not changes.start <= tracking.low <= changes.sequence:
         raise _gone(call, tracking)
     return tracking
 
