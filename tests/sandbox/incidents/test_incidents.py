@@ -12,7 +12,6 @@ from apps.sandbox.state.clock import graph_time
 from apps.sandbox.state.directory import Directory
 from apps.sandbox.state.world import World
 
-
 THE_SERVICE = "Microsoft Approval Management"
 """Who computes the members of dynamic groups afterwards."""
 
