@@ -79,7 +79,8 @@ def check_scope(scope: object) -> None:
 
 def check_federated(body: Mapping[str, Any]) -> None:
     """Refuse a federated credential that no issuer could satisfy."""
-    for name in ("name", "issuer", "subject", "audiences"):
+    matched = "claimsMatchingExpression" if body.get("claimsMatchingExpression") else "subject"
+    for name in ("name", "issuer", matched, "audiences"):
         if not body.get(name):
             raise required(name, "FederatedIdentityCredential")
     if len(body["audiences"]) != AUDIENCE_LIMIT:

@@ -40,6 +40,8 @@ CLOUD_WRITABLE_WHEN_SYNCED = frozenset(
     }
 )
 """Not mastered on-premises, so a cloud write of a synced user may change them."""
+PHONE_LIMIT = 1
+"""businessPhones is a collection that takes one number."""
 PASSWORD_NEEDED = "A password must be specified to create a new user."
 WEAK_PASSWORD = (
     "The specified password does not comply with password complexity requirements. Please provide "

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from apps.sandbox.graph.context import Answer, Call, GraphError
+from apps.sandbox.graph.resolve import shown_key
 from apps.sandbox.rules.bodies import Rights
 from apps.sandbox.rules.refusals import bad_request, not_found
 from apps.sandbox.schema import TYPES, EntityType
@@ -60,7 +61,7 @@ def live(call: Call, family: str, object_id: str) -> Record:
     """
     record = known(call, family, object_id)
     if record is None or family_of(record) != family or call.view.get(record.id) is None:
-        raise not_found(object_id)
+        raise not_found(shown_key(object_id))
     return record
 
 

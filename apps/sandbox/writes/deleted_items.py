@@ -69,7 +69,7 @@ def restore(call: Call) -> Answer:
         dynamic.place(call, after)
     elif family == "group":
         dynamic.fill(call, after)
-    return base.ok(rendering.entity(call, after))
+    return base.ok(rendering.directory_object(call, after))
 
 
 def purge(call: Call) -> Answer:

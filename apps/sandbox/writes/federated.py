@@ -104,7 +104,9 @@ def _check_unique(values: Mapping[str, Any], siblings: list[Record]) -> None:
         if other.body["name"] == values["name"]:
             name = values["name"]
             raise same_key(f"FederatedIdentityCredential with name {name} already exists.", "name")
-        if all(other.body[part] == values[part] for part in ("issuer", "subject")):
+        if values.get("subject") and all(
+            other.body.get(part) == values[part] for part in ("issuer", "subject")
+        ):
             raise same_key(
                 "FederatedIdentityCredential with the same issuer and subject already exists.",
                 "subject",

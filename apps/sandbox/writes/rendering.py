@@ -18,3 +18,9 @@ def entity(call: Call, record: Record) -> dict[str, Any]:
     context = context_url(call, fragment, single=True)
     derived = entity_type.name != entity_type.family
     return render(call, record, annotate=derived, extra={"@odata.context": context})
+
+
+def directory_object(call: Call, record: Record) -> dict[str, Any]:
+    """The object as one of any type: its own type is named, as a restore answers."""
+    context = context_url(call, "directoryObjects", single=True)
+    return render(call, record, annotate=True, extra={"@odata.context": context})

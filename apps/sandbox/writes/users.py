@@ -165,6 +165,8 @@ def check_synced(record: Record, values: Mapping[str, Any]) -> None:
 def _check_values(call: Call, values: Mapping[str, Any], *, own_id: str | None) -> None:
     if "userPrincipalName" in values:
         users.check_principal_name(values["userPrincipalName"], base.verified_domains(call))
+    if len(values.get("businessPhones") or ()) > users.PHONE_LIMIT:
+        raise invalid_value("businessPhones")
     users.check_password(values)
     uniqueness.check(call, "user", values, own_id=own_id)
     if values.get("mail"):

@@ -75,6 +75,7 @@ def test_each_required_property_is_asked_for(lab: Lab, name: str) -> None:
         ),
         ({"shoeSize": 42}, "Invalid property 'shoeSize'."),
         ({"passwordProfile": {"passwort": "x"}}, "Invalid property 'passwort'."),
+        ({"businessPhones": ["1", "2"]}, "Invalid value specified for property 'businessPhones'"),
         ({"accountEnabled": "yes"}, "Invalid value specified for property 'accountEnabled' of"),
         ({"proxyAddresses": []}, "Property 'proxyAddresses' is read-only and cannot be set."),
         ({"assignedLicenses": []}, "Property 'assignedLicenses' is read-only and cannot be set."),
@@ -230,7 +231,8 @@ def test_a_deleted_user_comes_back_with_links(lab: Lab) -> None:
     assert lab.do("DELETE", f"/users/{user['id']}").status == 204
     assert lab.refused("GET", f"/users/{user['id']}")[0] == 404
     answer = lab.do("POST", f"/directory/deletedItems/{user['id']}/restore")
-    assert answer.status == 200
+    assert isinstance(answer.body, dict)
+    assert (answer.status, answer.body["@odata.type"]) == (200, "#microsoft.graph.user")
     assert list(lab.directory.targets("user.manager", user["id"])) == [chief["id"]]
     assert user["id"] in lab.directory.targets("group.members", group["id"])
 
