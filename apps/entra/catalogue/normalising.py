@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from apps.core import canonical, digests
-from apps.entra.catalogue.model import Kind, Version
+from apps.entra.catalogue.model import Kind, Property, Version
 
 PARENT = "@parent"
 TYPE = "@odata.type"
 DELETED = "deletedDateTime"
+_ALWAYS_KEPT = frozenset({"id", PARENT, DELETED})
+_PLAIN = (str, bool, int, float)
 # Entra answers it with null; should that ever change, it is not ours to keep.
 _SECRET = "secretText"  # noqa: S105 - the name of a property
 
@@ -37,16 +39,21 @@ def partial_body(kind: Kind, raw: Mapping[str, Any]) -> dict[str, Any]:
     Lay it over the body held before (null clears), then normalise.
     """
     body: dict[str, Any] = {}
+    known_properties = kind.by_name
     for name, value in raw.items():
-        if name == TYPE:
-            if _keeps_type(kind, value):
-                body[name] = value
-        elif name in ("id", PARENT, DELETED):
+        known = known_properties.get(name)
+        if known is not None:
+            body[name] = _kept(known, value)
+        elif name in _ALWAYS_KEPT or (name == TYPE and _keeps_type(kind, value)):
             body[name] = value
-        elif (known := kind.by_name.get(name)) is not None:
-            tidy = _tidy(value, unordered=known.unordered)
-            body[name] = None if known.merged and _says_nothing(tidy) else tidy
     return body
+
+
+def _kept(known: Property, value: Any) -> Any:
+    if value is None or (not known.unordered and isinstance(value, _PLAIN)):
+        return value
+    tidy = _tidy(value, unordered=known.unordered)
+    return None if known.merged and _says_nothing(tidy) else tidy
 
 
 def comparable(kind: Kind, body: Mapping[str, Any]) -> dict[str, Any]:

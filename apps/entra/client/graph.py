@@ -225,4 +225,4 @@ def with_query(path: str, params: Params | None) -> str:
     if not params:
         return path
     mark = "&" if "?" in path else "?"
-    return path + mark + urlencode(params, quote_via=quote, safe="$,()'/:@")
+    return path + mark + urlencode(params, quote_via=quote, safe="$,()'/:@=")

@@ -3,7 +3,7 @@
 https://learn.microsoft.com/graph/delta-query-overview
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from apps.entra.catalogue import normalise, partial_body
@@ -36,7 +36,11 @@ def read(client: GraphClient, kind: Kind, cursor: str | None) -> Iterator[ReadBa
             yield from _changed_sources(client, kind, batch)
         last = page.get(DELTA, last)
     if not last:
-        raise ResyncRequired("Graph ended the stream of changes without a place to go on from.")
+        raise ResyncRequired(
+            "Graph ended the stream of changes without a place to go on from.",
+            safe="Nothing was changed in the tenant.",
+            todo="Nothing: a full capture takes its place by itself.",
+        )
     yield from relations.relist(client, kind, everything=first)
     complete = tuple(
         (link.name, source) for link in inline if not link.single for source in sources
@@ -77,17 +81,21 @@ def _batch(
         if gone := raw.get("@removed"):
             removed.append(RemovedObject(object_id, soft=gone.get("reason") == "changed"))
             continue
-        body = partial_body(kind, extras.add_to(raw))
-        if len(body) > 1:
+        if not raw.keys().isdisjoint(kind.by_name):
             # A second slice of an object that came whole before may hold only a part of it.
             partial = not first or object_id in seen
-            whole = body if partial else normalise(kind, body, version=kind.version)
-            objects.append(ObservedObject(object_id, whole, partial))
+            objects.append(_object(kind, object_id, extras.add_to(raw), partial=partial))
         for link in inline:
             links.extend(_links(link, object_id, raw))
             if link.single and first:
                 complete.append((link.name, object_id))
     return ReadBatch(kind.name, tuple(objects), tuple(links), tuple(removed), tuple(complete))
+
+
+def _object(kind: Kind, object_id: str, raw: Mapping[str, Any], *, partial: bool) -> ObservedObject:
+    if partial:
+        return ObservedObject(object_id, partial_body(kind, raw), partial=True)
+    return ObservedObject(object_id, normalise(kind, raw, version=kind.version))
 
 
 def _links(link: Link, source: str, raw: dict[str, Any]) -> Iterator[ObservedLink]:

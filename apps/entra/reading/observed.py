@@ -56,8 +56,8 @@ class ReadBatch:
 class AuditEvent:
     """One entry of the directory audit log.
 
-    actor_kind: "user", "app" or "" when Entra does not say. target_ids: in Graph's order, the
-    object first and (for links) the other side after it. body: the entry as Graph gave it.
+    actor_kind: "user", "app" or "" when Entra does not say. target_ids: everything that was
+    touched, in Graph's order; for a link both of its sides. body: the entry as Graph gave it.
     """
 
     event_id: str

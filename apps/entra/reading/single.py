@@ -25,7 +25,8 @@ def read_objects(
     """
     owners = parents or {}
     if kind.singleton:
-        body = client.get(kind.item_path, version=kind.version, headers=kind.headers)
+        params = asking.list_params(client, kind)
+        body = client.get(kind.item_path, params, version=kind.version, headers=kind.headers)
         return dict.fromkeys(object_ids, normalise(kind, body, version=kind.version))
     extras = Extras(client, kind)
     items = [
