@@ -17,7 +17,7 @@ Body = Mapping[str, Any]
 
 def compare_bodies(kind: Kind, before: Body, after: Body) -> tuple[AttributeChange, ...]:
     """The attributes whose values differ, in the catalogue's order; volatile ones left out."""
-    old, new = comparable(kind, before), comparable(kind, after)
+    old, new = own_values(kind, before), own_values(kind, after)
     differing = {
         name
         for name in old.keys() | new.keys()
@@ -27,6 +27,31 @@ def compare_bodies(kind: Kind, before: Body, after: Body) -> tuple[AttributeChan
         AttributeChange(name, before.get(name), after.get(name))
         for name in _in_catalogue_order(kind, differing)
     )
+
+
+def own_values(kind: Kind, body: Body) -> dict[str, Any]:
+    """The body without what changes by itself, and without copies of other objects.
+
+    Graph puts some objects that a policy refers to into the policy's own body (a whole
+    authentication strength); only their ids are the policy's.
+    """
+    kept = comparable(kind, body)
+    for reference in kind.references:
+        name, *inner = reference.path.split(".")
+        if inner[-1:] == ["id"] and name in kept:
+            kept[name] = _ids_only(kept[name], inner[:-1])
+    return kept
+
+
+def _ids_only(value: Any, path: list[str]) -> Any:
+    """The value with the object at `path` reduced to its id."""
+    if not isinstance(value, Mapping):
+        return value
+    if not path:
+        return {"id": value.get("id")}
+    if path[0] not in value:
+        return value
+    return {**value, path[0]: _ids_only(value[path[0]], path[1:])}
 
 
 def leaves(change: AttributeChange) -> tuple[AttributeChange, ...]:

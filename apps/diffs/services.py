@@ -29,10 +29,12 @@ def request_report(
     base: Snapshot,
     target: Snapshot | None = None,
     scope: Scope = EVERYTHING,
+    here: bool = False,
 ) -> DifferenceReport:
     """Have `base` compared with `target`, or with the tenant as it is now when that is None.
 
-    The work is a job; watch `state` of the report. Needs the right to request recoveries (Backup
+    The work is a job; watch `state` of the report. `here` keeps it from the workers, for a caller
+    that does it in its own process (jobs.run_here). Needs the right to request recoveries (Backup
     Administrator). Raises NotFound, NotAllowed, and Invalid for snapshots in the wrong order or of
     another tenant and for unknown kinds.
     """
@@ -48,7 +50,11 @@ def request_report(
         created_by_id=actor.user_id,
     )
     job = jobs.enqueue(
-        actor=actor, kind="difference-report", tenant=tenant, args={"report_id": str(report.pk)}
+        actor=actor,
+        kind="difference-report",
+        tenant=tenant,
+        args={"report_id": str(report.pk)},
+        wait_for_turn=here,
     )
     DifferenceReport.objects.filter(pk=report.pk).update(job_id=job.pk)
     report.job_id = job.pk

@@ -10,14 +10,15 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from apps.core import digests
-from apps.entra.catalogue import Kind, comparable
+from apps.diffs.attributes import own_values
+from apps.entra.catalogue import Kind
 
 PRESENT, SOFT_DELETED, ABSENT = "present", "soft-deleted", "absent"
 
 
 def of_attributes(kind: Kind, body: Mapping[str, Any], names: Iterable[str]) -> bytes:
     """The digest of these attributes of a normalised body; absent, null and [] are the same."""
-    kept = comparable(kind, body)
+    kept = own_values(kind, body)
     values = {name: kept.get(name) for name in names}
     said = {name: value for name, value in values.items() if value is not None and value != []}
     return digests.of_value(f"step-attributes:{kind.name}", said)

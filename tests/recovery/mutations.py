@@ -50,7 +50,9 @@ class Hand:
     def static_groups(self) -> list[dict[str, Any]]:
         fields = "id,displayName,groupTypes,onPremisesSyncEnabled"
         groups = self.list(f"/groups?$top=999&$select={fields}")
-        return [g for g in groups if not self._spared(g) and "DynamicMembership" not in g["groupTypes"]]
+        return [
+            g for g in groups if not self._spared(g) and "DynamicMembership" not in g["groupTypes"]
+        ]
 
     def application(self) -> dict[str, Any]:
         return self.pick(f"{APPS}?$top=999&$select=id,displayName,appRoles,web,tags")
@@ -251,7 +253,9 @@ def change_principal(hand: Hand) -> None:
 @mutation
 def widen_grant(hand: Hand) -> None:
     grant = hand.pick("/oauth2PermissionGrants")
-    hand.do("PATCH", f"/oauth2PermissionGrants/{grant['id']}", {"scope": "User.Read Mail.ReadWrite"})
+    hand.do(
+        "PATCH", f"/oauth2PermissionGrants/{grant['id']}", {"scope": "User.Read Mail.ReadWrite"}
+    )
 
 
 @mutation

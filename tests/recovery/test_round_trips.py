@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import HealthCheck, given, note, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apps.diffs.choices import Recoverable
@@ -49,13 +49,10 @@ def round_trip(workshop: Workshop, acts: list[tuple[str, int]]) -> None:
         MUTATIONS[name](Hand(workshop, number))
     report = workshop.report(base)
     losses = declared_losses(report)
-    note(f"losses: {losses}")
     if ReportChange.objects.filter(report=report).exists():
         plan = workshop.plan(report, EVERYTHING)
-        note(f"plan: {plan.counts} {plan.blockers}")
         if plan.counts["requests"] and not plan.is_blocked:
             run = workshop.run(plan)
-            note(f"run: {run.state} {run.failure} {bad_results(run)}")
             assert run.state == RunState.COMPLETE, (run.failure, bad_results(run))
             assert left_over(workshop.report(base), losses) == []
 
@@ -71,7 +68,5 @@ def test_every_sort_of_change_at_once_comes_back(workshop: Workshop) -> None:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(acts=mutations)
-def test_any_mixture_of_changes_comes_back(
-    workshop: Workshop, acts: list[tuple[str, int]]
-) -> None:
+def test_any_mixture_of_changes_comes_back(workshop: Workshop, acts: list[tuple[str, int]]) -> None:
     round_trip(workshop, acts)

@@ -173,4 +173,3 @@ def bad_results(run: Run) -> list[tuple[str, str, str, str]]:
         (row.step.action, row.step.kind, row.state, f"{row.reason} {row.detail}")
         for row in rows.select_related("step")
     ]
-

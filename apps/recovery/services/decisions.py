@@ -16,12 +16,20 @@ from apps.recovery.models import RecoveryRequest, Run
 
 
 @transaction.atomic
-def approve(*, actor: Actor, request: RecoveryRequest, digest: bytes, reason: str = "") -> Run:
+def approve(
+    *,
+    actor: Actor,
+    request: RecoveryRequest,
+    digest: bytes,
+    reason: str = "",
+    here: bool = False,
+) -> Run:
     """Say yes to exactly the plan whose digest this is; the run is queued in the same transaction.
 
-    Needs the right to approve, and another person than the requester. Raises NotFound, NotAllowed;
-    Stale when the digest is another plan's or the tenant has changed since the plan was made;
-    Conflict when the request was decided before or has expired.
+    `here` keeps the run from the workers, for a caller that does it in its own process
+    (jobs.run_here). Needs the right to approve, and another person than the requester. Raises
+    NotFound, NotAllowed; Stale when the digest is another plan's or the tenant has changed since
+    the plan was made; Conflict when the request was decided before or has expired.
     """
     _require_second_person(actor, request)
     if digest != bytes(request.plan.digest) or digest != bytes(request.digest):
@@ -35,7 +43,11 @@ def approve(*, actor: Actor, request: RecoveryRequest, digest: bytes, reason: st
     _decide(actor, request, RequestState.APPROVED, reason)
     run = Run.objects.create(tenant=request.tenant, request=request, queued_at=clock.now())
     job = jobs.enqueue(
-        actor=actor, kind="recovery", tenant=request.tenant, args={"run_id": str(run.pk)}
+        actor=actor,
+        kind="recovery",
+        tenant=request.tenant,
+        args={"run_id": str(run.pk)},
+        wait_for_turn=here,
     )
     run.job_id = job.pk
     Run.objects.filter(pk=run.pk).update(job_id=job.pk)

@@ -1,0 +1,85 @@
+"""Approve a recovery from the console, and run it here or leave it to the workers."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from uuid import UUID
+
+from apps.access.console import Console, ConsoleCommand, ExitCode
+from apps.access.roles import APPROVE_RECOVERY
+from apps.access.selectors import tenants_of
+from apps.core.errors import Invalid, NotFound
+from apps.core.scope import tenant_scope
+from apps.jobs import services as jobs
+from apps.jobs.models import Job
+from apps.recovery import selectors, services
+from apps.recovery.choices import RunState
+from apps.recovery.models import RecoveryRequest, Run
+from apps.recovery.presenting import run_as_json
+
+
+class Command(ConsoleCommand):
+    help = "Approve a recovery that somebody else asked for. Exit code 1: it did not go through."
+
+    def arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("request", metavar="REQUEST", help="the request's id")
+        parser.add_argument(
+            "--digest", default="", help="approve only if the plan still has this digest"
+        )
+        parser.add_argument("--reason", default="", help="kept with the approval")
+        parser.add_argument(
+            "--no-wait", action="store_true", help="leave the run to the workers instead"
+        )
+
+    def act(self, console: Console) -> int | None:
+        request = _find(console, console.options["request"])
+        with tenant_scope(request.tenant_id):
+            here = not console.options["no_wait"]
+            run = services.approve(
+                actor=console.actor,
+                request=request,
+                digest=_digest(console, request),
+                reason=console.options["reason"],
+                here=here,
+            )
+            if here:
+                with console.progress(f"Recovering {request.tenant.name}") as move:
+                    jobs.run_here(Job.objects.get(pk=str(run.job_id)), on_progress=move)
+            return _tell(console, selectors.access_run(request.tenant, run.pk))
+
+
+def _find(console: Console, text: str) -> RecoveryRequest:
+    """The request, if it is of a tenant in which the person may approve."""
+    try:
+        request_id = UUID(text.strip())
+    except ValueError:
+        raise Invalid("A request is named by its id.") from None
+    for tenant in tenants_of(console.user, APPROVE_RECOVERY):
+        with tenant_scope(tenant.pk):
+            found = selectors.requests(tenant).filter(pk=request_id).first()
+        if found is not None:
+            return found
+    raise NotFound("There is no such request that you could approve.", code="no-such-request")
+
+
+def _digest(console: Console, request: RecoveryRequest) -> bytes:
+    """The digest the person names; what the request says when none is named."""
+    named = console.options["digest"]
+    try:
+        return bytes.fromhex(named) if named else bytes(request.digest)
+    except ValueError:
+        raise Invalid("A digest is 64 hexadecimal digits.") from None
+
+
+def _tell(console: Console, run: Run) -> int | None:
+    console.answer(run_as_json(run))
+    counts = run.counts
+    console.say(f"Run {run.pk}: {run.get_state_display()}")
+    if counts:
+        console.say(
+            f"{counts['objects']} objects, {counts['links']} links, {counts['failures']} failures"
+        )
+    if run.failure:
+        console.say(run.failure)
+    good = {RunState.QUEUED, RunState.COMPLETE}
+    return None if run.state in good else ExitCode.FAILED
