@@ -84,7 +84,7 @@ def _run_incident(sandbox: Sandbox, name: str, asked: dict[str, Any]) -> dict[st
     try:
         with sandbox.behind_the_scenes():
             return incidents.run(sandbox.world, name, directory.tenant_id if directory else None)
-    except (KeyError, LookupError, ValueError) as problem:
+    except (incidents.IncidentError, LookupError, ValueError) as problem:
         raise ControlError(f"the incident '{name}' could not run: {problem}") from problem
 
 

@@ -32,7 +32,7 @@ def load_directories(database: sqlite3.Connection, world: World) -> None:
         state = directory.checkpoint() | _objects(database, tenant)
         state["_links"] = _links(database, tenant)
         state["audit"] = [orjson.loads(entry) for entry in _audit(database, tenant)]
-        state["changes"] = _changes(database, tenant, facts["sequence"])
+        state["changes"] = _changes(database, tenant, facts["start"])
         directory.rewind(state)
         world.add_directory(directory)
 
@@ -87,11 +87,10 @@ def _audit(database: sqlite3.Connection, tenant: str) -> Iterator[bytes]:
     return (body for (body,) in database.execute(query, (tenant,)))
 
 
-def _changes(database: sqlite3.Connection, tenant: str, sequence: int) -> ChangeLog:
+def _changes(database: sqlite3.Connection, tenant: str, start: int) -> ChangeLog:
     log = ChangeLog()
-    query = "SELECT * FROM change WHERE tenant = ? ORDER BY sequence"
-    for _, number, object_id, type_name, what, names in database.execute(query, (tenant,)):
-        log.sequence = number - 1
+    log.start = log.sequence = start
+    query = "SELECT * FROM change WHERE tenant = ? AND sequence > ? ORDER BY sequence"
+    for _, _, object_id, type_name, what, names in database.execute(query, (tenant, start)):
         log.append(object_id, type_name, What(what), tuple(orjson.loads(names)))
-    log.sequence = max(log.sequence, sequence)
     return log

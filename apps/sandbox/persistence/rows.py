@@ -23,6 +23,7 @@ def directory_body(directory: Directory) -> bytes:
             "domains": directory.domains,
             "category": directory.category,
             "licences": sorted(directory.licences),
+            "start": directory.changes.start,
             "sequence": directory.changes.sequence,
         }
     )
