@@ -62,6 +62,7 @@ class Call:
     request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     in_batch: bool = False
     resource_units: float = 1
+    _view: "View | None" = None
 
     @property
     def is_batch(self) -> bool:
@@ -71,7 +72,9 @@ class Call:
     @property
     def view(self) -> "View":
         """The directory as this call's replica sees it (see state/view.py)."""
-        return self.directory.view(self.world.clock.now(), self.world.weather.lag)
+        if self._view is None:
+            self._view = self.directory.view(self.world.clock.now(), self.world.weather.lag)
+        return self._view
 
     @property
     def path(self) -> str:

@@ -18,7 +18,7 @@ Nested = Callable[[Any], Any]
 
 #: Completed nested values by identity; bodies are never altered, so the key cannot go stale
 #: while the value is held here.
-_NESTED_KEPT = 50_000
+_NESTED_KEPT = 5_000
 _nested_seen: dict[tuple[int, int], tuple[Nested, Any, Any]] = {}
 
 

@@ -1,6 +1,7 @@
 """The routing table of reads."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from apps.sandbox.schema import BETA, BOTH, TYPES, V1
 
@@ -110,6 +111,18 @@ def _conditional_access_bin(name: str, type_name: str) -> Iterator[Route]:
     yield Route("GET", f"{path}/{{id}}", one, needed, lane=lane)
 
 
+def _units() -> Iterator[Route]:
+    yield from _collection("administrativeUnit", need.UNIT)
+    yield from _related("administrativeUnit", "members", need.UNIT)
+
+
+def _beta_alias(path: str, alias: str, table: Iterable[Route]) -> Iterator[Route]:
+    """The same routes under the shorter path that beta has as well."""
+    for route in table:
+        pattern = route.pattern.replace(path, alias, 1)
+        yield replace(route, pattern=pattern, versions=_GRAPH_BETA)
+
+
 _USERS = routes(
     _collection("user", need.USER_LIST, need.USER_LIST, units=2),
     _related("user", "memberOf", need.USER_MEMBER_OF, units=2),
@@ -150,8 +163,8 @@ _GROUPS = routes(
     _related("group", "transitiveMemberOf", need.GROUP_MEMBERS),
     _children("group", "appRoleAssignments", need.USER_ASSIGNMENTS),
     _checks("group", need.GROUP_MEMBERS),
-    _collection("administrativeUnit", need.UNIT),
-    _related("administrativeUnit", "members", need.UNIT),
+    _units(),
+    _beta_alias("/directory/administrativeUnits", "/administrativeUnits", _units()),
 )
 
 _APPLICATIONS = routes(

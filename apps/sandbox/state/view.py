@@ -102,11 +102,8 @@ class View:
         """Live objects of a family from a position on, in order."""
         slots = self._directory._shelf(family(type_name)).slots
         if not self._past:
-            return (
-                (r for r in slots[position:] if r is not None)
-                if position
-                else (r for r in slots if r is not None)
-            )
+            places = range(position, len(slots))
+            return (record for place in places if (record := slots[place]) is not None)
         return self._lagging_page(type_name, position)
 
     def of_type(self, type_name: str) -> Iterator[Record]:
