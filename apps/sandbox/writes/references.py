@@ -70,12 +70,12 @@ def add(call: Call, relation: str, source: Record, targets: Iterable[Record]) ->
     """Add references after every check has passed for all of them; audit each."""
     found = list(targets)
     _check_source(call, relation, source)
-    present = set(call.directory.targets(relation, source.id))
     for target in found:
-        if target.id in present:
+        if call.directory.has_link(relation, source.id, target.id):
             raise already_referenced(name_of(relation))
         relations.check_target(relation, source.body, base.family_of(target), target.body)
-    relations.check_limit(relation, len(present) + len(found))
+    held = len(call.directory.targets(relation, source.id))
+    relations.check_limit(relation, held + len(found))
     for target in found:
         call.directory.link(relation, source.id, target.id)
         record_link(call, relation, source, target, added=True)
@@ -84,7 +84,7 @@ def add(call: Call, relation: str, source: Record, targets: Iterable[Record]) ->
 def remove(call: Call, relation: str, source: Record, target_id: str) -> None:
     """Remove one reference; audit it."""
     _check_source(call, relation, source)
-    if target_id not in call.directory.targets(relation, source.id):
+    if not call.directory.has_link(relation, source.id, target_id):
         raise not_referenced(name_of(relation))
     if relation == "group.owners":
         _check_last_owner(call, source, target_id)
