@@ -27,7 +27,7 @@ _NONCE_SIZE = 12
 _KEY_ID_SIZE = 4
 
 
-class KeyProblem(HoldfastError):  # noqa: N818 - the name says what is the case
+class KeyProblem(HoldfastError):
     """A key is missing or malformed, or does not open what it should."""
 
     default_code = "key-problem"

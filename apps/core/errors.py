@@ -33,25 +33,25 @@ class HoldfastError(Exception):
         return " ".join(text for text in (self.message, self.safe, self.todo) if text)
 
 
-class NotFound(HoldfastError):  # noqa: N818 - the name says what is the case
+class NotFound(HoldfastError):
     """There is no such thing, or it is not yours: the two look the same from outside."""
 
     default_code = "not-found"
 
 
-class NotAllowed(HoldfastError):  # noqa: N818 - the name says what is the case
+class NotAllowed(HoldfastError):
     """The thing is yours to see, but your role may not do this."""
 
     default_code = "not-allowed"
 
 
-class Invalid(HoldfastError):  # noqa: N818 - the name says what is the case
+class Invalid(HoldfastError):
     """The request itself is wrong and will stay wrong however often it is sent."""
 
     default_code = "invalid"
 
 
-class Conflict(HoldfastError):  # noqa: N818 - the name says what is the case
+class Conflict(HoldfastError):
     """Something else is in the way: it exists already, or another is at work on it."""
 
     default_code = "conflict"
@@ -63,7 +63,7 @@ class Stale(Conflict):
     default_code = "stale"
 
 
-class Unavailable(HoldfastError):  # noqa: N818 - the name says what is the case
+class Unavailable(HoldfastError):
     """Something we need does not answer at the moment; the same request may work later."""
 
     default_code = "unavailable"
