@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -53,8 +54,9 @@ def client_of(
     )
 
 
-def certificate(client_id: str = "") -> tuple[str, str]:
-    """A fresh self-signed certificate and its key, both PEM."""
+@cache
+def certificate(owner: str = "holdfast") -> tuple[str, str]:
+    """A self-signed certificate and its key, both PEM; made once for each owner."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Holdfast test")])
     now = datetime.now(UTC)

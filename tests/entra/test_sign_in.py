@@ -33,7 +33,7 @@ def test_a_wrong_secret_is_named(sandbox: Sandbox) -> None:
 
 def test_another_certificate_is_named(sandbox: Sandbox) -> None:
     known = registered(sandbox, ["User.Read.All"])
-    public, private = certificate()
+    public, private = certificate("stranger")
     stranger = Credential(known.client_id, certificate_pem=public, private_key_pem=private)
     with pytest.raises(NeedsConsent) as caught:
         client_of(sandbox, stranger).prove()

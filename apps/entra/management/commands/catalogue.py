@@ -1,6 +1,7 @@
 """manage.py catalogue: what Holdfast reads and writes, and what it cannot."""
 
 import json
+import shutil
 from argparse import ArgumentParser
 from typing import Any
 
@@ -11,6 +12,9 @@ from rich.table import Table
 from apps.entra.catalogue import KINDS
 from apps.entra.catalogue.listing import entries
 from apps.entra.catalogue.model import Writability
+
+# The paths do not fit into less, and a path that is cut off says nothing.
+_WIDTH = 150
 
 
 class Command(BaseCommand):
@@ -24,7 +28,8 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(entries(), indent=2))
             return
-        console = Console(file=self.stdout)  # type: ignore[arg-type]
+        width = max(_WIDTH, shutil.get_terminal_size().columns)
+        console = Console(file=self.stdout, width=width)  # type: ignore[arg-type]
         console.print(_table())
         console.print("manage.py catalogue --json gives every cell.")
 
