@@ -44,32 +44,32 @@ class EntraError(HoldfastError):
         self.request_id = request_id
 
 
-class Permanent(EntraError):  # noqa: N818 - the name says what is the case
+class Permanent(EntraError):
     """It will be refused however often it is sent."""
 
 
-class NeedsConsent(EntraError):  # noqa: N818 - the name says what is the case
+class NeedsConsent(EntraError):
     """The customer's administrator has to consent, or our credential has to be renewed."""
 
     category = "needs-consent"
     default_code = "needs-consent"
 
 
-class Denied(EntraError):  # noqa: N818 - the name says what is the case
+class Denied(EntraError):
     """The application lacks a permission or a directory role for this."""
 
     category = "denied"
     default_code = "denied"
 
 
-class NotLicensed(EntraError):  # noqa: N818 - the name says what is the case
+class NotLicensed(EntraError):
     """The tenant has no licence for this part of Entra."""
 
     category = "not-licensed"
     default_code = "not-licensed"
 
 
-class Throttled(EntraError):  # noqa: N818 - the name says what is the case
+class Throttled(EntraError):
     """Graph asked us to slow down or was not well, and did not recover in the time we give it."""
 
     category = "throttled"
@@ -77,7 +77,7 @@ class Throttled(EntraError):  # noqa: N818 - the name says what is the case
     retryable = True
 
 
-class ReplicationLag(EntraError):  # noqa: N818 - the name says what is the case
+class ReplicationLag(EntraError):
     """Graph does not see yet what was written a moment ago."""
 
     category = "replication-lag"
@@ -85,21 +85,21 @@ class ReplicationLag(EntraError):  # noqa: N818 - the name says what is the case
     retryable = True
 
 
-class Conflict(EntraError):  # noqa: N818 - the name says what is the case
+class Conflict(EntraError):
     """Something is in the way: another writer, or a value that is taken."""
 
     category = "conflict"
     default_code = "conflict"
 
 
-class OutcomeUnknown(EntraError):  # noqa: N818 - the name says what is the case
+class OutcomeUnknown(EntraError):
     """The connection broke after a request was sent that must not be sent twice blindly."""
 
     category = "conflict"
     default_code = "outcome-unknown"
 
 
-class PageTokenExpired(EntraError):  # noqa: N818 - the name says what is the case
+class PageTokenExpired(EntraError):
     """The place in a list was lost; the list has to be read from its beginning."""
 
     category = "throttled"
@@ -107,7 +107,7 @@ class PageTokenExpired(EntraError):  # noqa: N818 - the name says what is the ca
     retryable = True
 
 
-class ResyncRequired(EntraError):  # noqa: N818 - the name says what is the case
+class ResyncRequired(EntraError):
     """The delta cursor is too old or was withdrawn; a full read has to take its place."""
 
     category = "throttled"

@@ -16,11 +16,11 @@ from apps.entra.clouds import SANDBOX_LOGIN, Cloud
 TIMEOUT = (10, 120)
 
 
-class NotSent(Exception):  # noqa: N818 - the name says what is the case
+class NotSent(Exception):
     """The connection could not be made: nothing reached Graph."""
 
 
-class Broken(Exception):  # noqa: N818 - the name says what is the case
+class Broken(Exception):
     """The connection broke, or only part of an answer came: nobody knows what Graph did."""
 
 
