@@ -3,15 +3,6 @@
 from __future__ import annotations
 
 ROWS: dict[int, tuple[str, int, str] | tuple[str, int, str, str]] = {
-    16000: (
-        "interaction_required",
-        400,
-        (
-            "User account '{user}' from identity provider '{issuer}' does not exist in tenant "
-            "'{tenant}' and cannot access the application '{client_id}' in that tenant. Select "
-            "another account."
-        ),
-    ),
     50011: (
         "invalid_request",
         400,
@@ -66,17 +57,6 @@ ROWS: dict[int, tuple[str, int, str] | tuple[str, int, str, str]] = {
         400,
         "A silent sign-in request was sent but no user is signed in.",
     ),
-    50105: (
-        "invalid_grant",
-        400,
-        (
-            "Your administrator has configured the application {name} ('{client_id}') to block "
-            "users unless they are specifically granted ('assigned') access to the "
-            "application. The signed-in user '{user}' is blocked because they are not a direct "
-            "member of a group with access, nor had access directly assigned by an "
-            "administrator."
-        ),
-    ),
     50126: (
         "invalid_grant",
         400,
@@ -126,11 +106,6 @@ ROWS: dict[int, tuple[str, int, str] | tuple[str, int, str, str]] = {
             "The resource owner or authorization server denied the request. User declined to "
             "consent to access the app."
         ),
-    ),
-    65005: (
-        "invalid_resource",
-        400,
-        ("The application '{name}' asked for scope '{scope}' that doesn't exist on the resource."),
     ),
     70000: (
         "invalid_grant",
@@ -347,10 +322,5 @@ ROWS: dict[int, tuple[str, int, str] | tuple[str, int, str, str]] = {
             "The grant type is not supported over the /common or /consumers endpoints. Please "
             "use the /organizations or tenant-specific endpoint."
         ),
-    ),
-    9002313: (
-        "invalid_request",
-        400,
-        "Invalid request. Request is malformed or invalid.",
     ),
 }
