@@ -30,7 +30,8 @@ def test_equal_values_are_shared(directory: Directory) -> None:
     one = directory.get(add_user(directory, "A", assignedPlans=[{"service": "exchange"}]))
     two = directory.get(add_user(directory, "B", assignedPlans=[{"service": "exchange"}]))
 
-    assert one and two
+    assert one
+    assert two
     assert one.body["assignedPlans"] is two.body["assignedPlans"]
 
 

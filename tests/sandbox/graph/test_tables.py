@@ -33,7 +33,8 @@ def test_subtypes_are_stored_with_their_family() -> None:
 def test_versions_differ_where_graph_does() -> None:
     policy, authorization = TYPES["conditionalAccessPolicy"], TYPES["authorizationPolicy"]
 
-    assert policy.property("templateId", "v1.0") and not policy.property("templateId", "beta")
+    assert policy.property("templateId", "v1.0")
+    assert not policy.property("templateId", "beta")
     assert COMPLEX["conditionalAccessConditionSet"].property("agents", "v1.0") is None
     assert authorization.property("enabledPreviewFeatures", "beta") is not None
     assert TYPES["compliantNetworkNamedLocation"].versions == {"beta"}
