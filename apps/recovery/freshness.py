@@ -1,39 +1,48 @@
 """Whether a plan still fits the tenant, as far as the newest snapshot tells.
 
-A run asks the tenant itself once more before it writes (`apps.recovery.running.checking`).
+Only what the steps touch counts: another attribute of the same object may have changed. A run asks
+the tenant itself once more before it writes (`apps.recovery.running.executing.check_ground`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from typing import Any
+
 from apps.core.errors import Stale
 from apps.diffs.batches import batched
+from apps.entra.catalogue import kind
 from apps.history import selectors as history
+from apps.history.choices import ObjectState
+from apps.history.records import ChangedObject
+from apps.recovery import states
 from apps.recovery.choices import Action
 from apps.recovery.models import Plan, Step
-from apps.tenants.models import Tenant
+
+BATCH = 500
+Key = tuple[str, str]
 
 
-def touched_since(plan: Plan) -> set[tuple[str, str]]:
-    """Kind and id of the objects that the plan writes and that changed after it was made."""
+def stale_objects(plan: Plan) -> set[Key]:
+    """Kind and id of the objects that are neither as a step of the plan assumes nor as it wants."""
     newest = history.latest_snapshot(plan.tenant)
     if newest is None or newest.seq <= plan.assumed_seq:
         return set()
-    touched: set[tuple[str, str]] = set()
-    writing = Step.objects.filter(plan=plan).exclude(action__in=Action.silent())
-    objects = writing.filter(link="").values_list("object_id", flat=True).distinct()
-    for ids in batched(objects.iterator(), 1000):
-        touched |= _changed_objects(plan.tenant, plan.assumed_seq, newest.seq, ids)
-    for steps in batched(writing.exclude(link="").iterator(), 200):
-        touched |= _changed_links(plan.tenant, plan.assumed_seq, newest.seq, steps)
-    return touched
+    stale: set[Key] = set()
+    rows = Step.objects.filter(plan=plan).exclude(action__in=Action.silent()).defer("sealed")
+    for steps in batched(rows.order_by("order").iterator(), BATCH):
+        ids = {step.object_id for step in steps}
+        changed = history.changed_between(plan.tenant, plan.assumed_seq, newest.seq, object_ids=ids)
+        stale |= _stale_of(plan, steps, {(c.kind, c.object_id): c for c in changed}, newest.seq)
+    return stale
 
 
 def require_fresh(plan: Plan) -> None:
     """Raise Stale when a snapshot since the plan shows that something it writes has changed."""
-    touched = touched_since(plan)
-    if touched:
+    stale = stale_objects(plan)
+    if stale:
         raise Stale(
-            f"The tenant has changed since the plan was made: {len(touched)} of the objects that "
+            f"The tenant has changed since the plan was made: {len(stale)} of the objects that "
             "it writes are not as it assumes.",
             code="plan-stale",
             safe="Nothing was written.",
@@ -41,27 +50,29 @@ def require_fresh(plan: Plan) -> None:
         )
 
 
-def _changed_objects(
-    tenant: Tenant, low: int, high: int, ids: tuple[str, ...]
-) -> set[tuple[str, str]]:
-    changed = history.changed_between(tenant, low, high, object_ids=set(ids))
-    return {(item.kind, item.object_id) for item in changed}
-
-
-def _changed_links(
-    tenant: Tenant, low: int, high: int, steps: tuple[Step, ...]
-) -> set[tuple[str, str]]:
-    wanted = {(step.link, step.object_id, target) for step in steps for target in step.targets}
-    kinds = {step.object_id: step.kind for step in steps}
-    changed = history.changed_links_between(
-        tenant,
-        low,
-        high,
-        links={step.link for step in steps},
-        object_ids={step.object_id for step in steps},
-    )
+def _stale_of(
+    plan: Plan, steps: Iterable[Step], changed: Mapping[Key, ChangedObject], seq: int
+) -> set[Key]:
+    bodies = history.bodies_at(plan.tenant, changed.keys(), seq) if changed else {}
     return {
-        (kinds[item.source_id], item.source_id)
-        for item in changed
-        if (item.link, item.source_id, item.target_id) in wanted
+        key
+        for step in steps
+        if (key := (step.kind, step.object_id)) in changed
+        and _is_stale(step, changed[key].after.state, bodies.get(key, {}))
     }
+
+
+def _is_stale(step: Step, state: str, body: Mapping[str, Any]) -> bool:
+    if step.action in {Action.SOFT_DELETE, Action.REMOVE}:
+        return False
+    if step.action == Action.UNDELETE:
+        return state == ObjectState.HARD_DELETED
+    if step.depends_on:
+        # An earlier step of the same plan makes what this one stands on.
+        return state == ObjectState.HARD_DELETED
+    if state != ObjectState.PRESENT:
+        return True
+    if step.action in Action.of_links():
+        return False
+    digest = states.of_attributes(kind(step.kind), body, step.attributes)
+    return digest not in {bytes(step.assumes or b""), bytes(step.wants or b"")}

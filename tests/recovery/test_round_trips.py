@@ -43,7 +43,22 @@ def left_over(report: DifferenceReport, losses: set[Place]) -> list[tuple[Place,
     ]
 
 
-def round_trip(workshop: Workshop, acts: list[tuple[str, int]]) -> None:
+# A replica half a second behind, one request in ten refused or lost, limits as documented.
+BAD_WEATHER = {
+    "lag": 0.5,
+    "fault_rate": 0.06,
+    "drop_rate": 0.02,
+    "drop_after_rate": 0.02,
+    "half_body_rate": 0.01,
+    "throttle": "documented",
+    "time_scale": 1000,
+}
+CALM = {"lag": 0, "throttle": "off", **dict.fromkeys(list(BAD_WEATHER)[1:5], 0)}
+
+
+def round_trip(
+    workshop: Workshop, acts: list[tuple[str, int]], *, weather: dict[str, object] | None = None
+) -> None:
     base = workshop.capture()
     for name, number in acts:
         MUTATIONS[name](Hand(workshop, number))
@@ -52,13 +67,21 @@ def round_trip(workshop: Workshop, acts: list[tuple[str, int]]) -> None:
     if ReportChange.objects.filter(report=report).exists():
         plan = workshop.plan(report, EVERYTHING)
         if plan.counts["requests"] and not plan.is_blocked:
+            workshop.sandbox.control("POST", "/weather", weather or CALM)
             run = workshop.run(plan)
+            workshop.sandbox.control("POST", "/weather", CALM)
             assert run.state == RunState.COMPLETE, (run.failure, bad_results(run))
             assert left_over(workshop.report(base), losses) == []
 
 
 def test_every_sort_of_change_at_once_comes_back(workshop: Workshop) -> None:
     round_trip(workshop, [(name, 1 + number) for number, name in enumerate(sorted(MUTATIONS))])
+
+
+def test_changes_come_back_in_bad_weather_too(workshop: Workshop) -> None:
+    acts = [(name, 3 + number) for number, name in enumerate(sorted(MUTATIONS))]
+
+    round_trip(workshop, acts, weather=BAD_WEATHER)
 
 
 @settings(

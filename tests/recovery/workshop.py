@@ -155,9 +155,19 @@ def _grant(sandbox: Sandbox, entra_id: str, client_id: str, role_ids: Iterable[s
 
     graph_sp = call("GET", f"/servicePrincipals(appId='{GRAPH_APP_ID}')?$select=id")["id"]
     ours = call("POST", "/servicePrincipals", {"appId": client_id})["id"]
-    for role_id in role_ids:
-        body = {"principalId": ours, "resourceId": graph_sp, "appRoleId": role_id}
-        call("POST", f"/servicePrincipals/{graph_sp}/appRoleAssignedTo", body)
+    requests = [
+        {
+            "id": role_id,
+            "method": "POST",
+            "url": f"/servicePrincipals/{graph_sp}/appRoleAssignedTo",
+            "headers": {"Content-Type": "application/json"},
+            "body": {"principalId": ours, "resourceId": graph_sp, "appRoleId": role_id},
+        }
+        for role_id in role_ids
+    ]
+    for start in range(0, len(requests), 20):
+        answers = call("POST", "/$batch", {"requests": requests[start : start + 20]})["responses"]
+        assert all(answer["status"] < 300 for answer in answers), answers
 
 
 def changes_of(report: DifferenceReport) -> list[tuple[str, str, tuple[str, ...]]]:

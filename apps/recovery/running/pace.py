@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from apps.entra.client.timing import GraphTime
 from apps.tenants.choices import Cloud
 from apps.tenants.models import Tenant
 
@@ -38,7 +39,7 @@ class Pace:
 
 
 GRAPH = Pace()
-# The sandbox has one replica, whose lag is set by hand and is seconds rather than minutes.
+# The sandbox's replica lag is set by hand, in real seconds and few of them.
 SANDBOX = Pace(
     matches=2, between=0.05, waits=(0.05, 0.1, 0.25, 0.5, 1.0), patience=60.0, short_patience=5.0
 )
@@ -46,3 +47,8 @@ SANDBOX = Pace(
 
 def pace_of(tenant: Tenant) -> Pace:
     return SANDBOX if tenant.cloud == Cloud.SANDBOX else GRAPH
+
+
+def time_of(tenant: Tenant) -> GraphTime:
+    """The clock that the pace is counted by: a sandbox's limits may run fast, its lag does not."""
+    return GraphTime(1.0) if tenant.cloud == Cloud.SANDBOX else GraphTime()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from apps.connect import clients
 from apps.core.errors import HoldfastError, Stale
-from apps.entra.client.timing import GraphTime
 from apps.history import services as history
 from apps.history.models import Snapshot
 from apps.history.selectors import latest_snapshot
@@ -17,7 +16,7 @@ from apps.recovery.models import Run
 from apps.recovery.planning.fingerprint import stored_digest
 from apps.recovery.running import executing, lifecycle
 from apps.recovery.running.items import create_results
-from apps.recovery.running.pace import pace_of
+from apps.recovery.running.pace import pace_of, time_of
 from apps.recovery.running.progress import Progress
 from apps.recovery.running.workplace import Workplace
 
@@ -73,7 +72,7 @@ def _workplace(run: Run, job: JobContext, progress: Progress) -> Workplace:
         run=run,
         client=clients.graph_client(run.tenant, purpose="recovery", priority="normal"),
         pace=pace_of(run.tenant),
-        time=GraphTime(),
+        time=time_of(run.tenant),
         check=job.check_cancelled,
         told=progress.tell,
     )
