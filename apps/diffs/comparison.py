@@ -138,6 +138,7 @@ def _object_change(
         change,
         before=before or {},
         after=after or before or {},
+        attributes=names,
         in_bin=change == ChangeType.CREATED and _state(item.after) == SOFT_DELETED,
     )
     return Change(

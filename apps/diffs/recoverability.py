@@ -18,9 +18,17 @@ Body = Mapping[str, Any]
 
 
 def judge_object(
-    kind: Kind, change: ChangeType, *, before: Body, after: Body, in_bin: bool = False
+    kind: Kind,
+    change: ChangeType,
+    *,
+    before: Body,
+    after: Body,
+    attributes: tuple[str, ...] = (),
+    in_bin: bool = False,
 ) -> Verdict:
     """The verdict on an object's change. `after` is its newest known state, in the bin or live.
+
+    attributes: those that differ (`apps.diffs.attributes`).
 
     `in_bin` says that an object which counts as created is in the recycle bin by now.
     """
@@ -29,7 +37,7 @@ def judge_object(
     if in_bin:
         return Verdict(Recoverable.NOTHING_TO_DO, reasons.ALREADY_GONE)
     if change == ChangeType.UPDATED:
-        return _judge_attributes(kind, before, after)
+        return _judge_attributes(kind, before, after, attributes)
     if change == ChangeType.SOFT_DELETED:
         return _judge_undelete(kind, before, after)
     return _judge_removal(kind, after)
@@ -55,14 +63,14 @@ def judge_link(
     return Verdict(Recoverable.YES, reasons.RETURNS_WITH_OBJECT if back else "", native)
 
 
-def _judge_attributes(kind: Kind, before: Body, after: Body) -> Verdict:
-    names = writing.changed_properties(kind, after, before)
+def _judge_attributes(kind: Kind, before: Body, after: Body, names: tuple[str, ...]) -> Verdict:
     refused = writing.refusals(kind, after, before)
     native = _native(kind.by_name.get(name) for name in names)
-    if not refused:
+    lost = tuple(name for name in names if name in refused)
+    if not lost:
         return Verdict(Recoverable.YES, native=native)
-    amount = Recoverable.NO if len(refused) == len(names) else Recoverable.PARTLY
-    return Verdict(amount, next(iter(refused.values())), native, tuple(refused))
+    amount = Recoverable.NO if lost == names else Recoverable.PARTLY
+    return Verdict(amount, refused[lost[0]], native, lost)
 
 
 def _native(properties: Iterable[Property | None]) -> Native:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from apps.core import clock
 from apps.diffs.batches import batched
@@ -33,7 +34,7 @@ def fill(report: DifferenceReport, *, progress: Progress | None = None) -> Count
     changes = tally.counted(compare(report.tenant, report.base, target, scope=report.compared))
     written = 0
     for batch in batched(changes, ROWS):
-        ReportChange.objects.bulk_create(_rows(report, batch, after=written))
+        _write(report, batch, after=written)
         written += len(batch)
         if progress:
             progress(written)
@@ -64,31 +65,61 @@ def _complete(report: DifferenceReport, counts: Counts) -> None:
         report.state, report.counts = ReportState.COMPLETE, counts
 
 
-def _rows(
-    report: DifferenceReport, changes: Iterable[Change], *, after: int
-) -> Iterator[ReportChange]:
-    for position, change in enumerate(changes, after + 1):
-        yield ReportChange(
-            tenant_id=report.tenant_id,
-            report=report,
-            position=position,
-            subject=change.subject,
-            change=change.change,
-            kind=change.kind,
-            object_id=change.object_id,
-            link=change.link,
-            target_id=change.target_id,
-            attributes=list(change.attributes),
-            lost_attributes=list(change.verdict.lost),
-            recoverable=change.verdict.recoverable,
-            reason=change.verdict.reason,
-            native=change.verdict.native,
-            risk=change.risk,
-            changed_by=change.attribution.changed_by,
-            actor_id=change.attribution.actor_id,
-            event_id=change.attribution.event_id,
-            changed_at=change.attribution.at,
-        )
+# As COPY takes them: a row of `ReportChange` without its id.
+_COLUMNS = (
+    "tenant_id",
+    "report_id",
+    "position",
+    "subject",
+    "change",
+    "kind",
+    "object_id",
+    "link",
+    "target_id",
+    "attributes",
+    "lost_attributes",
+    "recoverable",
+    "reason",
+    "native",
+    "risk",
+    "changed_by",
+    "actor_id",
+    "event_id",
+    "changed_at",
+)
+_COPY = f"copy diffs_reportchange ({', '.join(_COLUMNS)}) from stdin"
+
+
+def _write(report: DifferenceReport, changes: Iterable[Change], *, after: int) -> None:
+    """COPY, because an INSERT costs as much as comparing does."""
+    with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
+        for position, change in enumerate(changes, after + 1):
+            copy.write_row(_row(report, position, change))
+
+
+def _row(report: DifferenceReport, position: int, change: Change) -> tuple[Any, ...]:
+    verdict, by = change.verdict, change.attribution
+    return (
+        report.tenant_id,
+        report.pk,
+        position,
+        str(change.subject),
+        str(change.change),
+        change.kind,
+        change.object_id,
+        change.link,
+        change.target_id,
+        list(change.attributes),
+        list(verdict.lost),
+        str(verdict.recoverable),
+        verdict.reason,
+        str(verdict.native),
+        str(change.risk),
+        str(by.changed_by),
+        by.actor_id,
+        by.event_id,
+        by.at,
+    )
 
 
 class _Tally:

@@ -94,7 +94,10 @@ def test_a_synchronised_user_cannot_be_changed_back_in_the_cloud() -> None:
     before = {"id": "1", "onPremisesSyncEnabled": True, "department": "Sales"}
     after = {**before, "department": "Nowhere"}
 
-    verdict = judge_object(USER, ChangeType.UPDATED, before=before, after=after)
+    attributes = tuple(names(compare_bodies(USER, before, after)))
+    verdict = judge_object(
+        USER, ChangeType.UPDATED, before=before, after=after, attributes=attributes
+    )
 
     assert verdict.recoverable == Recoverable.NO
     assert verdict.lost == ("department",)
@@ -105,7 +108,10 @@ def test_an_update_of_what_only_entra_sets_is_lost_in_part() -> None:
     before = {"id": "1", "department": "Sales", "createdDateTime": "2024-01-01T00:00:00Z"}
     after = {"id": "1", "department": "Nowhere", "createdDateTime": "2025-01-01T00:00:00Z"}
 
-    verdict = judge_object(USER, ChangeType.UPDATED, before=before, after=after)
+    attributes = tuple(names(compare_bodies(USER, before, after)))
+    verdict = judge_object(
+        USER, ChangeType.UPDATED, before=before, after=after, attributes=attributes
+    )
 
     assert verdict.recoverable == Recoverable.PARTLY
     assert verdict.lost == ("createdDateTime",)
