@@ -49,7 +49,7 @@ if [ -n "$compose" ]; then
     mkdir -p "$scratch/deploy/secrets"
     cp deploy/compose.yaml "$scratch/deploy/"
     cp deploy/holdfast.env.example "$scratch/deploy/holdfast.env"
-    echo example >"$scratch/deploy/secrets/postgres"
+    for secret in postgres owner app app_url owner_url; do echo x >"$scratch/deploy/secrets/$secret"; done
     (cd "$scratch/deploy" && $compose -f compose.yaml config -q)
     echo "deploy: the compose file is valid"
 else

@@ -1,5 +1,7 @@
--- Prepare a PostgreSQL 16+ server of your own: psql -f deploy/postgres.sql -v database=holdfast
+-- Prepare a PostgreSQL 16+ server of your own: psql -f deploy/postgres.sql
+-- For another name than holdfast: -v database=NAME
 -- The product never runs as the owner of its tables: what the append-only tables refuse it cannot undo.
+\if :{?database} \else \set database holdfast \endif
 CREATE ROLE holdfast_owner LOGIN NOSUPERUSER NOCREATEROLE NOBYPASSRLS;
 CREATE ROLE holdfast_app LOGIN NOSUPERUSER NOCREATEROLE NOBYPASSRLS;
 CREATE DATABASE :database OWNER holdfast_owner;
