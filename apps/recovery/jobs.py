@@ -1,13 +1,15 @@
-"""The job that runs an approved recovery."""
+"""The jobs that run approved recoveries and close requests that nobody decided in time."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from apps.core.scope import no_scope
 from apps.jobs.context import JobContext
 from apps.jobs.registry import handler
 from apps.recovery.models import Run
 from apps.recovery.running.run import perform
+from apps.recovery.services import expire_requests
 
 ATTEMPTS = 5
 
@@ -22,3 +24,10 @@ def run_recovery(job: JobContext) -> dict[str, Any]:
         perform(run, job, last_attempt=job.attempt >= ATTEMPTS)
         run.refresh_from_db()
     return {"state": run.state, "counts": run.counts}
+
+
+@handler("expire-recovery-requests", timeout=300, attempts=1)
+def close_overdue_requests(job: JobContext) -> dict[str, Any]:
+    """No tenant, no args: every tenant's overdue requests are closed. Result: how many."""
+    with no_scope("overdue recovery requests of every tenant are closed"):
+        return {"closed": expire_requests()}
