@@ -52,6 +52,16 @@ def test_what_json_has_no_number_for_is_refused(value: float) -> None:
         canonical.dumps({"deep": [value]})
 
 
+@given(st.floats(allow_nan=False, allow_infinity=False), st.text())
+def test_a_float_is_found_wherever_it_stands(number: float, text: str) -> None:
+    integral = number.is_integer() and abs(number) <= 2**53
+    spelling = str(int(number)).encode() if integral else canonical.dumps(number)
+
+    assert canonical.dumps([number]) == b"[" + spelling + b"]"
+    assert canonical.dumps({"a": [text, number]}).endswith(b"," + spelling + b"]}")
+    assert canonical.dumps({"a": number}) == b'{"a":' + spelling + b"}"
+
+
 def test_dates_are_refused_because_they_have_many_spellings() -> None:
     with pytest.raises(TypeError):
         canonical.dumps({"at": datetime(2026, 1, 1, tzinfo=UTC)})
