@@ -39,6 +39,14 @@ def tenant_writer(tenant_id: UUID) -> Lock:
     return Lock("tenant-writer", str(tenant_id))
 
 
+def tenant_history(tenant_id: UUID) -> Lock:
+    """Held in a session by the one capture of a tenant that is under way.
+
+    Apart from the tenant writer's, which a job holds that captures as a part of its work.
+    """
+    return Lock("tenant-history", str(tenant_id))
+
+
 def tenant_connection(tenant_id: UUID) -> Lock:
     """Held in a transaction while a tenant's connections or consent requests are changed."""
     return Lock("tenant-connection", str(tenant_id))

@@ -11,7 +11,6 @@ from apps.core.actor import SYSTEM
 from apps.core.errors import Conflict
 from apps.core.scope import tenant_scope
 from apps.history import selectors, services
-from apps.history.capture.run import history_lock
 from apps.history.models import CollectionCursor, ObjectHead
 from apps.history.verification import verify
 from apps.tenants.models import Tenant
@@ -52,7 +51,7 @@ def test_two_captures_of_one_tenant_do_not_run_at_once(
     tenant: Tenant, source: MemorySource
 ) -> None:
     with (
-        locks.held_in_session(history_lock(tenant.pk)),
+        locks.held_in_session(locks.tenant_history(tenant.pk)),
         pytest.raises(Conflict),
     ):
         services.capture(actor=SYSTEM, tenant=tenant, source=source)

@@ -1,7 +1,6 @@
 """One capture from beginning to end."""
 
 from dataclasses import dataclass
-from uuid import UUID
 
 from apps.core import clock, locks
 from apps.core.actor import Actor
@@ -41,14 +40,6 @@ class CaptureResult:
     collections: tuple[CollectionOutcome, ...]
 
 
-def history_lock(tenant_id: UUID) -> locks.Lock:
-    """Held in a session by the one capture of a tenant that is under way.
-
-    Apart from the tenant writer's lock, which the jobs hold that capture as a part of their work.
-    """
-    return locks.Lock("tenant-history", str(tenant_id))
-
-
 def run_capture(
     *,
     actor: Actor,
@@ -64,7 +55,7 @@ def run_capture(
     can be read, Unavailable when no collection could be, JobCancelled.
     """
     with (
-        locks.held_in_session(history_lock(tenant.pk)),
+        locks.held_in_session(locks.tenant_history(tenant.pk)),
         staging.staging_tables(),
     ):
         previous = latest_snapshot(tenant)
