@@ -1,6 +1,8 @@
 """The operator's commands, over the same services as everywhere."""
 
 import json
+import os
+from base64 import b64encode
 from io import StringIO
 from typing import Any
 
@@ -12,6 +14,7 @@ from apps.core.actor import SYSTEM
 from apps.core.scope import tenant_scope
 from apps.history import services
 from apps.jobs.models import Job
+from apps.tenants import keys
 from tests.factories import Cast, make_cast, make_msp, make_user
 from tests.history.sources import small_directory
 from tests.recovery.workshop import connect
@@ -47,6 +50,20 @@ def test_a_history_is_verified_from_the_console(cast: Cast) -> None:
     said = run("snapshots", "contoso.example", "--verify", "--as", cast.bob.email)
 
     assert said == {"intact": True, "snapshots": 1, "versions": 6, "damage": []}
+
+
+def test_a_history_stays_intact_under_a_new_installation_key_alone(
+    cast: Cast, settings: pytest.FixtureRequest
+) -> None:
+    new = b64encode(os.urandom(32)).decode()
+    settings.HOLDFAST_KEYS = [new, *settings.HOLDFAST_KEYS]  # type: ignore[attr-defined]
+    call_command("rewrap_keys", stdout=StringIO())
+    settings.HOLDFAST_KEYS = [new]  # type: ignore[attr-defined]
+    keys.forget_cached()
+
+    said = run("snapshots", "contoso.example", "--verify", "--as", cast.bob.email)
+
+    assert said["intact"]
 
 
 def test_tables_are_for_people(cast: Cast) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from apps.audit.chain import rewrap_head
+from apps.history.signing import rewrap_signing_keys
 from apps.tenants import keys
 
 
@@ -14,5 +15,5 @@ class Command(BaseCommand):
     help = __doc__ or ""
 
     def handle(self, *args: Any, **options: Any) -> None:
-        changed = keys.rewrap_all() + rewrap_head()
+        changed = keys.rewrap_all() + rewrap_head() + rewrap_signing_keys()
         self.stdout.write(f"{changed} keys were wrapped under the current installation key.")
