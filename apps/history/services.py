@@ -1,4 +1,5 @@
-"""What changes a tenant's history: captures, and a person's word about a held collection."""
+"""What changes a tenant's history: captures, how often they come, and a person's word about a
+held collection."""
 
 from datetime import timedelta
 
@@ -19,6 +20,7 @@ from apps.history.models import ShrinkConfirmation, Snapshot
 from apps.history.selectors.snapshots import latest_snapshot
 from apps.jobs import services as jobs
 from apps.jobs.models import Job
+from apps.tenants import services as tenants
 from apps.tenants.choices import TenantState
 from apps.tenants.models import BackupPolicy, Tenant
 
@@ -27,6 +29,7 @@ __all__ = [
     "capture",
     "confirm_shrink",
     "schedule_captures",
+    "set_backup_policy",
     "snapshot_now",
 ]
 
@@ -126,6 +129,32 @@ def confirm_shrink(
         data={"collection": collection, "seq": snapshot.seq},
     )
     return confirmation
+
+
+@transaction.atomic
+def set_backup_policy(
+    *,
+    actor: Actor,
+    tenant: Tenant,
+    enabled: bool,
+    full_every: timedelta,
+    delta_every: timedelta,
+) -> BackupPolicy:
+    """Say how often a tenant is captured, and schedule it so. Raises NotFound, NotAllowed, Invalid.
+
+    A tenant that is not connected is scheduled when its connection begins to work.
+    """
+    rights.require(actor, rights.MANAGE_TENANT, tenant)
+    policy = tenants.set_backup_policy(
+        actor=actor,
+        tenant=tenant,
+        enabled=enabled,
+        full_every=full_every,
+        delta_every=delta_every,
+    )
+    if tenant.state == TenantState.ACTIVE:
+        schedule_captures(actor=actor, tenant=tenant)
+    return policy
 
 
 def schedule_captures(*, actor: Actor, tenant: Tenant) -> None:
