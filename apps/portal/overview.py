@@ -1,10 +1,10 @@
-"""The dashboard's rows: every tenant on one screen, sorted by need. Five queries, however many."""
+"""The dashboard's rows: every tenant on one screen, sorted by need. Six queries, however many."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -14,6 +14,8 @@ from apps.core import clock
 from apps.history.models import Snapshot
 from apps.jobs.choices import UNFINISHED
 from apps.jobs.models import Job
+from apps.portal.notices import CERTIFICATE_WARNING, days_left
+from apps.portal.timeline import Spark, sparks
 from apps.recovery.choices import RequestState
 from apps.recovery.models import RecoveryRequest, Run
 from apps.tenants.choices import ConnectionState, Purpose
@@ -21,6 +23,7 @@ from apps.tenants.models import BackupPolicy, Connection, Tenant
 
 # A snapshot may be this much later than its schedule before the tenant counts as overdue.
 GRACE = timedelta(hours=2)
+WARNING_DAYS = CERTIFICATE_WARNING.days
 TONES = ("bad", "warn", "busy", "good")
 
 
@@ -35,11 +38,21 @@ class TenantRow:
     connection: Connection | None
     job: Job | None
     waiting: int
+    sparks: list[Spark] = field(default_factory=list)
 
     @property
     def changes(self) -> int:
         """Changes that the newest snapshot recorded."""
         return sum(self.snapshot.counts.values()) if self.snapshot else 0
+
+    @property
+    def certificate_days(self) -> int | None:
+        """Days until the certificate of the backup connection expires."""
+        return days_left(self.connection)
+
+    @property
+    def certificate_is_short(self) -> bool:
+        return self.certificate_days is not None and self.certificate_days < WARNING_DAYS
 
 
 def rows(tenants: Sequence[Tenant]) -> list[TenantRow]:
@@ -50,7 +63,9 @@ def rows(tenants: Sequence[Tenant]) -> list[TenantRow]:
         row.tenant_id: row
         for row in Connection.objects.filter(
             tenant_id__in=ids, registration__purpose=Purpose.BACKUP
-        ).order_by("checked_at")
+        )
+        .select_related("registration")
+        .order_by("checked_at")
     }
     unfinished = Job.objects.filter(tenant_id__in=ids, state__in=UNFINISHED)
     running = {job.tenant_id: job for job in unfinished.order_by("created_at")}
@@ -62,12 +77,14 @@ def rows(tenants: Sequence[Tenant]) -> list[TenantRow]:
     allowed = dict(
         BackupPolicy.objects.filter(tenant_id__in=ids).values_list("tenant_id", "full_every")
     )
+    charts = sparks(ids)
     found = []
     for tenant in tenants:
         snapshot, connection = newest.get(tenant.id), connections.get(tenant.id)
         job = running.get(tenant.id)
         tone, need = _need(snapshot, connection, job, allowed.get(tenant.id))
-        found.append(TenantRow(tenant, tone, need, snapshot, connection, job, waiting[tenant.id]))
+        number, chart = waiting[tenant.id], charts.get(tenant.id, [])
+        found.append(TenantRow(tenant, tone, need, snapshot, connection, job, number, chart))
     return sorted(found, key=lambda row: (TONES.index(row.tone), row.tenant.name))
 
 
@@ -122,6 +139,9 @@ def _need(
         return "bad", "The last snapshot is too old"
     if not snapshot.complete:
         return "warn", "The last snapshot is partial"
+    left = days_left(connection)
+    if left is not None and left < WARNING_DAYS:
+        return "warn", "The certificate expires soon"
     if connection.missing:
         return "warn", "Permissions are missing"
     return "good", "Protected"

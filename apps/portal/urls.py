@@ -25,6 +25,7 @@ urlpatterns = [
     path(TENANT + "connection/check", connecting.check, name="check-connection"),
     path(TENANT + "snapshots/", snapshots.snapshots, name="snapshots"),
     path(TENANT + "snapshots/<int:seq>/", snapshots.snapshot, name="snapshot"),
+    path(TENANT + "snapshots/<int:seq>/confirm", snapshots.confirm_shrink, name="confirm-shrink"),
     path(TENANT + "reports/", reports.reports, name="reports"),
     path(TENANT + "reports/new", reports.create_report, name="create-report"),
     path(TENANT + "reports/<uuid:report_id>/", reports.report, name="report"),

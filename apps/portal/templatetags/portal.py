@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
 from datetime import datetime, timedelta
 from typing import Any
 
-import orjson
 from django import template
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
+
+from apps.portal import presenting
+from apps.portal.naming import Names
 
 register = template.Library()
 
@@ -34,8 +35,8 @@ TONES = {
     ),
     "busy": ("queued", "running", "capturing", "comparing", "checking", "verifying", "proving"),
 }
+JOBS = {"capture": "Snapshot", "difference-report": "Difference report", "recovery": "Recovery"}
 TONE_OF = {state: tone for tone, states in TONES.items() for state in states}
-LONGEST_TEXT_COMPARED = 4000
 
 
 @register.simple_tag
@@ -45,34 +46,35 @@ def state(value: str, words: str) -> SafeString:
 
 
 @register.filter
-def value(thing: Any) -> str:
-    """An attribute's value as people read it: text as it is, structures as indented JSON."""
-    if thing is None:
-        return ""
-    if isinstance(thing, str):
-        return thing
-    if isinstance(thing, bool):
-        return "yes" if thing else "no"
-    if isinstance(thing, list) and all(isinstance(item, str) for item in thing):
-        return "\n".join(thing)
-    return orjson.dumps(thing, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS).decode()
+def words(name: str) -> str:
+    """A kind's or a link's name in words."""
+    return presenting.words(name)
+
+
+@register.filter
+def job_words(kind: str) -> str:
+    """What a job does, for people."""
+    return JOBS.get(kind, presenting.words(kind).capitalize())
 
 
 @register.simple_tag
-def difference(before: Any, after: Any) -> dict[str, SafeString]:
-    """Both values with the parts that differ marked: {"before": html, "after": html}."""
-    old, new = value(before), value(after)
-    if not old or not new or max(len(old), len(new)) > LONGEST_TEXT_COMPARED:
-        return {"before": format_html("{}", old), "after": format_html("{}", new)}
-    return {"before": _marked(old, new, "del"), "after": _marked(new, old, "ins")}
+def difference(before: Any, after: Any, names: Names) -> dict[str, SafeString]:
+    """Both values in full, the parts that differ marked: {"before": html, "after": html}."""
+    old, new = presenting.side_by_side(before, after, names)
+    return {"before": old, "after": new}
 
 
-def _marked(text: str, other: str, element: str) -> SafeString:
-    opcodes = difflib.SequenceMatcher(None, text, other, autojunk=False).get_opcodes()
-    parts = ((tag == "equal", text[start:end]) for tag, start, end, _, _ in opcodes)
-    plain, marked = "{}", f"<{element}>{{}}</{element}>"
-    pieces = (format_html(plain if same else marked, part) for same, part in parts if part)
-    return mark_safe("".join(pieces))  # noqa: S308 - every piece is escaped
+@register.simple_tag
+def brief_difference(before: Any, after: Any, names: Names) -> dict[str, SafeString]:
+    """Both values in a line each, of lists only what came or went."""
+    old, new = presenting.in_brief(before, after, names)
+    return {"before": old, "after": new}
+
+
+@register.simple_tag
+def request_text(content: Any, names: Names) -> SafeString:
+    """A request as it is sent, with the name beside each id that is known."""
+    return presenting.with_names(presenting.plain(content), names)
 
 
 @register.filter
@@ -108,14 +110,6 @@ def hexadecimal(digest: bytes | memoryview) -> str:
 @register.filter
 def get(mapping: dict[str, Any], key: str) -> Any:
     return mapping.get(key)
-
-
-@register.filter
-def bar_height(part: float, whole: float) -> int:
-    """The height of a timeline's bar in steps from 0 to 10; something is never nothing."""
-    if not part or not whole:
-        return 0
-    return max(1, round(10 * part / whole))
 
 
 @register.filter

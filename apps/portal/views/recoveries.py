@@ -15,6 +15,7 @@ from apps.access import selectors as access
 from apps.access.rights import APPROVE_RECOVERY, REQUEST_RECOVERY
 from apps.portal import overview
 from apps.portal.doors import actor, overview_page, person, tenant_page
+from apps.portal.naming import ids_in, names_at
 from apps.portal.paging import after_of, next_page
 from apps.recovery import selectors as recovery
 from apps.recovery import services as recovery_services
@@ -153,8 +154,11 @@ def _steps(request: HttpRequest, plan: Plan) -> dict[str, Any]:
     """One page of a plan's steps, with names and with the requests they will send."""
     after = after_of(request)
     rows = recovery.steps(plan, after=after, limit=STEPS)
+    steps = [(row, row.step.unseal()) for row in recovery.step_views(plan, rows)]
+    ids = ids_in([content for _, content in steps])
     return {
-        "steps": [(row, row.step.unseal()) for row in recovery.step_views(plan, rows)],
+        "steps": steps,
+        "names": names_at(plan.tenant, ids, plan.assumed_seq, plan.base_seq),
         "is_first_page": not after,
         "next": next_page(request, rows[-1].order if len(rows) == STEPS else None),
     }

@@ -19,7 +19,9 @@ from apps.diffs.changes import Scope
 from apps.entra.catalogue import KINDS
 from apps.history import selectors as history
 from apps.portal.doors import actor, person, tenant_page
+from apps.portal.naming import names_in_changes, people_behind
 from apps.portal.paging import after_of, next_page
+from apps.portal.presenting import words
 from apps.recovery import selectors as recovery
 from apps.recovery import services as recovery_services
 from apps.recovery.selection import Selection
@@ -29,7 +31,7 @@ PAGE = 50
 # The address's parameter, the field of diffs.selectors.Filters, and the words to choose from.
 FILTERS = (
     ("change", "changes", "What happened", choices.ChangeType.choices),
-    ("kind", "kinds", "Kind", [(kind.name, kind.name) for kind in KINDS]),
+    ("kind", "kinds", "Kind", [(kind.name, words(kind.name)) for kind in KINDS]),
     ("recoverable", "recoverable", "Can it be brought back", choices.Recoverable.choices),
     ("risk", "risk", "Risk", choices.Risk.choices),
 )
@@ -44,6 +46,7 @@ def reports(request: HttpRequest, tenant: Tenant) -> HttpResponse:
         "reports": diffs.reports(tenant)[:100],
         "snapshots": history.snapshots(tenant)[:200],
         "kinds": KINDS,
+        "base": request.GET.get("base", ""),
         "rights": access.rights_on_tenant(person(request).id, tenant),
     }
     return render(request, "portal/reports.html", context)
@@ -77,12 +80,16 @@ def report(request: HttpRequest, tenant: Tenant, report_id: UUID) -> HttpRespons
     wanted = {name: [v for v in request.GET.getlist(key) if v] for key, name, _, _ in FILTERS}
     filters = diffs.Filters(**wanted)
     page = diffs.change_page(found, filters, after=after_of(request), limit=PAGE)
+    rows = diffs.view(page.changes, nested=True)
     context = {
         "section": "tenants",
         "tenant": tenant,
         "report": found,
+        "compared": [one for one in (found.base, found.target) if one is not None],
         "job_id": found.job_id,
-        "rows": diffs.view(page.changes),
+        "rows": rows,
+        "names": names_in_changes(found, rows),
+        "people": people_behind(tenant, page.changes),
         "next": next_page(request, page.after),
         "is_first_page": not after_of(request),
         "filters": _filter_fields(request.GET),
@@ -98,11 +105,14 @@ def change(request: HttpRequest, tenant: Tenant, report_id: UUID, position: int)
     """One change with everything before and after, part by part."""
     found = diffs.access_report(tenant, report_id)
     row = diffs.access_change(found, position)
+    view = diffs.view([row], nested=True)[0]
     context = {
         "section": "tenants",
         "tenant": tenant,
         "report": found,
-        "row": diffs.view([row], nested=True)[0],
+        "row": view,
+        "names": names_in_changes(found, [view]),
+        "people": people_behind(tenant, [row]),
         "rights": access.rights_on_tenant(person(request).id, tenant),
     }
     return render(request, "portal/change.html", context)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from apps.access import selectors as access
+from apps.access.rights import MANAGE_TENANT
 from apps.history import selectors as history
-from apps.portal.doors import person, tenant_page
+from apps.history import services as history_services
+from apps.history.models import Snapshot
+from apps.portal.doors import actor, came_from, person, tenant_page
+from apps.portal.notices import held_collections
 from apps.tenants.models import Tenant
 
 PAGE = 50
@@ -36,8 +42,29 @@ def snapshot(request: HttpRequest, tenant: Tenant, seq: int) -> HttpResponse:
         "tenant": tenant,
         "snapshot": found,
         "root": bytes(found.root).hex(),
+        "held": held_collections(found) if _is_newest(tenant, found) else [],
         "collections": found.collections.order_by("collection"),
         "others": history.snapshots(tenant).exclude(pk=found.pk)[:100],
         "rights": access.rights_on_tenant(person(request).id, tenant),
     }
     return render(request, "portal/snapshot.html", context)
+
+
+@tenant_page(MANAGE_TENANT, method="POST")
+def confirm_shrink(request: HttpRequest, tenant: Tenant, seq: int) -> HttpResponse:
+    """A person's word that what vanished from a held collection is really gone."""
+    found = history.snapshot_at(tenant, seq)
+    collection = request.POST.get("collection", "")
+    history_services.confirm_shrink(
+        actor=actor(request),
+        snapshot=found,
+        collection=collection,
+        reason=request.POST.get("reason", "").strip(),
+    )
+    messages.success(request, "Confirmed. The next snapshot takes the removals over.")
+    return redirect(came_from(request, default=reverse("portal:tenant", args=[tenant.id])))
+
+
+def _is_newest(tenant: Tenant, found: Snapshot) -> bool:
+    newest = history.latest_snapshot(tenant)
+    return newest is not None and newest.pk == found.pk

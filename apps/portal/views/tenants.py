@@ -13,13 +13,14 @@ from apps.entra.catalogue import KINDS
 from apps.history import selectors as history
 from apps.history import services as history_services
 from apps.jobs import selectors as jobs
-from apps.portal import overview
+from apps.portal import notices, overview, timeline
 from apps.portal.doors import actor, overview_page, person, tenant_page
 from apps.recovery import selectors as recovery
 from apps.tenants import selectors as tenants
 from apps.tenants.models import Tenant
 
 TIMELINE = 60
+JOBS = 8
 
 
 @overview_page
@@ -41,17 +42,19 @@ def dashboard(request: HttpRequest, mine: list[Tenant]) -> HttpResponse:
 def tenant(request: HttpRequest, tenant: Tenant) -> HttpResponse:
     """One tenant: how it stands, its timeline, what can be done."""
     snapshots = list(history.snapshots(tenant)[:TIMELINE])
-    most = max((sum(snapshot.counts.values()) for snapshot in snapshots), default=0)
+    latest = snapshots[0] if snapshots else None
+    connections = tenants.connections(tenant)
+    last_jobs = list(jobs.jobs_of(tenant)[:JOBS])
     context = {
         "section": "tenants",
         "tenant": tenant,
         "row": overview.rows([tenant])[0],
         "rights": access.rights_on_tenant(person(request).id, tenant),
-        "snapshots": snapshots,
-        "most": most,
-        "connections": tenants.connections(tenant),
+        "days": timeline.days(snapshots),
+        "notices": notices.notices(tenant, connections, latest, last_jobs),
+        "held": notices.held_collections(latest),
         "policy": tenants.backup_policy(tenant),
-        "jobs": jobs.jobs_of(tenant)[:5],
+        "jobs": last_jobs,
         "reports": diffs.reports(tenant)[:5],
         "runs": recovery.runs(tenant)[:5],
     }

@@ -1,0 +1,115 @@
+"""What is wrong with one tenant and what to do about it, the worst first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.urls import reverse
+
+from apps.core import clock
+from apps.history.choices import CollectionStatus
+from apps.history.models import ShrinkConfirmation, Snapshot, SnapshotCollection
+from apps.jobs.choices import JobState
+from apps.jobs.models import Job
+from apps.tenants.choices import ConnectionState
+from apps.tenants.models import Connection, Tenant
+
+# Certificates are renewed by hand, so people are told long before.
+CERTIFICATE_WARNING = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One thing that needs a person. tone: "bad", "warn" or "busy". url: where it is mended."""
+
+    tone: str
+    title: str
+    text: str
+    url: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A collection whose removals wait for a person's word."""
+
+    collection: SnapshotCollection
+    snapshot: Snapshot
+    is_confirmed: bool
+
+    @property
+    def missing(self) -> int:
+        return sum(self.collection.missing.values())
+
+
+def notices(
+    tenant: Tenant, connections: Iterable[Connection], latest: Snapshot | None, jobs: Iterable[Job]
+) -> list[Notice]:
+    """Everything about the tenant that needs a person, held collections apart."""
+    found = [
+        *_about_connections(tenant, connections),
+        *_about_jobs(tenant, jobs),
+        *_about_collections(tenant, latest),
+    ]
+    return sorted(found, key=lambda notice: notice.tone != "bad")
+
+
+def held_collections(latest: Snapshot | None) -> list[Held]:
+    """What the newest snapshot holds back. Two queries."""
+    if latest is None:
+        return []
+    confirmed = set(
+        ShrinkConfirmation.objects.filter(snapshot_id=latest.pk).values_list(
+            "collection", flat=True
+        )
+    )
+    rows = latest.collections.filter(status=CollectionStatus.HELD).order_by("collection")
+    return [Held(row, latest, row.collection in confirmed) for row in rows]
+
+
+def days_left(connection: Connection | None) -> int | None:
+    """Days until the connection's certificate expires; None without a connection."""
+    if connection is None:
+        return None
+    return (connection.registration.not_after - clock.now()).days
+
+
+def _about_connections(tenant: Tenant, connections: Iterable[Connection]) -> Iterator[Notice]:
+    url = reverse("portal:connection", args=[tenant.id])
+    for connection in connections:
+        name = connection.registration.get_purpose_display()
+        if connection.state == ConnectionState.FAILED:
+            yield Notice("bad", f"{name}: not working", connection.problem, url, "Connection")
+        elif connection.state == ConnectionState.PENDING:
+            text = "An administrator of the customer has to open the consent link once."
+            yield Notice("warn", f"{name}: waiting for consent", text, url, "Make a new link")
+        elif connection.missing:
+            text = f"Missing: {', '.join(connection.missing)}. What they cover is not read."
+            yield Notice("warn", f"{name}: permissions are missing", text, url, "Consent again")
+        left = days_left(connection)
+        if left is not None and left < CERTIFICATE_WARNING.days:
+            text = f"It expires in {left} days; after that Holdfast cannot sign in."
+            yield Notice("warn", f"{name}: renew the certificate", text, url, "Connection")
+
+
+def _about_jobs(tenant: Tenant, jobs: Iterable[Job]) -> Iterator[Notice]:
+    newest = next((job for job in jobs if job.kind == "capture" and job.finished), None)
+    if newest is not None and newest.state == JobState.FAILED:
+        text = newest.error_text or "The worker that took it was lost. Earlier snapshots are kept."
+        url = reverse("portal:job", args=[tenant.id, newest.id])
+        yield Notice("bad", "The last snapshot failed", text, url, "What happened")
+
+
+def _about_collections(tenant: Tenant, latest: Snapshot | None) -> Iterator[Notice]:
+    if latest is None or latest.complete:
+        return
+    worrying = (CollectionStatus.PARTIAL, CollectionStatus.DENIED)
+    rows = latest.collections.filter(status__in=worrying).order_by("collection")
+    names = ", ".join(row.collection for row in rows)
+    if names:
+        url = reverse("portal:snapshot", args=[tenant.id, latest.seq])
+        yield Notice(
+            "warn", "The last snapshot is partial", f"Not all was read of: {names}.", url, "See why"
+        )

@@ -1,0 +1,146 @@
+"""Values of the directory as people read them: in words, side by side, with what differs marked.
+
+Every piece of text is escaped here; what comes out is safe to put into a page.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import orjson
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
+
+from apps.portal.naming import ID, Names
+
+NOTHING = mark_safe('<span class="none">(none)</span>')
+LONGEST_TEXT_COMPARED = 4000
+LONGEST_IN_BRIEF = 60
+ITEMS_IN_BRIEF = 3
+# Texts that share less than this are shown as two texts, not as one with many small marks.
+LEAST_ALIKE = 0.4
+_WORDS = re.compile(r"\w+|\W")
+
+
+def plain(thing: Any) -> str:
+    """A value as text: structures as indented JSON, empty for what is absent."""
+    if thing is None or thing == []:
+        return ""
+    if isinstance(thing, str):
+        return thing
+    if isinstance(thing, bool):
+        return "yes" if thing else "no"
+    if isinstance(thing, list) and all(isinstance(item, str) for item in thing):
+        return "\n".join(thing)
+    return orjson.dumps(thing, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS).decode()
+
+
+def words(name: str) -> str:
+    """A name of the catalogue in words: "group.members" is "group members"."""
+    apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", re.sub("[.-]", " ", name))
+    return apart.lower()
+
+
+def with_names(text: str, names: Names) -> SafeString:
+    """The text with each known id followed by its name."""
+    pieces, end = [], 0
+    for found in ID.finditer(text):
+        pieces.append(format_html("{}", text[end : found.end()]))
+        if known := names.get(found.group()):
+            pieces.append(format_html(' <span class="known">{}</span>', known))
+        end = found.end()
+    pieces.append(format_html("{}", text[end:]))
+    return _joined(pieces)
+
+
+def side_by_side(before: Any, after: Any, names: Names) -> tuple[SafeString, SafeString]:
+    """Both values in full with what differs marked."""
+    if isinstance(before, list | None) and isinstance(after, list | None):
+        old, new = _items(before), _items(after)
+        return _list(old, new, "del", names), _list(new, old, "ins", names)
+    old_text, new_text = plain(before), plain(after)
+    if not _worth_comparing(old_text, new_text, names):
+        return _whole(old_text, names), _whole(new_text, names)
+    return _marked(old_text, new_text, "del"), _marked(new_text, old_text, "ins")
+
+
+def in_brief(before: Any, after: Any, names: Names) -> tuple[SafeString, SafeString]:
+    """Both values in one short line each; of lists only the items that came or went."""
+    old, new = _items(before), _items(after)
+    gone = [item for item in old if item not in new]
+    come = [item for item in new if item not in old]
+    return _brief(gone, names), _brief(come, names)
+
+
+def _items(thing: Any) -> list[str]:
+    if isinstance(thing, list):
+        return [plain(item) for item in thing]
+    text = plain(thing)
+    return [text] if text or thing == "" else []
+
+
+def _brief(items: Sequence[str], names: Names) -> SafeString:
+    if not items:
+        return NOTHING
+    shown = format_html_join(
+        ", ", "{}", ((_short(item, names),) for item in items[:ITEMS_IN_BRIEF])
+    )
+    rest = len(items) - ITEMS_IN_BRIEF
+    return format_html("{} and {} more", shown, rest) if rest > 0 else shown
+
+
+def _short(text: str, names: Names) -> SafeString:
+    if text in names:
+        return format_html('<span title="{}">{}</span>', text, names[text])
+    return format_html("{}", Truncator(text or "(empty)").chars(LONGEST_IN_BRIEF))
+
+
+def _whole(text: str, names: Names) -> SafeString:
+    if not text:
+        return NOTHING
+    if text in names:
+        return format_html('{} <span class="id">{}</span>', names[text], text)
+    return with_names(text, names)
+
+
+def _list(items: Sequence[str], others: Iterable[str], element: str, names: Names) -> SafeString:
+    if not items:
+        return NOTHING
+    both = set(others)
+    whole = f"<{element}>{{}}</{element}>"
+    return format_html_join(
+        "\n",
+        "{}",
+        (
+            (_whole(item, names) if item in both else format_html(whole, _whole(item, names)),)
+            for item in items
+        ),
+    )
+
+
+def _worth_comparing(old: str, new: str, names: Names) -> bool:
+    if not old or not new or old in names or new in names:
+        return False
+    if max(len(old), len(new)) > LONGEST_TEXT_COMPARED:
+        return False
+    return _matcher(old, new).ratio() >= LEAST_ALIKE
+
+
+def _matcher(old: str, new: str) -> difflib.SequenceMatcher[str]:
+    return difflib.SequenceMatcher(None, _WORDS.findall(old), _WORDS.findall(new), autojunk=False)
+
+
+def _marked(text: str, other: str, element: str) -> SafeString:
+    tokens = _WORDS.findall(text)
+    opcodes = _matcher(text, other).get_opcodes()
+    parts = ((tag == "equal", "".join(tokens[start:end])) for tag, start, end, _, _ in opcodes)
+    unmarked, marked = "{}", f"<{element}>{{}}</{element}>"
+    return _joined(format_html(unmarked if same else marked, part) for same, part in parts if part)
+
+
+def _joined(pieces: Iterable[SafeString]) -> SafeString:
+    return format_html_join("", "{}", ((piece,) for piece in pieces))

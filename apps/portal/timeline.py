@@ -1,0 +1,104 @@
+"""The last snapshots as bars: how much moved, day by day."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from uuid import UUID
+
+from django.db.models import F, Window
+from django.db.models.functions import RowNumber
+from django.utils import timezone
+
+from apps.history.models import Snapshot
+
+STEPS = 10
+SPARKS = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One snapshot. height: 0 to 10, by the logarithm of its changes, so that one shows."""
+
+    snapshot: Snapshot
+    changes: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The snapshots of one day in the reader's zone, oldest first."""
+
+    day: date
+    bars: tuple[Bar, ...]
+
+    @property
+    def changes(self) -> int:
+        """Changes of the day; the first reading of a tenant found things, it changed nothing."""
+        return sum(bar.changes for bar in self.bars if not is_first(bar.snapshot))
+
+
+@dataclass(frozen=True, slots=True)
+class Spark:
+    """One bar of a dashboard's small chart, in the chart's own units (100 wide, 20 high)."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    partial: bool
+
+
+def is_first(snapshot: Snapshot) -> bool:
+    """Whether it is the tenant's first, in which everything is new."""
+    return snapshot.seq == 1
+
+
+def days(newest_first: Iterable[Snapshot]) -> list[Day]:
+    """The snapshots by day, oldest day first."""
+    bars = _bars(sorted(newest_first, key=lambda snapshot: snapshot.seq))
+    by_day = groupby(bars, key=lambda bar: timezone.localdate(bar.snapshot.taken_at))
+    return [Day(day, tuple(group)) for day, group in by_day]
+
+
+def sparks(ids: Sequence[UUID]) -> dict[UUID, list[Spark]]:
+    """The last snapshots of each tenant as a small chart. One query for all of them."""
+    place = Window(RowNumber(), partition_by=F("tenant_id"), order_by=F("seq").desc())
+    newest = Snapshot.objects.filter(tenant_id__in=ids).annotate(place=place)
+    rows = newest.filter(place__lte=SPARKS).order_by("tenant_id", "seq")
+    grouped = groupby(rows, key=lambda snapshot: snapshot.tenant_id)
+    return {tenant_id: _chart(_bars(list(group))) for tenant_id, group in grouped}
+
+
+def _bars(snapshots: Sequence[Snapshot]) -> list[Bar]:
+    changes = [sum(snapshot.counts.values()) for snapshot in snapshots]
+    counted = zip(snapshots, changes, strict=True)
+    most = max((number for snapshot, number in counted if not is_first(snapshot)), default=1)
+    return [
+        Bar(snapshot, number, _height(number, most))
+        for snapshot, number in zip(snapshots, changes, strict=True)
+    ]
+
+
+def _height(changes: int, most: int) -> int:
+    if not changes:
+        return 0
+    return min(STEPS, max(1, round(STEPS * math.log1p(changes) / math.log1p(max(most, 1)))))
+
+
+def _chart(bars: Sequence[Bar]) -> list[Spark]:
+    width = 100 / SPARKS
+    offset = SPARKS - len(bars)
+    return [
+        Spark(
+            x=round((offset + number) * width, 2),
+            y=20 - max(1, 2 * bar.height),
+            width=round(width - 1.5, 2),
+            height=max(1, 2 * bar.height),
+            partial=not bar.snapshot.complete,
+        )
+        for number, bar in enumerate(bars)
+    ]
