@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from apps.entra.client import BatchItem, GraphClient, Limits
+from apps.entra.client.limits import conditional_access_budget
 from apps.entra.clouds import cloud
 from apps.entra.credentials import Credential
 from apps.entra.errors import (
@@ -246,7 +247,18 @@ def test_conditional_access_is_asked_once_a_second(
     path = "/identity/conditionalAccess/policies"
     client.batch([BatchItem(str(n), "GET", f"{path}/{n}") for n in range(5)])
     assert [asked.method for asked in server.asked] == ["GET"] * 5
-    assert sum(time.waits) == pytest.approx(4)
+    assert time.waits == pytest.approx([1.05] * 4)
+
+
+def test_the_second_is_counted_from_the_answer(time: FakeTime) -> None:
+    # given a request that Graph took most of a second to answer
+    lane = conditional_access_budget(Limits())
+    lane.reserve(time, units=1, writes=0)
+    time.at += 0.8
+    lane.answered(time)
+
+    # then the next one waits as long as if it had been counted only at the end
+    assert lane.reserve(time, units=1, writes=0) == pytest.approx(1.05)
 
 
 def test_the_audit_log_is_asked_five_times_in_ten_seconds(

@@ -153,6 +153,7 @@ class GraphClient:
         budget = self._budgets.lane(lane)
         if spent > reserved:
             budget.spend_more(self._time, units=spent - reserved)
+        budget.answered(self._time)
         budget.slow_down(self._time, number(headers.get("x-ms-throttle-limit-percentage"), 0.0))
         if status == 429:
             self.stats.throttled += 1

@@ -12,7 +12,9 @@ from apps.entra.client.timing import GraphTime, Pause, TimeSource, Window
 # Of what is allowed, the part we use: our clock and Graph's do not tick at one moment.
 _SHARE = 0.98
 _SLOW_FROM = 0.8
-_CONDITIONAL_ACCESS_INTERVAL = 1.0
+# One request a second is allowed, with no Retry-After; exactly one a second is one too many now
+# and then, and a refused request counts as well.
+_CONDITIONAL_ACCESS_INTERVAL = 1.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,7 @@ class Limits:
 
     resource_units: per 10 s (3,500 is the allowance of the smallest tenants, and enough: a page
     of 999 costs one). writes: per 150 s. audit: requests per 10 s. conditional_access: seconds
-    between two requests of anybody in the tenant.
+    from an answer to the next request, whoever asks in the tenant.
     """
 
     resource_units: float = 3_500
@@ -33,8 +35,9 @@ class Limits:
 class LaneBudget:
     """The windows and the pause of one lane, for all clients of one application in one tenant."""
 
-    def __init__(self, windows: tuple[tuple[str, Window], ...]) -> None:
+    def __init__(self, windows: tuple[tuple[str, Window], ...], *, gap: float = 0.0) -> None:
         self._windows = windows
+        self._gap = gap
         self._lock = threading.Lock()
         self.pause = Pause()
 
@@ -62,6 +65,12 @@ class LaneBudget:
             for name, window in self._windows:
                 if name == "units":
                     window.take(units, time.now())
+
+    def answered(self, time: TimeSource) -> None:
+        """Leave the lane's gap after an answer: when Graph counted the request is not known, only
+        that it was before it answered."""
+        if self._gap:
+            self.pause.extend(time.now() + self._gap)
 
     def slow_down(self, time: TimeSource, percentage: float) -> None:
         """Heed `x-ms-throttle-limit-percentage` (0.8 to 1.8): the nearer the end, the slower."""
@@ -112,8 +121,9 @@ def own_budgets(limits: Limits) -> Budgets:
 
 
 def conditional_access_budget(limits: Limits) -> LaneBudget:
-    """One request in each interval."""
-    return LaneBudget((("requests", Window(1, limits.conditional_access)),))
+    """One request in each interval, counted from the answer to the one before."""
+    interval = limits.conditional_access
+    return LaneBudget((("requests", Window(1, interval)),), gap=interval)
 
 
 def lane_of(path: str) -> Lane:
