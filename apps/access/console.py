@@ -1,6 +1,7 @@
 """The operator's console: management commands with the same rights and the same record as anywhere.
 
-A command acts as a person (--as EMAIL); the audit trail also keeps the operating-system user.
+A command acts as a person (--as EMAIL); the audit trail also keeps the operating-system user. What
+only looks, captures or compares may be done without naming one (apps.access.roles.CONSOLE_RIGHTS).
 It prints tables for people, or with --json one JSON value for programs, and ends with a code
 that says how it went.
 """
@@ -30,6 +31,7 @@ from apps.access.models import User
 from apps.access.selectors import access_tenant, tenants_of
 from apps.core.actor import Actor
 from apps.core.errors import Conflict, HoldfastError, Invalid, NotAllowed, NotFound
+from apps.tenants.choices import TenantState
 from apps.tenants.models import Tenant
 
 
@@ -76,6 +78,12 @@ def actor_for(email: str) -> Actor:
     )
 
 
+def nobody_in_particular() -> Actor:
+    """Whoever has the shell, without an account of the installation."""
+    os_user = operating_system_user()[:100]
+    return Actor(kind="console", name=f"Console ({os_user})", os_user=os_user)
+
+
 def user_for(email: str) -> User:
     """The active account with this e-mail address. Raises NotFound."""
     user = User.objects.filter(email__iexact=email.strip(), is_active=True).first()
@@ -84,25 +92,27 @@ def user_for(email: str) -> User:
     return user
 
 
-def find_tenant(user: User, text: str, right: str = rights.VIEW_BACKUPS) -> Tenant:
+def find_tenant(user: User | None, text: str, right: str = rights.VIEW_BACKUPS) -> Tenant:
     """The tenant that `text` names (id, Entra tenant id, or domain) among those the person sees.
 
+    Without a person: among all that are looked after, whatever the right.
     Raises NotFound, NotAllowed when the role is too weak, Conflict when several match.
     """
     wanted = text.strip()
     matches = Q(domain=wanted.lower())
     with suppress(ValueError):  # not an id, so a domain
         matches |= Q(id=UUID(wanted)) | Q(entra_id=UUID(wanted))
-    found = list(tenants_of(user).filter(matches)[:2])
+    theirs = tenants_of(user) if user else Tenant.objects.exclude(state=TenantState.REMOVED)
+    found = list(theirs.filter(matches).select_related("msp")[:2])
     if not found:
         raise NotFound(
-            "You have no tenant with this id or domain.",
+            "There is no tenant of yours with this id or domain.",
             code="no-such-tenant",
-            todo="List yours with: manage.py connect list --as EMAIL",
+            todo="List yours with: manage.py connect --as EMAIL list",
         )
     if len(found) > 1:
         raise Conflict("Several of your tenants match.", code="several-tenants", todo="Use its id.")
-    return access_tenant(user, found[0].id, right)
+    return access_tenant(user, found[0].id, right) if user else found[0]
 
 
 class ReportsProgress(Protocol):
@@ -123,12 +133,27 @@ class Console:
         self.json = bool(options["json"])
         self._stdout = stdout
         self._stderr = stderr
-        self.user = user_for(options["as_email"])
-        self.actor = actor_for(options["as_email"])
+        email = options["as_email"]
+        self.person = user_for(email) if email else None
+        self.actor = actor_for(email) if email else nobody_in_particular()
 
     def tenant(self, right: str = rights.VIEW_BACKUPS) -> Tenant:
-        """The tenant named by the argument TENANT, if the person has the right on it."""
-        return find_tenant(self.user, self.options["tenant"], right)
+        """The tenant named by the argument TENANT, if whoever acts has the right on it."""
+        tenant = find_tenant(self.person, self.options["tenant"], right)
+        rights.require(self.actor, right, tenant)
+        return tenant
+
+    @property
+    def user(self) -> User:
+        """The person to act as. Raises NotAllowed when none was named."""
+        if self.person is None:
+            raise NotAllowed(
+                "This needs a person to act as.",
+                code="needs-a-person",
+                safe="Nothing was done.",
+                todo="Name one with --as EMAIL.",
+            )
+        return self.person
 
     def say(self, text: str) -> None:
         """A line for people; programs do not see it."""
@@ -180,6 +205,8 @@ class ConsoleCommand(BaseCommand):
     """
 
     requires_system_checks = ()
+    # Whether --as may be left out.
+    needs_person = True
 
     def arguments(self, parser: ArgumentParser) -> None:
         """Declare the command's own arguments."""
@@ -190,7 +217,12 @@ class ConsoleCommand(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--as", dest="as_email", metavar="EMAIL", required=True, help="whose rights to act with"
+            "--as",
+            dest="as_email",
+            metavar="EMAIL",
+            default="",
+            required=self.needs_person,
+            help="whose rights to act with",
         )
         parser.add_argument(
             "--json", action="store_true", help="print one JSON value, for programs"

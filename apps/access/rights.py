@@ -5,6 +5,8 @@ from uuid import UUID
 from apps.access import selectors
 from apps.access.roles import (
     APPROVE_RECOVERY,
+    CONSOLE_RIGHTS,
+    MAKE_REPORTS,
     MANAGE_TENANT,
     REQUEST_RECOVERY,
     RIGHTS,
@@ -21,6 +23,7 @@ from apps.tenants.models import MSP, Tenant
 
 __all__ = [
     "APPROVE_RECOVERY",
+    "MAKE_REPORTS",
     "MANAGE_TENANT",
     "REQUEST_RECOVERY",
     "RIGHTS",
@@ -38,8 +41,7 @@ def require(actor: Actor, right: str, tenant: Tenant) -> None:
 
     NotFound when the tenant is not the actor's to see, NotAllowed when the role is too weak.
     """
-    if actor.kind == "system":
-        _require_of_system(right)
+    if _is_nobody_in_particular(actor, right):
         return
     held = selectors.rights_on_tenant(_person(actor), tenant)
     refuse_without(held, right)
@@ -47,18 +49,28 @@ def require(actor: Actor, right: str, tenant: Tenant) -> None:
 
 def require_on_msp(actor: Actor, right: str, msp: MSP) -> None:
     """Raise unless the actor has the right on the whole MSP (NotFound, NotAllowed)."""
-    if actor.kind == "system":
-        _require_of_system(right)
+    if _is_nobody_in_particular(actor, right):
         return
     refuse_without(selectors.rights_on_msp(_person(actor), msp), right)
 
 
+def _is_nobody_in_particular(actor: Actor, right: str) -> bool:
+    """Whether the system, or the console without a person, acts within what those two may do."""
+    if actor.kind == "system":
+        return _allowed(right, SYSTEM_RIGHTS, "Only a person may do this.", todo="")
+    if actor.kind == "console" and not actor.is_person:
+        message = "At the console this needs a person to act as."
+        return _allowed(right, CONSOLE_RIGHTS, message, todo="Name one with --as EMAIL.")
+    return False
+
+
+def _allowed(right: str, allowed: frozenset[str], message: str, *, todo: str) -> bool:
+    if right not in allowed:
+        raise NotAllowed(message, code="needs-a-person", safe="Nothing was done.", todo=todo)
+    return True
+
+
 def _person(actor: Actor) -> UUID:
     if actor.user_id is None:
-        raise NotAllowed("This needs a person to act as.", todo="Name one with --as EMAIL.")
-    return actor.user_id
-
-
-def _require_of_system(right: str) -> None:
-    if right not in SYSTEM_RIGHTS:
         raise NotAllowed("Only a person may do this.", code="needs-a-person")
+    return actor.user_id

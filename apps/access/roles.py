@@ -7,11 +7,19 @@ from apps.core.errors import NotAllowed, NotFound
 
 VIEW_BACKUPS: Final = "view_backups"
 TAKE_BACKUPS: Final = "take_backups"
+MAKE_REPORTS: Final = "make_reports"
 REQUEST_RECOVERY: Final = "request_recovery"
 APPROVE_RECOVERY: Final = "approve_recovery"
 MANAGE_TENANT: Final = "manage_tenant"
 
-RIGHTS: Final = (VIEW_BACKUPS, TAKE_BACKUPS, REQUEST_RECOVERY, APPROVE_RECOVERY, MANAGE_TENANT)
+RIGHTS: Final = (
+    VIEW_BACKUPS,
+    TAKE_BACKUPS,
+    MAKE_REPORTS,
+    REQUEST_RECOVERY,
+    APPROVE_RECOVERY,
+    MANAGE_TENANT,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +40,7 @@ ROLES: Final = {
             "backup-administrator",
             "Backup Administrator",
             REQUEST_RECOVERY,
-            frozenset({VIEW_BACKUPS, TAKE_BACKUPS, REQUEST_RECOVERY}),
+            frozenset({VIEW_BACKUPS, TAKE_BACKUPS, MAKE_REPORTS, REQUEST_RECOVERY}),
         ),
         Role(
             "recovery-approver",
@@ -51,6 +59,10 @@ ROLES: Final = {
 
 # The system captures on schedule. It never puts a recovery forward and never approves one.
 SYSTEM_RIGHTS: Final = frozenset({VIEW_BACKUPS, TAKE_BACKUPS})
+
+# Whoever has a shell on the installation has its keys. Without naming himself as one of its people
+# he may look, capture and compare; asking for a recovery and approving it take two named people.
+CONSOLE_RIGHTS: Final = SYSTEM_RIGHTS | {MAKE_REPORTS}
 
 
 def permissions_for(right: str) -> list[str]:

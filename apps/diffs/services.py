@@ -34,11 +34,11 @@ def request_report(
     """Have `base` compared with `target`, or with the tenant as it is now when that is None.
 
     The work is a job; watch `state` of the report. `here` keeps it from the workers, for a caller
-    that does it in its own process (jobs.run_here). Needs the right to request recoveries (Backup
+    that does it in its own process (jobs.run_here). Needs the right to make reports (Backup
     Administrator). Raises NotFound, NotAllowed, and Invalid for snapshots in the wrong order or of
     another tenant and for unknown kinds.
     """
-    rights.require(actor, rights.REQUEST_RECOVERY, tenant)
+    rights.require(actor, rights.MAKE_REPORTS, tenant)
     _check(tenant, base, target, scope)
     report = DifferenceReport.objects.create(
         tenant=tenant,
@@ -77,7 +77,7 @@ def request_report(
 @transaction.atomic
 def cancel_report(*, actor: Actor, report: DifferenceReport) -> None:
     """Stop a report that is being made. Raises NotFound, NotAllowed, Conflict when it has ended."""
-    rights.require(actor, rights.REQUEST_RECOVERY, report.tenant)
+    rights.require(actor, rights.MAKE_REPORTS, report.tenant)
     if report.is_finished or report.job_id is None:
         raise Conflict("The difference report has ended already.", code="report-ended")
     job = jobs.cancel(actor=actor, job=Job.objects.get(pk=report.job_id))

@@ -13,9 +13,9 @@ from tests.factories import Cast, actor_of, make_cast
 
 pytestmark = pytest.mark.django_db
 
-VIEW, TAKE = rights.VIEW_BACKUPS, rights.TAKE_BACKUPS
+VIEW, TAKE, REPORT = rights.VIEW_BACKUPS, rights.TAKE_BACKUPS, rights.MAKE_REPORTS
 REQUEST, APPROVE, MANAGE = rights.REQUEST_RECOVERY, rights.APPROVE_RECOVERY, rights.MANAGE_TENANT
-ALL = {VIEW, TAKE, REQUEST, APPROVE, MANAGE}
+ALL = {VIEW, TAKE, REPORT, REQUEST, APPROVE, MANAGE}
 
 MATRIX = {
     ("alice", "contoso"): ALL,
@@ -24,7 +24,7 @@ MATRIX = {
     ("bob", "contoso"): {VIEW},
     ("bob", "fabrikam"): {VIEW},
     ("bob", "tailspin"): set(),
-    ("carol", "contoso"): {VIEW, TAKE, REQUEST},
+    ("carol", "contoso"): {VIEW, TAKE, REPORT, REQUEST},
     ("carol", "fabrikam"): set(),
     ("dave", "contoso"): {VIEW, APPROVE},
     ("dave", "fabrikam"): set(),
@@ -83,14 +83,18 @@ def test_a_superuser_of_django_sees_no_tenant(cast: Cast) -> None:
 
 def test_the_system_captures_but_never_requests_or_approves(cast: Cast) -> None:
     rights.require(SYSTEM, TAKE, cast.contoso)
-    for right in (REQUEST, APPROVE, MANAGE):
+    for right in (REPORT, REQUEST, APPROVE, MANAGE):
         with pytest.raises(NotAllowed):
             rights.require(SYSTEM, right, cast.contoso)
 
 
-def test_the_console_needs_a_person_to_act_as(cast: Cast) -> None:
-    with pytest.raises(NotAllowed):
-        rights.require(Actor(kind="console", os_user="root"), VIEW, cast.contoso)
+def test_the_console_without_a_person_looks_captures_and_compares_and_no_more(cast: Cast) -> None:
+    console = Actor(kind="console", os_user="root")
+    for right in (VIEW, TAKE, REPORT):
+        rights.require(console, right, cast.contoso)
+    for right in (REQUEST, APPROVE, MANAGE):
+        with pytest.raises(NotAllowed, match="needs a person"):
+            rights.require(console, right, cast.contoso)
 
 
 def test_a_manager_grants_and_revokes_a_role_and_both_are_recorded(cast: Cast) -> None:

@@ -25,6 +25,7 @@ SHOWN = 200
 
 class Command(ConsoleCommand):
     help = "Say what changed between a snapshot and a later one, or the tenant as it is now."
+    needs_person = False
 
     def arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("tenant", metavar="TENANT", help="id, Entra tenant id or domain")
@@ -38,7 +39,7 @@ class Command(ConsoleCommand):
         parser.add_argument("--object", action="append", default=[], help="only this object")
 
     def act(self, console: Console) -> int | None:
-        tenant = console.tenant(rights.REQUEST_RECOVERY)
+        tenant = console.tenant(rights.MAKE_REPORTS)
         with tenant_scope(tenant.pk):
             report = make_report(console, tenant)
             _tell(console, report)

@@ -15,6 +15,7 @@ from apps.jobs import services as jobs
 
 class Command(ConsoleCommand):
     help = "Read a tenant now and keep what changed. Exit code 1: the snapshot is not complete."
+    needs_person = False
 
     def arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("tenant", metavar="TENANT", help="id, Entra tenant id or domain")

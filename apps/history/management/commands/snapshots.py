@@ -13,6 +13,7 @@ from apps.tenants.models import Tenant
 
 class Command(ConsoleCommand):
     help = "List a tenant's snapshots, newest first. With --verify, exit code 1: it is damaged."
+    needs_person = False
 
     def arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("tenant", metavar="TENANT", help="id, Entra tenant id or domain")

@@ -15,6 +15,7 @@ from apps.recovery.presenting import result_as_json, run_as_json
 
 class Command(ConsoleCommand):
     help = "List a tenant's recoveries, newest first; with --run, say how each step ended."
+    needs_person = False
 
     def arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("tenant", metavar="TENANT", help="id, Entra tenant id or domain")
