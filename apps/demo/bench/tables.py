@@ -1,0 +1,56 @@
+"""The figures for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from rich.table import Table
+
+COLUMNS = (
+    ("objects", "objects"),
+    ("changes", "changes"),
+    ("seconds", "seconds"),
+    ("cpu_s", "CPU s"),
+    ("database_cpu_s", "database CPU s"),
+    ("peak_rss_mb", "peak MB"),
+    ("requests", "HTTP requests"),
+    ("objects_per_s", "objects/s"),
+    ("writes_per_s", "writes/s"),
+    ("share_of_limit", "share of limit"),
+)
+
+
+def table_of(figures: dict[str, Any]) -> Table:
+    """One row for each piece of work."""
+    table = Table("work", box=None)
+    for _, heading in COLUMNS:
+        table.add_column(heading, justify="right")
+    for name, row in _rows(figures):
+        table.add_row(name, *(_cell(row.get(key)) for key, _ in COLUMNS))
+    return table
+
+
+def machine_line(machine: dict[str, Any]) -> str:
+    """What the figures were measured on."""
+    return (
+        f"{machine['cores']} cores of {machine['processor']}, {machine['memory_gb']} GB, "
+        f"{machine['system']}, Python {machine['python']}, PostgreSQL {machine['postgresql']}; "
+        f"load when it ended: {machine['load'][0]}"
+    )
+
+
+def _rows(figures: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for size, row in figures["capture_full"]["by_size"].items():
+        yield f"full capture, {int(size):,} users", row
+    yield "delta capture", figures["capture_delta"]
+    yield "difference report", figures["diff"]
+    yield "recovery", figures["recovery"]
+    if sustained := figures["recovery"].get("sustained"):
+        yield f"recovery, {sustained['time_scale']:g} times as fast a clock", sustained
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    return f"{value:,.2f}" if isinstance(value, float) else f"{value:,}"

@@ -1,0 +1,45 @@
+"""Measure captures, comparison and recovery against the sandbox."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from rich.console import Console
+
+from apps.demo.bench.main import SIZES, run_main
+from apps.demo.bench.tables import machine_line, table_of
+from apps.demo.processes import DemoError
+
+
+class Command(BaseCommand):
+    help = (
+        "Measure captures, comparison and recovery on installations of their own; docs/"
+        "benchmarks.md says what each figure means."
+    )
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("what", choices=["main"], help="which benchmark")
+        parser.add_argument(
+            "--users",
+            type=int,
+            action="append",
+            help=f"users of a tenant; repeatable (default: {' and '.join(map(str, SIZES))})",
+        )
+        parser.add_argument("--json", action="store_true", help="print one JSON object last")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            figures = run_main(options["users"] or SIZES)
+        except DemoError as error:
+            print(f"The benchmark stopped: {error}", file=sys.stderr)
+            sys.exit(1)
+        console = Console(width=None if sys.stdout.isatty() else 160)
+        console.print(table_of(figures))
+        console.print(machine_line(figures["machine"]))
+        if options["json"]:
+            print(json.dumps(figures))
