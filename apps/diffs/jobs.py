@@ -11,9 +11,10 @@ from apps.diffs.models import DifferenceReport
 from apps.history import services as history
 from apps.history.collections import FULL_CAPTURES_ONLY
 from apps.history.selectors import latest_snapshot
+from apps.jobs.choices import JobState
 from apps.jobs.context import JobCancelled, JobContext
 from apps.jobs.models import Job
-from apps.jobs.registry import handler
+from apps.jobs.registry import given_up, handler
 
 ATTEMPTS = 3
 
@@ -38,6 +39,15 @@ def make_report(job: JobContext) -> dict[str, Any]:
         if not error.retryable or job.attempt >= ATTEMPTS:
             reporting.close(report, ReportState.FAILED, error.explanation())
         raise
+
+
+@given_up("difference-report")
+def end_report(job: Job) -> None:
+    """The report's job is over and the report was not made: it must not wait for ever."""
+    cancelled = job.state == JobState.CANCELLED
+    report = DifferenceReport.objects.get(pk=job.args["report_id"])
+    state = ReportState.CANCELLED if cancelled else ReportState.FAILED
+    reporting.close(report, state, "" if cancelled else job.error_text)
 
 
 def _capture(report: DifferenceReport, job: JobContext) -> None:

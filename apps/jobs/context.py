@@ -17,7 +17,7 @@ from apps.tenants.models import Tenant
 _ASK_AGAIN_AFTER = 1.0
 
 
-class JobCancelled(Exception):  # noqa: N818 - not an error: somebody wanted it
+class JobCancelled(Exception):
     """The job was cancelled, or given to another worker; the handler should unwind."""
 
 

@@ -8,6 +8,7 @@ from apps.core import clock
 from apps.core.scope import no_scope
 from apps.jobs.choices import JobState
 from apps.jobs.dispatching import RESEND_AFTER
+from apps.jobs.ending import tell_if_given_up
 from apps.jobs.models import Job
 from apps.jobs.registry import UnknownJobError, handler_for
 
@@ -52,6 +53,8 @@ def _take_back(job: Job) -> JobState | None:
     taken = Job.objects.filter(pk=job.pk, claim=job.claim, heartbeat_at=job.heartbeat_at).update(
         **ending
     )
+    if taken and not again:
+        tell_if_given_up(job.pk)
     return ending["state"] if taken else None
 
 

@@ -7,10 +7,12 @@ from typing import Any
 from django.conf import settings
 
 from apps.jobs.context import JobContext
+from apps.jobs.models import Job
 
-__all__ = ["Handler", "JobContext", "UnknownJobError", "handler", "handler_for"]
+__all__ = ["Handler", "JobContext", "UnknownJobError", "given_up", "handler", "handler_for"]
 
 Handle = Callable[[JobContext], dict[str, Any] | None]
+GivenUp = Callable[[Job], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class Handler:
 
 
 _handlers: dict[str, Handler] = {}
+_given_up: dict[str, GivenUp] = {}
 
 
 class UnknownJobError(LookupError):
@@ -62,6 +65,28 @@ def handler_for(kind: str) -> Handler:
         raise UnknownJobError(f"no app has registered jobs of the kind {kind}") from None
 
 
+def given_up(kind: str) -> Callable[[GivenUp], GivenUp]:
+    """Register what is told when a job of a kind is over and was not done.
+
+    It failed for good, its worker died once too often, or it was cancelled before it began: what
+    the job was for must not wait for ever. It runs in the tenant's scope and may be told twice.
+    """
+
+    def register(tell: GivenUp) -> GivenUp:
+        if kind in _given_up:
+            raise UnknownJobError(f"the end of {kind} is registered twice")
+        _given_up[kind] = tell
+        return tell
+
+    return register
+
+
+def told_when_given_up(kind: str) -> GivenUp | None:
+    """What is to be told when a job of a kind is over and was not done."""
+    return _given_up.get(kind)
+
+
 def forget(kind: str) -> None:
     """Take a handler out again."""
     _handlers.pop(kind, None)
+    _given_up.pop(kind, None)

@@ -20,6 +20,7 @@ from apps.core.scope import no_scope, tenant_scope
 from apps.jobs import dispatching
 from apps.jobs.choices import JobState
 from apps.jobs.context import JobCancelled, JobContext
+from apps.jobs.ending import tell_if_given_up
 from apps.jobs.heartbeat import beating
 from apps.jobs.models import Job
 from apps.jobs.registry import Handler, handler_for
@@ -110,6 +111,8 @@ def finish(context: JobContext, error: BaseException | None, *, may_retry: bool 
             progress_text=progress.text,
             **ending,
         )
+    if ended:
+        tell_if_given_up(context.job_id)
     return str(ending["state"]) if ended else ""
 
 

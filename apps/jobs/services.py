@@ -19,6 +19,7 @@ from apps.core.scope import no_scope
 from apps.jobs import dispatching, runner
 from apps.jobs.choices import UNFINISHED, JobState
 from apps.jobs.context import Progress
+from apps.jobs.ending import tell_if_given_up
 from apps.jobs.models import Job
 from apps.jobs.registry import handler_for
 from apps.tenants.models import Tenant
@@ -95,6 +96,8 @@ def cancel(*, actor: Actor, job: Job) -> Job:
             state=JobState.CANCELLED, cancel_requested_at=now, finished_at=now
         ) or Job.objects.filter(pk=job.pk, state=JobState.RUNNING).update(cancel_requested_at=now)
         job.refresh_from_db()
+    if job.state == JobState.CANCELLED:
+        tell_if_given_up(job.pk)
     if not stopped:
         raise Conflict("This job has finished already.", code="job-finished")
     audit.record(

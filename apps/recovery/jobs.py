@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from apps.core.actor import SYSTEM
 from apps.core.scope import no_scope
+from apps.jobs import services as jobs
+from apps.jobs.choices import JobState
 from apps.jobs.context import JobContext
-from apps.jobs.registry import handler
+from apps.jobs.models import Job
+from apps.jobs.registry import given_up, handler
+from apps.recovery.choices import RunState
 from apps.recovery.models import Run
+from apps.recovery.running import lifecycle
 from apps.recovery.running.run import perform
 from apps.recovery.services import expire_requests
 
@@ -26,8 +32,25 @@ def run_recovery(job: JobContext) -> dict[str, Any]:
     return {"state": run.state, "counts": run.counts}
 
 
+@given_up("recovery")
+def end_run(job: Job) -> None:
+    """The run's job is over and the run did not end itself: it must not look as if it went on."""
+    run = Run.objects.get(pk=job.args["run_id"])
+    if run.is_finished:
+        return
+    if job.state == JobState.CANCELLED:
+        lifecycle.finish(run, RunState.CANCELLED)
+    else:
+        lifecycle.finish(run, RunState.FAILED, failure=job.error_text)
+
+
 @handler("expire-recovery-requests", timeout=300, attempts=1)
 def close_overdue_requests(job: JobContext) -> dict[str, Any]:
     """No tenant, no args: every tenant's overdue requests are closed. Result: how many."""
     with no_scope("overdue recovery requests of every tenant are closed"):
         return {"closed": expire_requests()}
+
+
+def enqueue_expiry() -> None:
+    """Called by the schedule that migration 0003 makes, every ten minutes."""
+    jobs.enqueue(actor=SYSTEM, kind="expire-recovery-requests", once=True)

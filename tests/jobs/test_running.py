@@ -281,3 +281,62 @@ def test_rate_and_time_left_follow_from_progress(cast: Cast) -> None:
     assert job.time_left == timedelta(seconds=40)
     job.progress_done = 0
     assert job.time_left is None
+
+
+class GivenUp:
+    """What a test was told about jobs that are over and were not done."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, scope.Scope | None]] = []
+
+    def listen(self, kind: str) -> None:
+        registry.given_up(kind)(self)
+
+    def __call__(self, job: Job) -> None:
+        self.told.append((job.state, scope.current()))
+
+
+def test_the_app_is_told_when_its_job_fails_for_good(
+    cast: Cast, handler: Callable[..., str]
+) -> None:
+    def break_down(context: JobContext) -> None:
+        raise ZeroDivisionError
+
+    kind, ear = handler(break_down), GivenUp()
+    ear.listen(kind)
+    job = services.enqueue(actor=SYSTEM, kind=kind, tenant=cast.contoso)
+
+    runner.run(str(job.id))
+
+    assert [(state, heard and heard.tenant_ids) for state, heard in ear.told] == [
+        (JobState.FAILED, frozenset({cast.contoso.id}))
+    ]
+
+
+def test_the_app_is_told_when_a_worker_died_once_too_often(
+    cast: Cast, handler: Callable[..., str]
+) -> None:
+    kind, ear = handler(lambda context: None, attempts=1), GivenUp()
+    ear.listen(kind)
+    job = services.enqueue(actor=SYSTEM, kind=kind, tenant=cast.contoso)
+    long_ago = clock.now() - timedelta(hours=1)
+    change(job, state=JobState.RUNNING, claim=uuid4(), heartbeat_at=long_ago, attempts=1)
+
+    reaping.reap()
+
+    assert [state for state, _ in ear.told] == [JobState.FAILED]
+
+
+def test_the_app_is_told_of_a_job_cancelled_before_it_began_and_not_of_one_that_is_done(
+    cast: Cast, handler: Callable[..., str]
+) -> None:
+    kind, ear = handler(lambda context: None), GivenUp()
+    ear.listen(kind)
+    waiting = services.enqueue(actor=SYSTEM, kind=kind, tenant=cast.contoso)
+    done = services.enqueue(actor=SYSTEM, kind=kind, tenant=cast.contoso)
+
+    runner.run(str(done.id))
+    services.cancel(actor=SYSTEM, job=waiting)
+
+    assert reload(done).state == JobState.DONE
+    assert [state for state, _ in ear.told] == [JobState.CANCELLED]
