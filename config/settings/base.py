@@ -6,7 +6,6 @@ values of their own, `production` takes them from the environment and fails at s
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -62,7 +61,7 @@ INSTALLED_APPS = [
     "django_tables2",
     "guardian",
     "rest_framework",
-    *[name for name in HOLDFAST_APPS if importlib.util.find_spec(f"{name}.apps")],
+    *HOLDFAST_APPS,
 ]
 
 MIDDLEWARE = [
