@@ -1,10 +1,11 @@
 """Makes the JSON that Graph shows of an object: which properties, with null or [] where unset.
 
-A projection is compiled once per (type, version, selection) and then costs a dictionary
-comprehension per object.
+A projection is compiled once per (type, version, selection); showing an object then costs one
+pass over its properties.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -14,12 +15,10 @@ from apps.sandbox.state.clock import graph_time
 from apps.sandbox.state.records import Record
 
 Json = dict[str, Any]
-Nested = Callable[[Any], Any]
+Convert = Callable[[Any], Any]
 
-#: Completed nested values by identity; bodies are never altered, so the key cannot go stale
-#: while the value is held here.
-_NESTED_KEPT = 5_000
-_nested_seen: dict[tuple[int, int], tuple[Nested, Any, Any]] = {}
+#: Completed nested values that each converter keeps.
+_NESTED_KEPT = 2_000
 
 
 class Projection:
@@ -37,8 +36,9 @@ class Projection:
             and (single or not declared.single_read)
         ]
         self._blank: Json = {p.name: [] if p.collection else None for p in shown}
+        self._names, self._unset = tuple(self._blank), tuple(self._blank.values())
         self._nested = [
-            (p.name, stored_name(entity.family, p.name), convert)
+            (p.name, _remembered(convert))
             for p in shown
             if (convert := _converter(p, version, single)) is not None
         ]
@@ -52,19 +52,35 @@ class Projection:
 
     def __call__(self, record: Record) -> Json:
         """The object as JSON, without annotations."""
-        body = record.body
-        get = body.get
-        shown = {name: get(name, unset) for name, unset in self._blank.items()}
+        get = record.body.get
+        shown = dict(zip(self._names, map(get, self._names, self._unset), strict=True))
         for name, stored in self._renamed:
-            shown[name] = get(stored, shown[name])
-        for name, stored, convert in self._nested:
-            value = get(stored)
-            if value is not None:
-                shown[name] = convert(value)
+            shown[name] = get(stored, self._blank[name])
+        for name, convert in self._nested:
+            if shown[name] is not None:
+                shown[name] = convert(shown[name])
         for name in self._hidden:
             shown[name] = None
         if self._deleted and record.deleted_at is not None:
             shown["deletedDateTime"] = graph_time(record.deleted_at)
+        return shown
+
+    def given(self, record: Record) -> Json:
+        """The same without the properties that never had a value, as delta shows objects."""
+        body, blank = record.body, self._blank
+        shown = {name: value for name, value in body.items() if name in blank}
+        for name, stored in self._renamed:
+            if stored in body:
+                shown[name] = body[stored]
+        for name, convert in self._nested:
+            if name in shown:
+                shown[name] = convert(shown[name])
+        for name in self._hidden:
+            if name in shown:
+                shown[name] = None
+        for name in record.cleared:
+            if name in blank:
+                shown.setdefault(name, blank[name])
         return shown
 
 
@@ -76,44 +92,67 @@ def projection(
     return Projection(type_name, version, names, single=single)
 
 
-def _converter(declared: Property, version: str, single: bool) -> Nested | None:
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """One property of a nested value: under which name it is stored, what stands for nothing."""
+
+    name: str
+    stored: str
+    unset: Any
+    convert: Convert | None
+
+
+def _converter(declared: Property, version: str, single: bool) -> Convert | None:
     if not declared.type.startswith("complex:"):
         return None
     convert = _complex(declared.type.removeprefix("complex:"), version, single)
     if not declared.collection:
         return convert
-    return _remembered(lambda items: [convert(item) for item in items])
+    return lambda items: [convert(item) for item in items]
 
 
 @lru_cache(maxsize=1024)
-def _complex(name: str, version: str, single: bool) -> Nested:
+def _complex(name: str, version: str, single: bool) -> Convert:
     """Completes one nested value: every declared property, those of its subtype included."""
 
     def convert(value: Any) -> Any:
         if not isinstance(value, dict):
             return value
-        table = COMPLEX[_subtype(name, value)]
-        if not table.properties:
+        fields = _fields(_subtype(name, value), version, single)
+        if fields is None:
             return value
-        shown = {key: item for key, item in value.items() if key.startswith("@")}
-        for declared in table.properties.values():
-            if version in declared.versions:
-                shown[declared.name] = _nested_value(table, declared, value, version, single)
+        shown = {key: item for key, item in value.items() if key[0] == "@"}
+        get = value.get
+        for each in fields:
+            found = get(each.stored)
+            if found is None:
+                shown[each.name] = each.unset
+            else:
+                shown[each.name] = found if each.convert is None else each.convert(found)
         return shown
 
-    return _remembered(convert)
+    return convert
 
 
-def _nested_value(
-    table: ComplexType, declared: Property, value: Json, version: str, single: bool
-) -> Any:
-    if declared.write_only or (declared.single_read and not single):
+@lru_cache(maxsize=1024)
+def _fields(name: str, version: str, single: bool) -> tuple[_Field, ...] | None:
+    """What a nested type shows in this version; None for one that declares nothing."""
+    table = COMPLEX[name]
+    if not table.properties:
         return None
-    found = value.get(stored_name(table.name, declared.name))
-    if found is None:
-        return [] if declared.collection else None
-    convert = _converter(declared, version, single)
-    return found if convert is None else convert(found)
+    return tuple(
+        _field(table, declared, version, single)
+        for declared in table.properties.values()
+        if version in declared.versions
+    )
+
+
+def _field(table: ComplexType, declared: Property, version: str, single: bool) -> _Field:
+    stored = stored_name(table.name, declared.name)
+    if declared.write_only or (declared.single_read and not single):
+        return _Field(declared.name, stored, None, lambda _value: None)
+    unset: Any = [] if declared.collection else None
+    return _Field(declared.name, stored, unset, _converter(declared, version, single))
 
 
 def _subtype(name: str, value: Json) -> str:
@@ -125,16 +164,19 @@ def _subtype(name: str, value: Json) -> str:
     return name
 
 
-def _remembered(convert: Nested) -> Nested:
+def _remembered(convert: Convert) -> Convert:
+    """Many objects share a nested value; it is completed once. Values are never altered, so their
+    identity says enough while they are held here."""
+    seen: dict[int, tuple[Any, Any]] = {}
+
     def remembered(value: Any) -> Any:
-        key = (id(convert), id(value))
-        seen = _nested_seen.get(key)
-        if seen is not None:
-            return seen[2]
-        if len(_nested_seen) > _NESTED_KEPT:
-            _nested_seen.clear()
+        known = seen.get(id(value))
+        if known is not None:
+            return known[1]
+        if len(seen) >= _NESTED_KEPT:
+            seen.clear()
         shown = convert(value)
-        _nested_seen[key] = (convert, value, shown)
+        seen[id(value)] = (value, shown)
         return shown
 
     return remembered

@@ -115,7 +115,7 @@ informationalUrl: logoUrl String ro, marketingUrl String, privacyStatementUrl St
 keyCredential: customKeyIdentifier Binary, displayName String, endDateTime DateTimeOffset,
     key Binary single, keyId Guid, startDateTime DateTimeOffset, type String, usage String
 passwordCredential: customKeyIdentifier Binary, displayName String, endDateTime DateTimeOffset,
-    hint String ro, keyId Guid, secretText String ro, startDateTime DateTimeOffset
+    hint String ro, keyId Guid, secretText String ro wo, startDateTime DateTimeOffset
 optionalClaims: accessToken optionalClaim[], idToken optionalClaim[], saml2Token optionalClaim[]
 optionalClaim: additionalProperties String[], essential Boolean, name String, source String
 parentalControlSettings: countriesBlockedForMinors String[], legalAgeGroupRule String

@@ -9,7 +9,7 @@ from typing import Any
 
 from apps.sandbox.seed import licences
 from apps.sandbox.seed.draft import PASSWORD, Draft
-from apps.sandbox.seed.ids import guid, name_identity, security_identifier, stream
+from apps.sandbox.seed.ids import guid, security_identifier, stream
 from apps.sandbox.seed.organisations import Office, name_pools
 from apps.sandbox.seed.synced import on_premises_properties
 
@@ -45,14 +45,20 @@ class Position:
 
 def add_members(draft: Draft, count: int) -> None:
     """Create `count` members with their managers; the first ten are the cast."""
+    draft.directory.add_many("user", _members(draft, count))
+    _link_managers(draft)
+
+
+def _members(draft: Draft, count: int) -> Iterator[dict[str, Any]]:
     writer = _MemberWriter(draft)
     for number, position in enumerate(_positions(draft, count)):
-        object_id = writer.write(number, position)
+        body = writer.body(number, position)
+        object_id = body["id"]
         if number < len(CAST):
             draft.cast[CAST[number]] = object_id
         draft.members.append(object_id)
         draft.departments.setdefault(position.department, []).append(object_id)
-    _link_managers(draft)
+        yield body
 
 
 @cache
@@ -101,7 +107,6 @@ class _MemberWriter:
     def __init__(self, draft: Draft) -> None:
         self.draft = draft
         organisation = draft.organisation
-        self.add = draft.directory.add
         self.domain, self.initial_domain = organisation.domain, organisation.initial_domain
         self.synced = organisation.synced if organisation.on_premises else 0
         self.draw = stream("members", draft.seed, organisation.key)
@@ -126,6 +131,10 @@ class _MemberWriter:
             office.name: [[office.phone.format(number)] for number in range(1000)]
             for office in organisation.offices
         }
+        self.mobiles = {
+            office.name: [office.mobile.format(number) for number in range(900)]
+            for office in organisation.offices
+        }
         self.seats = {
             office.name: [
                 f"{office.name} / {floor}.{desk:02d}" for floor in range(4) for desk in range(20)
@@ -147,15 +156,14 @@ class _MemberWriter:
             "usageLocation": office.usage,
         }
 
-    def write(self, number: int, position: Position) -> str:
-        """Create one user and return the id; the cast are never synchronised ones."""
+    def body(self, number: int, position: Position) -> dict[str, Any]:
+        """One user; the cast are never synchronised ones."""
         object_id = guid(self.draw.getrandbits(128))
         body = self._identity(object_id, self._alias(position), position)
         self._fill_post(body, number, position)
         if number >= len(CAST) and self.draw.random() < self.synced:
             body.update(on_premises_properties(self.draft.organisation, body, self.draw))
-        self.add("user", body, object_id=object_id)
-        return object_id
+        return body
 
     def _alias(self, position: Position) -> str:
         alias = f"{mail_name(position.given)}.{mail_name(position.surname)}"
@@ -176,11 +184,18 @@ class _MemberWriter:
             "mailNickname": alias,
             "userType": "Member",
             "proxyAddresses": [f"SMTP:{address}", f"smtp:{alias}@{self.initial_domain}"],
-            "identities": [name_identity(address)],
+            "identities": [self._identity_of(address)],
             "securityIdentifier": security_identifier(object_id),
             "passwordProfile": PASSWORD_PROFILE,
             "assignedLicenses": self.assigned.licences,
             "licenseAssignmentStates": self.assigned.states,
+        }
+
+    def _identity_of(self, address: str) -> dict[str, str]:
+        return {
+            "signInType": "userPrincipalName",
+            "issuer": self.domain,
+            "issuerAssignedId": address,
         }
 
     def _fill_post(self, body: dict[str, Any], number: int, position: Position) -> None:
@@ -201,7 +216,7 @@ class _MemberWriter:
     def _sometimes(self, body: dict[str, Any], position: Position) -> None:
         chance, office = self.draw.random(), position.office
         if chance < 0.6:
-            body["mobilePhone"] = office.mobile.format(int(chance * 1500))
+            body["mobilePhone"] = self.mobiles[office.name][int(chance * 1500)]
         if chance < 0.25:
             body["onPremisesExtensionAttributes"] = self.extensions[office.name]
         if 0.2 < chance < 0.5 and position.department in self.org_data:

@@ -16,7 +16,7 @@ from .bins import Aside, dependents_of
 from .changes import ChangeLog, What
 from .indexes import Index
 from .links import LinkTable
-from .records import Pool, Record, Shelf
+from .records import Body, Pool, Record, Shelf
 from .view import History, View
 
 
@@ -72,6 +72,19 @@ class Directory:
         self.changes.append(new_id, type_name, What.CREATED)
         self._tell(Mutation("put", new_id))
         return new_id
+
+    def add_many(self, type_name: str, bodies: Iterable[Body]) -> None:
+        """Store new objects as they are, for filling a directory: nothing is copied or shared.
+
+        The bodies are given away. Each holds its "id", which is not taken, and no nulls.
+        """
+        shelf = self._shelf(family(type_name))
+        for body in bodies:
+            record = Record(body["id"], type_name, body, shelf.reserve())
+            self._put(record, before=None)
+            self.changes.append(record.id, type_name, What.CREATED)
+            if self.listeners:
+                self._tell(Mutation("put", record.id))
 
     def make_record(self, type_name: str, body: Mapping[str, Any], object_id: str) -> Record:
         """A record with a place of its own, not yet in the directory."""
@@ -249,15 +262,22 @@ class Directory:
     # Inside
 
     def _shelf(self, root: str) -> Shelf:
-        return self._shelves.setdefault(root, Shelf())
+        found = self._shelves.get(root)
+        if found is None:
+            found = self._shelves[root] = Shelf()
+        return found
 
     def _table(self, relation: str) -> LinkTable:
-        return self._links.setdefault(relation, LinkTable())
+        found = self._links.get(relation)
+        if found is None:
+            found = self._links[relation] = LinkTable()
+        return found
 
     def _put(self, record: Record, *, before: Record | None) -> None:
         root = family(record.type)
-        self.history.note_object(self.now, record.id, before)
-        self.history.note_sequence(self.now, self.changes.sequence)
+        if self.history.enabled:
+            self.history.note_object(self.now, record.id, before)
+            self.history.note_sequence(self.now, self.changes.sequence)
         self._records[record.id] = record
         self._shelf(root).put(record)
         for (indexed, _name), index in self._indexes.items():
@@ -305,12 +325,14 @@ class Directory:
 
     def _linked(self, what: What, relation: str, source_id: str, target_id: str) -> None:
         added = what is What.LINKED
-        self.history.note_link(self.now, relation, source_id, target_id, added=added)
-        self.history.note_sequence(self.now, self.changes.sequence)
+        if self.history.enabled:
+            self.history.note_link(self.now, relation, source_id, target_id, added=added)
+            self.history.note_sequence(self.now, self.changes.sequence)
         source = self._records.get(source_id)
         type_name = source.type if source else "directoryObject"
         self.changes.append(source_id, type_name, what, (relation, target_id))
-        self._tell(Mutation("link" if added else "unlink", source_id, relation, target_id))
+        if self.listeners:
+            self._tell(Mutation("link" if added else "unlink", source_id, relation, target_id))
 
     def _tell(self, mutation: Mutation) -> None:
         for listener in self.listeners:

@@ -12,8 +12,10 @@ class LinkTable:
 
     def add(self, source_id: str, target_id: str) -> bool:
         """True if the link is new."""
-        targets = self._targets.setdefault(source_id, {})
-        if target_id in targets:
+        targets = self._targets.get(source_id)
+        if targets is None:
+            targets = self._targets[source_id] = {}
+        elif target_id in targets:
             return False
         targets[target_id] = None
         held = self._sources.get(target_id)

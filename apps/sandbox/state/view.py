@@ -91,6 +91,11 @@ class View:
         return self._directory.get(object_id)
 
     @property
+    def is_current(self) -> bool:
+        """Whether nothing is hidden: the view is the directory as it is."""
+        return not self._past and not self._directory.history.links
+
+    @property
     def sequence(self) -> int:
         """How far into the log of changes the replica has come."""
         for at, sequence in self._directory.history.marks:
@@ -154,7 +159,7 @@ class View:
                 yield shown
 
     def _undo(self, ids: list[str], relation: str, near: str, near_id: str, far: str) -> list[str]:
-        if not self._past and not self._directory.history.links:
+        if self.is_current:
             return ids
         for change in reversed(self._directory.history.links):
             if change.at <= self._edge:

@@ -14,14 +14,16 @@ from apps.sandbox.graph.reads.objects import Handler
 from apps.sandbox.graph.rendering import check_select
 from apps.sandbox.schema import TYPES
 
-from .rendering import Json, show_touched
+from .rendering import DeltaRenderer, Json
 from .rounds import Touched, bin_of, first_round, later_round
 from .tracking import Tracking, read_token, tracked_links
 
+#: Objects on one page; a client may prefer fewer, not more.
+#: https://learn.microsoft.com/answers/a/2052165,
+#: https://github.com/microsoftgraph/microsoft-graph-explorer-v4/issues/1157
 PAGE = 200
-LARGEST_PAGE = 999
-#: Links on one page; a larger group is spread over several, each time with its id.
-LINKS_ON_PAGE = 2_000
+#: Links on one page (same answer); a larger group is spread over several, each time with its id.
+LINKS_ON_PAGE = 500
 MOST_IDS = 50
 #: What directoryObjects/delta knows, in the order it reports.
 DIRECTORY_OBJECT_FAMILIES = (
@@ -103,11 +105,10 @@ def _round(call: Call, tracking: Tracking) -> Answer:
 def _tail(call: Call, tracking: Tracking) -> Answer:
     """The end of a first round: what is in the bin, and one object that came before, again."""
     replayed = next(first_round(call, tracking.at(family=0, position=0)), None)
-    page = [
-        show_touched(call, tracking, gone, (), minimal=False) for gone in bin_of(call, tracking)
-    ]
+    show = DeltaRenderer(call, tracking)
+    page = [show(gone) for gone in bin_of(call, tracking)]
     if replayed is not None:
-        page.insert(0, show_touched(call, tracking, replayed, (), minimal=False))
+        page.insert(0, show(replayed))
     return _page(call, tracking, page, more=None)
 
 
@@ -115,14 +116,17 @@ def _fill(
     call: Call, tracking: Tracking, source: Iterator[Touched]
 ) -> tuple[list[Json], dict[str, int] | None]:
     """The entries of one page, and the place where the next begins (None at the end)."""
-    size, minimal = _page_size(call), "return=minimal" in call.headers.get("prefer", "").lower()
+    size, show = _page_size(call), DeltaRenderer(call, tracking, minimal=_is_minimal(call))
     page: list[Json] = []
     room, link = LINKS_ON_PAGE, tracking.link
     for touched in source:
         if len(page) >= size or room <= 0:
             return page, {"position": touched.position, "link": 0}
-        links = touched.links[link : link + room]
-        page.append(show_touched(call, tracking, touched, links, minimal))
+        if touched.links is None:
+            page.append(show(touched))
+            continue
+        links = touched.links.some(link, room)
+        page.append(show(touched, links))
         if link + len(links) < len(touched.links):
             return page, {"position": touched.position, "link": link + len(links)}
         room -= len(links)
@@ -153,11 +157,15 @@ def _is_minimal(call: Call) -> bool:
 
 def _page_size(call: Call) -> int:
     wanted = _PAGE_SIZE.search(call.headers.get("prefer", ""))
-    return min(LARGEST_PAGE, max(1, int(wanted[1]))) if wanted else PAGE
+    return min(PAGE, max(1, int(wanted[1]))) if wanted else PAGE
 
 
 def _refuse(options: Options, families: tuple[str, ...]) -> None:
-    refused = {"$top": options.top, "$orderby": options.orderby, "$search": options.search}
+    """What a delta query does not take; $top it ignores without a word.
+
+    https://github.com/microsoftgraph/microsoft-graph-docs/issues/17516
+    """
+    refused = {"$orderby": options.orderby, "$search": options.search}
     if families != ("group",) or options.expand not in (None, "members"):
         refused["$expand"] = options.expand
     for name, value in refused.items():

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from apps.sandbox.graph.context import Call
-from apps.sandbox.graph.projection import projection
+from apps.sandbox.graph.projection import Projection, projection
 from apps.sandbox.schema import TYPES
 from apps.sandbox.schema.aliases import stored_name
 from apps.sandbox.state.records import Record
@@ -15,39 +15,48 @@ from .tracking import Tracking
 Json = dict[str, Any]
 
 
-def show_touched(
-    call: Call,
-    tracking: Tracking,
-    touched: Touched,
-    links: Iterable[tuple[str, str]],
-    minimal: bool,
-) -> Json:
-    """One entry of a delta page. Properties that were never set are left out."""
-    record = touched.record
-    if record is None:
-        reason = "changed" if touched.soft else "deleted"
-        return {"id": touched.object_id, "@removed": {"reason": reason}}
-    shown: Json = {}
-    if len(tracking.families) > 1 or record.type not in tracking.families:
-        shown["@odata.type"] = TYPES[record.type].odata_type
-    shown |= _properties(call, tracking, record, touched.names if minimal else None)
-    shown["id"] = record.id
-    for relation, target_id in links:
-        shown.setdefault(f"{relation}@delta", []).append(_link(call, record, relation, target_id))
-    return shown
+class DeltaRenderer:
+    """Shows the entries of one page. Properties that were never set are left out; with
+    ``minimal`` (Prefer: return=minimal) so are those that did not change."""
+
+    def __init__(self, call: Call, tracking: Tracking, *, minimal: bool = False) -> None:
+        self._call = call
+        self._tracking = tracking
+        self._minimal = minimal
+        self._projections: dict[str, tuple[Projection, str]] = {}
+
+    def __call__(self, touched: Touched, links: Iterable[tuple[str, str]] = ()) -> Json:
+        """One entry; ``links`` are those of its links that the page has room for."""
+        record = touched.record
+        if record is None:
+            reason = "changed" if touched.soft else "deleted"
+            return {"id": touched.object_id, "@removed": {"reason": reason}}
+        project, annotation = self._projections.get(record.type) or self._prepare(record.type)
+        shown = project.given(record)
+        if self._minimal and touched.names is not None:
+            shown = _only(record, shown, touched.names)
+        shown["id"] = record.id
+        if annotation:
+            shown = {"@odata.type": annotation, **shown}
+        for relation, target_id in links:
+            link = _link(self._call, record, relation, target_id)
+            shown.setdefault(f"{relation}@delta", []).append(link)
+        return shown
+
+    def _prepare(self, type_name: str) -> tuple[Projection, str]:
+        tracking = self._tracking
+        mixed = len(tracking.families) > 1 or type_name not in tracking.families
+        prepared = (
+            projection(type_name, self._call.version, tracking.select),
+            TYPES[type_name].odata_type if mixed else "",
+        )
+        self._projections[type_name] = prepared
+        return prepared
 
 
-def _properties(
-    call: Call, tracking: Tracking, record: Record, only: frozenset[str] | None
-) -> Json:
-    whole = projection(record.type, call.version, tracking.select)(record)
+def _only(record: Record, shown: Json, names: frozenset[str]) -> Json:
     family = TYPES[record.type].family
-    return {
-        name: value
-        for name, value in whole.items()
-        if (only is None or name in only)
-        and (stored_name(family, name) in record.body or name in record.cleared)
-    }
+    return {name: value for name, value in shown.items() if stored_name(family, name) in names}
 
 
 def _link(call: Call, record: Record, relation: str, target_id: str) -> Json:

@@ -1,7 +1,7 @@
 """The objects of a round: everything in the first, what the log names in the later ones."""
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
@@ -20,14 +20,33 @@ _ROUNDS_KEPT = 16
 @dataclass(slots=True)
 class Touched:
     """One object of a round. ``record`` is None if it is gone; ``names`` are the properties
-    changed, None for all; ``links`` are (relation, target id)."""
+    changed, None for all."""
 
     position: int
     object_id: str
     record: Record | None
     names: frozenset[str] | None
-    links: list[tuple[str, str]] = field(default_factory=list)
+    links: "Links | None" = None
     soft: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Links of one object, relation by relation; a slice costs what it holds."""
+
+    parts: tuple[tuple[str, Sequence[str]], ...] = ()
+
+    def __len__(self) -> int:
+        return sum(len(ids) for _relation, ids in self.parts)
+
+    def some(self, start: int, count: int) -> list[tuple[str, str]]:
+        """Up to ``count`` (relation, target id) from the one numbered ``start`` on."""
+        found: list[tuple[str, str]] = []
+        for relation, ids in self.parts:
+            room = count - len(found)
+            found += [(relation, target_id) for target_id in ids[start : start + room]]
+            start = max(0, start - len(ids))
+        return found
 
 
 @dataclass(slots=True)
@@ -45,12 +64,7 @@ def first_round(call: Call, tracking: Tracking) -> Iterator[Touched]:
     name = tracking.families[tracking.family]
     for record in call.view.page(name, tracking.position):
         if tracking.wants(record.id):
-            links = [
-                (link, target.id)
-                for link in tracking.links
-                if link in TYPES[record.type].relations
-                for target in related(call.view, record, link)
-            ]
+            links = _links(call, tracking, record) if tracking.links else None
             yield Touched(record.position, record.id, record, None, links)
 
 
@@ -61,6 +75,21 @@ def later_round(call: Call, tracking: Tracking) -> Iterator[Touched]:
         touched = _touched(call, tracking, index, summaries[index])
         if touched is not None:
             yield touched
+
+
+def _links(call: Call, tracking: Tracking, record: Record) -> Links:
+    known = TYPES[record.type].relations
+    return Links(
+        tuple((link, _targets(call, record, link)) for link in tracking.links if link in known)
+    )
+
+
+def _targets(call: Call, record: Record, link: str) -> list[str]:
+    """Ids behind a link. The directory lists only live ones; a replica may not know them yet."""
+    key = TYPES[record.type].relations[link].key
+    if call.view.is_current and key and key != "directoryRole.members":
+        return call.view.targets(key, record.id)
+    return [target.id for target in related(call.view, record, link)]
 
 
 def bin_of(call: Call, tracking: Tracking) -> list[Touched]:
@@ -82,7 +111,12 @@ def _touched(call: Call, tracking: Tracking, index: int, summary: _Summary) -> T
             return None
         soft = call.directory.get_deleted(object_id) is not None
         return Touched(index, object_id, None, None, soft=soft)
-    links = [link for link in summary.links if link[0] in tracking.links]
+    links = Links(
+        tuple(
+            (name, [target for relation, target in summary.links if relation == name])
+            for name in tracking.links
+        )
+    )
     tracked = _tracked_names(tracking, record, call.version)
     names = summary.names & tracked
     if not (summary.everything or names or links):
