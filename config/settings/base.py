@@ -52,15 +52,11 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "allauth",
     "allauth.account",
-    "allauth.mfa",
     "bulma",
     "csp",
-    "django_filters",
     "django_htmx",
     "django_q",
-    "django_tables2",
     "guardian",
-    "rest_framework",
     *HOLDFAST_APPS,
 ]
 
@@ -170,11 +166,6 @@ Q_CLUSTER: dict[str, Any] = {
     "recycle": 200,
     "label": "Holdfast",
     "scheduler": env.bool("HOLDFAST_SCHEDULER", default=True),
-}
-
-REST_FRAMEWORK = {
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "UNAUTHENTICATED_USER": None,
 }
 
 DEFAULT_FROM_EMAIL = env.str("HOLDFAST_MAIL_FROM", default="holdfast@localhost")
