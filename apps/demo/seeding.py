@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 from apps.access.models import User
 from apps.core import clock
 from apps.demo import cast, customers, days
 from apps.demo.entra import Entra, EntraTenant
+from apps.demo.processes import DemoError
 from apps.tenants.models import MSP, Tenant
 
 # Which incident happens to which customer, in the sandbox's order of tenants.
@@ -18,9 +20,19 @@ PROVIDER = "MSP North"
 BEFORE_THE_STORY = timedelta(days=30)
 
 
-def is_seeded() -> bool:
-    """Whether an earlier start has filled the database."""
-    return MSP.objects.exists()
+def seed_once(entra: Entra, done: Path, *, tell: Callable[[str], None]) -> None:
+    """Seed at the first start; `done` is the file that says it was finished.
+
+    Raises DemoError when an earlier start was stopped half-way: history cannot be taken back.
+    """
+    if done.exists():
+        return
+    if MSP.objects.exists():
+        raise DemoError(
+            "an earlier start was stopped while it filled the database; run make demo-reset first"
+        )
+    seed(entra, tell=tell)
+    done.touch()
 
 
 def seed(entra: Entra, *, tell: Callable[[str], None]) -> None:

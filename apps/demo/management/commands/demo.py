@@ -51,8 +51,8 @@ class Command(BaseCommand):
     def _run(self, console: Console, wanted: installation.Wanted) -> None:
         console.print("Starting PostgreSQL, the sandbox and the portal...")
         with installation.running(wanted) as running:
-            if not seeding.is_seeded():
-                seeding.seed(running.entra, tell=console.print)
+            done = wanted.directory / "seeded"
+            seeding.seed_once(running.entra, done, tell=console.print)
             installation.start_workers(running)
             _greet(console, wanted)
             running.processes.watch()
