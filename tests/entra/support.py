@@ -95,9 +95,11 @@ def registered(sandbox: Sandbox, roles: Collection[str]) -> Credential:
 
 def consent(sandbox: Sandbox, client_id: str, roles: Collection[str]) -> None:
     """What an administrator's consent does in the first tenant."""
-    made = sandbox.graph("POST", "/servicePrincipals", {"appId": client_id})
+    tenant = sandbox.tenants[0]["id"]
+    made = sandbox.graph("POST", "/servicePrincipals", {"appId": client_id}, tenant=tenant)
     made.raise_for_status()
-    graph = sandbox.graph("GET", f"/servicePrincipals(appId='{GRAPH_APP_ID}')").json()
+    path = f"/servicePrincipals(appId='{GRAPH_APP_ID}')"
+    graph = sandbox.graph("GET", path, tenant=tenant).json()
     ids = {role["value"]: role["id"] for role in graph["appRoles"]}
     for role in roles:
         sandbox.graph(
@@ -108,4 +110,5 @@ def consent(sandbox: Sandbox, client_id: str, roles: Collection[str]) -> None:
                 "resourceId": graph["id"],
                 "appRoleId": ids[role],
             },
+            tenant=tenant,
         ).raise_for_status()

@@ -7,10 +7,8 @@ import pytest
 
 from apps.entra import reading, writing
 from apps.entra.catalogue import KINDS, LINKS, Clearing, Kind, Link, SoftDelete, digest, kind
-from apps.entra.catalogue.permissions import RECOVERY_PERMISSIONS
 from apps.entra.client import GraphClient
 from apps.entra.writing import WriteRequest
-from tests.entra.support import client_of, registered
 from tests.support.sandboxes import Sandbox
 
 # Emptying these alone makes an object that Graph refuses: they go together with others.
@@ -30,8 +28,8 @@ every_link = pytest.mark.parametrize("link", LINKS.values(), ids=lambda link: li
 
 
 @pytest.fixture
-def client(sandbox: Sandbox) -> GraphClient:
-    return client_of(sandbox, registered(sandbox, list(RECOVERY_PERMISSIONS)))
+def client(writing_client: GraphClient) -> GraphClient:
+    return writing_client
 
 
 def _send(client: GraphClient, requests: Iterable[WriteRequest]) -> None:
@@ -84,8 +82,10 @@ def _administrators(sandbox: Sandbox) -> set[str]:
 
 
 @changeable
-def test_what_was_changed_is_put_back(sandbox: Sandbox, client: GraphClient, entry: Kind) -> None:
-    administrators = _administrators(sandbox)
+def test_what_was_changed_is_put_back(
+    kept_sandbox: Sandbox, client: GraphClient, entry: Kind
+) -> None:
+    administrators = _administrators(kept_sandbox)
     bodies = [
         body
         for body in _held(client, entry)
@@ -113,8 +113,10 @@ def test_what_was_changed_is_put_back(sandbox: Sandbox, client: GraphClient, ent
 
 
 @with_bin
-def test_what_was_deleted_is_undeleted(sandbox: Sandbox, client: GraphClient, entry: Kind) -> None:
-    body = _deletable(sandbox, client, entry)
+def test_what_was_deleted_is_undeleted(
+    kept_sandbox: Sandbox, client: GraphClient, entry: Kind
+) -> None:
+    body = _deletable(kept_sandbox, client, entry)
     _send(client, writing.delete_requests(entry, body["id"], body))
     assert _live(client, entry, body) is None
 
@@ -176,11 +178,11 @@ def test_what_was_granted_is_taken_away(client: GraphClient, name: str) -> None:
     assert body["id"] not in {item["id"] for item in _held(client, entry)}
 
 
-def test_an_added_secret_is_taken_away(sandbox: Sandbox, client: GraphClient) -> None:
+def test_an_added_secret_is_taken_away(kept_sandbox: Sandbox, client: GraphClient) -> None:
     entry = kind("application")
     before = next(body for body in _held(client, entry) if "@odata.type" not in body)
     path = f"/applications/{before['id']}/addPassword"
-    sandbox.graph("POST", path, {"passwordCredential": {}}).raise_for_status()
+    kept_sandbox.graph("POST", path, {"passwordCredential": {}}).raise_for_status()
     live = _live(client, entry, before)
     assert live is not None
     assert "secretText" not in str(live)
