@@ -134,3 +134,7 @@ def test_the_listing_has_every_cell_people_look_for() -> None:
         assert all({"property", "reason"} == set(row) for row in item["unrestorable"])
         assert all({"name", "read_path", "write_path"} <= set(row) for row in item["links"])
         assert not set(item["writable"]) & set(item["read_only"])
+        assert item["read_permission"]
+        assert item["write_permission"]
+        lists = ("select", "writable", "create_only", "read_only", "links", "unrestorable")
+        assert all(isinstance(item[name], list) for name in lists)

@@ -101,6 +101,17 @@ _PROPERTIES = (
         write=Writability.WITHHELD,
         reason="Belongs to agent identity blueprints; who manages one is for a person to say.",
     ),
+    Property(
+        "onPremisesPublishing",
+        version="beta",
+        write=Writability.OWN_REQUEST,
+        clear=Clearing.NEVER,
+        selected=False,
+        reason=(
+            "The settings of Application Proxy: Graph gives them in beta and for one application "
+            "at a time, so captures do not hold them."
+        ),
+    ),
     *not_read("logo", write=Writability.WITHHELD, reason="A picture, kept outside the object."),
 )
 
@@ -159,6 +170,14 @@ APPLICATION = Kind(
     native_note="No redirect URIs, app roles, exposed API, credentials or owners.",
     unrestorable=(
         Unrestorable("client secrets", "Entra never gives one out; a lost one is made anew."),
+        Unrestorable(
+            "sponsors and inheritable permissions of agent identity blueprints",
+            "Collections beside the blueprint that are not read yet.",
+        ),
+        Unrestorable(
+            "extension properties and assigned policies",
+            "Collections beside the application that are not read yet.",
+        ),
         Unrestorable(
             "appId", "A re-created application gets a new one, so every client would break."
         ),

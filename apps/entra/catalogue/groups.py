@@ -139,7 +139,11 @@ MEMBERS = Link(
     locks=(SYNCHRONISED, _EXCHANGE, _DYNAMIC),
     native=True,
     sensitive="Membership gives access.",
+    # https://learn.microsoft.com/graph/api/group-list-members
+    read_version="beta",
     caveat=(
+        "Asked for by itself, v1.0 leaves out members that are service principals; beta and "
+        "$expand give them. "
         "Members of a dynamic group follow its rule and are never written. Members of a "
         "role-assignable group need RoleManagement.ReadWrite.Directory as well."
     ),

@@ -45,7 +45,7 @@ def entry(kind: Kind) -> dict[str, Any]:
         "lane": str(kind.lane),
         "order": kind.order,
         "read_permission": list(kind.read_permission),
-        "write_permission": list(kind.write_permission) if kind.names(*_WRITTEN) else [],
+        "write_permission": list(kind.write_permission),
         "delete_permission": list(kind.write_permission) if kind.deletable else [],
         "restore_permission": list(kind.restore_permission),
         "conditional_permissions": dict(kind.conditional_permissions),
@@ -60,9 +60,6 @@ def entry(kind: Kind) -> dict[str, Any]:
         "locks": [lock.reason for lock in kind.locks],
         "unrestorable": unrestorable(kind),
     }
-
-
-_WRITTEN = (Writability.WRITABLE, Writability.OWN_REQUEST)
 
 
 def unrestorable(kind: Kind) -> list[dict[str, str]]:
@@ -124,6 +121,8 @@ def _link(link: Link) -> dict[str, Any]:
     return {
         "name": link.name,
         "read_path": link.read_path,
+        "read_version": link.read_version or link.version,
+        "version": link.version,
         "write_path": link.write_path,
         "write_method": link.add_method,
         "remove_path": link.remove_path,

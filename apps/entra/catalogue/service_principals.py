@@ -132,8 +132,16 @@ OWNERS = Link(
     sensitive="An owner can add a secret and act as the application.",
 )
 
-_AGENT_BLUEPRINT_ID = create_only(
-    "agentIdentityBlueprintId", reason="Says which blueprint the agent was made from."
+_AGENT_IDENTITY = (
+    *create_only(
+        "agentIdentityBlueprintId", reason="Says which blueprint the agent was made from."
+    ),
+    *not_read(
+        "createdDateTime",
+        "managerApplications",
+        write=Writability.READ_ONLY,
+        reason="Set by Entra itself when the agent is made.",
+    ),
 )
 
 SERVICE_PRINCIPAL = Kind(
@@ -162,7 +170,7 @@ SERVICE_PRINCIPAL = Kind(
         Subtype(
             "#microsoft.graph.agentIdentity",
             cast_path="/servicePrincipals/microsoft.graph.agentIdentity",
-            properties=_AGENT_BLUEPRINT_ID,
+            properties=_AGENT_IDENTITY,
             read_permission="AgentIdentity.Read.All",
             write_permission="AgentIdentity.ReadWrite.All",
             restore_permission="AgentIdentity.DeleteRestore.All",
@@ -186,6 +194,14 @@ SERVICE_PRINCIPAL = Kind(
     unrestorable=(
         Unrestorable("client secrets", "Entra never gives one out; a lost one is made anew."),
         Unrestorable("signing certificates", "Their private keys never leave Entra."),
+        Unrestorable(
+            "sponsors of agent identities and of blueprint principals",
+            "A collection beside the object that is not read yet.",
+        ),
+        Unrestorable(
+            "provisioning jobs, assigned policies and permission classifications",
+            "Collections beside the service principal that are not read yet.",
+        ),
         Unrestorable(
             "managed identities, once deleted for good",
             "Only the Azure resource they belong to can make them.",

@@ -46,7 +46,7 @@ def read_links(client: GraphClient, link: Link, source_ids: Sequence[str]) -> Ta
 
     Raises an EntraError when Graph refuses to say.
     """
-    version: Version = "beta" if link.name == "group.members" else link.version
+    version = link.read_version or link.version
     items = [BatchItem(source, "GET", asking.links_query(link, source)) for source in source_ids]
     found: dict[str, frozenset[str] | None] = {}
     for source, answer in zip(source_ids, client.batch(items, version=version), strict=True):
