@@ -39,8 +39,9 @@ def read(client: GraphClient, kind: Kind) -> Iterator[ReadBatch]:
 def _of_parents(
     client: GraphClient, kind: Kind, parents: Sequence[str]
 ) -> Iterator[ObservedObject]:
+    params = {"$top": kind.page_size} if kind.page_size else None
     items = [
-        BatchItem(parent, "GET", with_query(kind.list_path.replace("{parent}", parent), None))
+        BatchItem(parent, "GET", with_query(kind.list_path.replace("{parent}", parent), params))
         for parent in parents
     ]
     for parent, answer in zip(parents, client.batch(items, version=kind.version), strict=True):
