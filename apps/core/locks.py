@@ -5,11 +5,12 @@ lock's name and subject (https://www.postgresql.org/docs/current/explicit-lockin
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db import DEFAULT_DB_ALIAS, Error, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from apps.core import digests
 from apps.core.errors import Conflict
@@ -87,6 +88,16 @@ def held_in_session(lock: Lock, *, using: str = DEFAULT_DB_ALIAS) -> Iterator[No
             row = cursor.fetchone()
         if not (row and row[0]):
             raise Conflict("Another job is at work on this.", code="locked")
-        yield
+        try:
+            yield
+        finally:
+            # The server notices a closed connection only some time later.
+            _release(connection, lock)
     finally:
         connection.close()
+
+
+def _release(connection: BaseDatabaseWrapper, lock: Lock) -> None:
+    """Give a session's lock back at once. A connection that broke has lost it already."""
+    with suppress(Error), connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_unlock(%s)", [lock.number])
