@@ -37,7 +37,7 @@ _BODY_START = _HEADER.size + _NONCE_SIZE
 _LARGEST_BODY = 64 * 1024 * 1024
 
 
-class DamagedBody(HoldfastError):  # noqa: N818 - the name says what is the case
+class DamagedBody(HoldfastError):
     """A stored body cannot be read: it was changed, moved, or its key or dictionary is gone."""
 
     default_code = "damaged-body"

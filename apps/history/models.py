@@ -82,7 +82,8 @@ class SnapshotCollection(models.Model):
     """How complete one collection (a kind, or the directory audit log) is in a snapshot.
 
     read_at: when it was last read in full or by delta; before the snapshot's own time when a
-    delta capture carried it over unread. count: objects present. detail: why it is not complete.
+    delta capture carried it over unread. count: objects present, of the audit log
+    all copied entries. detail: why it is not complete.
     missing: for a held one, how many were not named, by "objects" or link name.
     """
 

@@ -1,6 +1,7 @@
 """What changes a tenant's history: captures, how often they come, and a person's word about a
 held collection."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from django.db import transaction
@@ -42,11 +43,13 @@ def capture(
     reason: str = "",
     progress: Progress | None = None,
     source: Source | None = None,
+    also: Collection[str] = (),
 ) -> CaptureResult:
     """Read the tenant now, in this process, and append what changed.
 
     mode: "full", or "delta" for what changed since the newest snapshot; a first capture is always
-    full. progress: a job's context. source: another one than the tenant's Graph.
+    full. progress: a job's context. source: another one than the tenant's Graph. also: kinds that
+    a delta capture would leave as they are (FULL_CAPTURES_ONLY) and that this one is to read.
 
     It is a part of jobs whose own right was checked when they were made (reports, recoveries), so
     here the actor only has to be somebody who may still see the tenant. Raises NotFound, Conflict
@@ -62,6 +65,7 @@ def capture(
             reason=reason,
             source=source or _graph_source(tenant),
             progress=progress,
+            also=also,
         )
 
 

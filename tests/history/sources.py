@@ -23,8 +23,9 @@ class MemorySource:
     last cursor given on; like Graph's lists, a full read other than the first gives no cursor.
 
     failures: the error that reading a kind, "bin:<kind>" or "audit" ends in, after a first page.
-    expired_cursors: kinds whose next delta read asks for a full one. lost_places: how often the
-    next reads of a kind lose their place after a first page.
+    partial_bins: what a kind's bin shows instead of everything. expired_cursors: kinds whose next
+    delta read asks for a full one. lost_places: how often the next reads of a kind lose their
+    place after a first page.
     """
 
     def __init__(self) -> None:
@@ -35,6 +36,7 @@ class MemorySource:
         self.failures: dict[str, EntraError] = {}
         self.calls: list[tuple[str, str | None]] = []
         self.expired_cursors: set[str] = set()
+        self.partial_bins: dict[str, list[dict[str, Any]]] = {}
         self.lost_places: dict[str, int] = {}
         self._news: dict[str, list[ReadBatch]] = defaultdict(list)
 
@@ -61,9 +63,10 @@ class MemorySource:
         self._news[kind].append(ReadBatch(kind, removed=(removed,)))
         self._unlink_all(object_id)
 
-    def restore(self, kind: str, object_id: str) -> None:
+    def restore(self, kind: str, object_id: str, **told: Any) -> None:
+        """told: what delta says of it; everything when nothing is given."""
         body = self.objects[kind][object_id] = self.binned[kind].pop(object_id)
-        observed = ObservedObject(object_id, body)
+        observed = ObservedObject(object_id, told or body, partial=bool(told))
         self._news[kind].append(ReadBatch(kind, objects=(observed,)))
 
     def link(self, name: str, source_id: str, target_id: str, *, present: bool = True) -> None:
@@ -103,7 +106,12 @@ class MemorySource:
         assert kind.soft_delete != SoftDelete.NONE
         if failure := self.failures.get(f"bin:{kind.name}"):
             raise failure
-        yield ReadBatch(kind.name, objects=_observed(self.binned[kind.name]))
+        if kind.name in self.partial_bins:
+            parts = self.partial_bins[kind.name]
+            objects = tuple(ObservedObject(part["id"], part, partial=True) for part in parts)
+            yield ReadBatch(kind.name, objects=objects)
+        else:
+            yield ReadBatch(kind.name, objects=_observed(self.binned[kind.name]))
 
     def read_audit(self, *, since: datetime) -> Iterator[AuditEvent]:
         if failure := self.failures.get("audit"):

@@ -1,5 +1,9 @@
+import pytest
+
+from apps.entra.errors import Denied
 from apps.history import selectors
 from apps.history.choices import ObjectState
+from apps.history.models import ObjectVersion
 from apps.tenants.models import Tenant
 from tests.history.conftest import Capture
 from tests.history.sources import MemorySource
@@ -161,6 +165,85 @@ def test_an_undeleted_object_is_restored_and_its_links_are_read_again(
     assert result.counts == {"restored": 1, "links_added": 1}
     assert ("group", None) in source.calls[-len(source.calls) // 3 :]
     assert links(tenant, 3) == {("group.members", "g1", "u1")}
+
+
+@pytest.mark.parametrize("mode", ["full", "delta"])
+def test_what_was_changed_and_then_deleted_is_kept_as_it_would_come_back(
+    tenant: Tenant, source: MemorySource, capture: Capture, mode: str
+) -> None:
+    source.put("user", "u1", displayName="Ada", department="Research")
+    source.put("user", "u2", displayName="Grace")
+    capture()
+    source.put("user", "u1", department="Sales")
+    source.soft_delete("user", "u1")
+    source.soft_delete("user", "u2")
+
+    result = capture(mode)
+
+    assert result.counts == {"soft_deleted": 2}
+    assert selectors.body_at(tenant, "user", "u1", 2) == {
+        "id": "u1",
+        "displayName": "Ada",
+        "department": "Sales",
+    }
+    bodies = ObjectVersion.objects.filter(seq=2).values_list("object_id", "body")
+    assert {object_id for object_id, body in bodies if body is not None} == {"u1"}
+    assert capture("full").counts == {}
+
+
+def test_what_a_bin_leaves_out_stays_as_it_was(
+    tenant: Tenant, source: MemorySource, capture: Capture
+) -> None:
+    source.put("user", "u1", displayName="Ada", department="Research", city="London")
+    capture()
+    source.soft_delete("user", "u1")
+    source.partial_bins["user"] = [{"id": "u1", "deletedDateTime": "2026-01-01", "city": None}]
+
+    capture()
+    source.restore("user", "u1", displayName="Ada")
+    capture("delta")
+
+    assert selectors.body_at(tenant, "user", "u1", 2) == {
+        "id": "u1",
+        "deletedDateTime": "2026-01-01",
+        "displayName": "Ada",
+        "department": "Research",
+    }
+    assert selectors.body_at(tenant, "user", "u1", 3) == {
+        "id": "u1",
+        "displayName": "Ada",
+        "department": "Research",
+    }
+
+
+def test_a_delta_capture_reads_the_bin_only_when_something_came_into_it(
+    tenant: Tenant, source: MemorySource, capture: Capture
+) -> None:
+    source.put("user", "u1", displayName="Ada")
+    source.put("user", "u2", displayName="Grace")
+    capture()
+    source.failures["bin:user"] = Denied("no permission")
+    source.put("user", "u1", displayName="Ada Lovelace")
+    calm = capture("delta").snapshot
+    source.soft_delete("user", "u2")
+
+    result = capture("delta")
+
+    assert calm is not None
+    assert calm.collections.get(collection="user").status == "complete"
+    assert result.snapshot is not None
+    assert result.snapshot.collections.get(collection="user").status == "partial"
+    assert result.counts == {"soft_deleted": 1}
+
+
+def test_a_delta_capture_reads_other_kinds_when_it_is_told_to(
+    tenant: Tenant, source: MemorySource, capture: Capture
+) -> None:
+    capture()
+    source.put("appRoleAssignment", "a1", principalId="p1")
+
+    assert capture("delta").snapshot is None
+    assert capture("delta", also=["appRoleAssignment"]).counts == {"created": 1}
 
 
 def test_deleted_objects_found_at_the_first_capture_are_kept_with_the_body_of_the_bin(

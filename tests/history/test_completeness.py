@@ -1,5 +1,6 @@
 """What a capture says when it could not see everything."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -296,6 +297,118 @@ def test_links_that_vanish_in_large_numbers_are_held(
 
     assert status_of(result.snapshot, "group").missing == {"group.members": 40}
     assert len(list(selectors.links_at(tenant, 2))) == 40
+
+
+def removal(event_id: str, activity: str, *target_ids: str) -> AuditEvent:
+    return replace(
+        deletion(event_id, ""), activity=activity, operation="Update", target_ids=target_ids
+    )
+
+
+@pytest.fixture
+def managed(tenant: Tenant, source: MemorySource, capture: Capture) -> Tenant:
+    """Forty users with one manager."""
+    for number in range(40):
+        source.put("user", f"u{number}", displayName=f"User {number}")
+        source.link("user.manager", f"u{number}", "boss")
+    capture()
+    return tenant
+
+
+def test_managers_that_were_replaced_are_not_missing(
+    managed: Tenant, source: MemorySource, capture: Capture
+) -> None:
+    source.links["user.manager"] = {(f"u{number}", "other") for number in range(40)}
+
+    result = capture()
+
+    assert status_of(result.snapshot, "user").status == "complete"
+    assert result.counts == {"links_added": 40, "links_removed": 40}
+
+
+@pytest.mark.parametrize("activity", ["Remove user manager", "Update user", "Set user manager"])
+def test_entries_about_their_sources_explain_missing_links(
+    managed: Tenant, source: MemorySource, capture: Capture, activity: str
+) -> None:
+    source.links["user.manager"].clear()
+    source.audit = [removal(f"e{number}", activity, f"u{number}") for number in range(40)]
+
+    result = capture()
+
+    assert status_of(result.snapshot, "user").status == "complete"
+    assert result.counts == {"links_removed": 40}
+
+
+def test_one_entry_explains_one_missing_link_and_additions_none(
+    managed: Tenant, source: MemorySource, capture: Capture
+) -> None:
+    source.links["user.manager"].clear()
+    source.audit = [
+        removal("e1", "Remove user manager", "u1"),
+        *(removal(f"a{number}", "Add member to group", f"u{number}") for number in range(40)),
+    ]
+
+    result = capture()
+
+    assert status_of(result.snapshot, "user").missing == {"user.manager": 40}
+
+
+def test_a_held_collection_still_takes_changes_of_its_objects(
+    managed: Tenant, source: MemorySource, capture: Capture
+) -> None:
+    source.links["user.manager"].clear()
+    source.put("user", "u1", department="Sales")
+
+    result = capture()
+
+    assert status_of(result.snapshot, "user").status == "held"
+    assert result.counts == {"updated": 1}
+
+
+def test_links_that_delta_says_are_gone_are_never_held(
+    managed: Tenant, source: MemorySource, capture: Capture
+) -> None:
+    for number in range(40):
+        source.link("user.manager", f"u{number}", "boss", present=False)
+
+    result = capture("delta")
+
+    assert status_of(result.snapshot, "user").status == "complete"
+    assert result.counts == {"links_removed": 40}
+
+
+def test_objects_that_delta_says_are_gone_are_never_held(
+    managed: Tenant, source: MemorySource, capture: Capture
+) -> None:
+    for number in range(40):
+        source.hard_delete("user", f"u{number}")
+
+    assert capture("delta").counts == {"hard_deleted": 40, "links_removed": 40}
+
+
+def test_entries_that_arrive_late_explain_what_was_held(
+    managed: Tenant, source: MemorySource, capture: Capture
+) -> None:
+    source.links["user.manager"].clear()
+    happened = removal("", "Update user")
+    held = capture().snapshot
+    source.audit = [
+        replace(happened, event_id=f"e{number}", target_ids=(f"u{number}",)) for number in range(40)
+    ]
+    with clock.frozen(clock.now() + timedelta(hours=20)):
+        result = capture()
+
+    assert status_of(held, "user").status == "held"
+    assert status_of(result.snapshot, "user").status == "complete"
+
+
+def test_the_copied_entries_are_counted(
+    tenant: Tenant, source: MemorySource, capture: Capture
+) -> None:
+    source.put("user", "u1", displayName="Ada")
+    source.audit = [deletion("e1", "x"), deletion("e2", "y")]
+
+    assert status_of(capture().snapshot, "directoryAudit").count == 2
 
 
 def test_the_audit_log_is_copied_and_read_back(

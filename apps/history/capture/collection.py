@@ -12,12 +12,15 @@ from apps.history.capture.sealing import CollectionBodies
 from apps.history.capture.staged_objects import StagedObject
 from apps.history.choices import ObjectState
 
+_PRESENT, _SOFT_DELETED = ObjectState.PRESENT, ObjectState.SOFT_DELETED
+_UNKNOWN = (ObjectState.HARD_DELETED, b"")
+
 
 class CollectionReader:
     """Reads one kind into the staging tables.
 
     After reading, cursor is what to go on from next time, whole whether every object was named,
-    found_anything whether something was staged.
+    found_anything whether something was staged, soft_deleted what delta says is in the bin.
     """
 
     def __init__(self, run: CaptureRun, kind: Kind) -> None:
@@ -27,6 +30,7 @@ class CollectionReader:
         self.cursor: str | None = None
         self.whole = False
         self.found_anything = False
+        self.soft_deleted: set[str] = set()
 
     def read(self, cursor: str | None, *, afresh: bool) -> None:
         """Read all of it, or with a cursor what changed. Raises EntraError, JobCancelled.
@@ -42,13 +46,23 @@ class CollectionReader:
             self.whole = self.whole or portion.whole
 
     def read_bin(self) -> None:
-        """Note what is soft-deleted now. Raises EntraError, JobCancelled."""
+        """Note what is soft-deleted now, and as what it would come back.
+
+        After a read of what changed, only what it said is in the bin. Raises EntraError,
+        JobCancelled.
+        """
         if self._kind.soft_delete == SoftDelete.NONE:
             return
         for portion in gather(self._run.source.read_bin(self._kind), self._kind):
             self._run.progress.check_cancelled()
-            binned = [item for item in portion.changes.values() if isinstance(item, ObservedObject)]
-            self._stage_binned({item.object_id: item.body for item in binned})
+            self._stage_binned(
+                {
+                    object_id: item
+                    for object_id, item in portion.changes.items()
+                    if isinstance(item, ObservedObject)
+                    and (self.whole or object_id in self.soft_deleted)
+                }
+            )
 
     def _stage(self, portion: Portion) -> None:
         self.found_anything = True
@@ -57,18 +71,23 @@ class CollectionReader:
         if again:
             staged_objects.unstage(again)
         staged_objects.stage(self._compared(bodies))
+        self._stage_removed(portion)
+        staged_links.stage(portion.links)
+        staged_links.stage_sets([*portion.link_sets, *self._replaced(portion)])
+        self._run.note_read(self._kind.name, len(bodies))
+
+    def _stage_removed(self, portion: Portion) -> None:
+        removed = [item for item in portion.changes.values() if isinstance(item, RemovedObject)]
+        self.soft_deleted -= portion.changes.keys()
+        self.soft_deleted |= {item.object_id for item in removed if item.soft}
         staged_objects.stage(
             StagedObject(
                 item.object_id,
                 ObjectState.SOFT_DELETED if item.soft else ObjectState.HARD_DELETED,
                 changed=True,
             )
-            for item in portion.changes.values()
-            if isinstance(item, RemovedObject)
+            for item in removed
         )
-        staged_links.stage(portion.links)
-        staged_links.stage_sets([*portion.link_sets, *self._replaced(portion)])
-        self._run.note_read(self._kind.name, len(bodies))
 
     def _replaced(self, portion: Portion) -> Iterator[tuple[str, str]]:
         """A link with a single target that has a new one has lost the one before."""
@@ -78,19 +97,20 @@ class CollectionReader:
                 yield item.link, item.source_id
 
     def _full_bodies(self, portion: Portion, again: set[str]) -> dict[str, dict[str, Any]]:
-        """The bodies of the objects observed, those of delta answers laid over the ones before."""
-        observed = {
-            item.object_id: item
-            for item in portion.changes.values()
-            if isinstance(item, ObservedObject)
-        }
-        partial = [item.object_id for item in observed.values() if item.partial]
+        observed = [item for item in portion.changes.values() if isinstance(item, ObservedObject)]
+        return self._merged(observed, again)
+
+    def _merged(self, observed: list[ObservedObject], again: set[str]) -> dict[str, dict[str, Any]]:
+        """Their bodies, where they are only parts laid over the ones before."""
+        partial = [item.object_id for item in observed if item.partial]
         before = self._bodies_before(partial, again) if partial else {}
         return {
-            object_id: (
-                merged(self._kind, before.get(object_id), item.body) if item.partial else item.body
+            item.object_id: (
+                merged(self._kind, before.get(item.object_id), item.body)
+                if item.partial
+                else item.body
             )
-            for object_id, item in observed.items()
+            for item in observed
         }
 
     def _bodies_before(self, object_ids: list[str], again: set[str]) -> dict[str, dict[str, Any]]:
@@ -127,33 +147,27 @@ class CollectionReader:
             for object_id, digest in zip(ids, digests, strict=True)
         ]
 
-    def _stage_binned(self, bodies: dict[str, dict[str, Any]]) -> None:
-        """A body is kept only where no version has one: what an undelete brings back is the last
-        live body, and the bin shows a mangled one (its userPrincipalName starts with the id)."""
-        ids = set(bodies) - staged_objects.seen(list(bodies))
+    def _stage_binned(self, observed: dict[str, ObservedObject]) -> None:
+        """A body is kept only where it is not the last one: it is what an undelete brings back."""
+        named = staged_objects.seen(list(observed))
+        staged_objects.unstage(named & self.soft_deleted)
+        ids = set(observed).difference(named - self.soft_deleted)
+        bodies = self._merged([observed[object_id] for object_id in ids], set())
         heads = staged_objects.heads(self._run.tenant_id, self._kind.name, list(ids))
-        unknown = [
-            object_id
-            for object_id in ids
-            if heads.get(object_id, (ObjectState.HARD_DELETED, b""))[0] == ObjectState.HARD_DELETED
+        digests = {object_id: digest(self._kind, body) for object_id, body in bodies.items()}
+        other = [
+            (object_id, bodies[object_id])
+            for object_id, value in digests.items()
+            if heads.get(object_id, _UNKNOWN) not in {(_PRESENT, value), (_SOFT_DELETED, value)}
         ]
-        sealed = self._bodies.seal([(object_id, bodies[object_id]) for object_id in unknown])
-        rows = [
+        sealed = dict(zip(dict(other), self._bodies.seal(other), strict=True))
+        staged_objects.stage(
             StagedObject(
                 object_id,
                 ObjectState.SOFT_DELETED,
-                digest(self._kind, bodies[object_id]),
-                body,
-                changed=True,
+                digests[object_id],
+                sealed.get(object_id),
+                changed=heads.get(object_id) != (_SOFT_DELETED, value),
             )
-            for object_id, body in zip(unknown, sealed, strict=True)
-        ]
-        rows += [
-            StagedObject(
-                object_id,
-                ObjectState.SOFT_DELETED,
-                changed=heads[object_id][0] == ObjectState.PRESENT,
-            )
-            for object_id in ids.difference(unknown)
-        ]
-        staged_objects.stage(rows)
+            for object_id, value in digests.items()
+        )

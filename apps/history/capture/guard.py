@@ -1,11 +1,17 @@
 """The shrink guard: a collection that suddenly is much smaller is not taken for a mass deletion.
 
-Graph has answered with empty and with short lists when its stores were unwell. Deletions that are
-seen otherwise (in the bin, in the directory audit log, as a delta removal) do not count as missing.
+Graph has answered with empty and with short lists when its stores were unwell. What is seen
+otherwise does not count as missing: objects in the bin, removals that delta names one by one, a
+link with a single target that has another one now, deletions and changes in the directory audit
+log, and what a person confirmed.
 """
 
 from uuid import UUID
 
+from apps.entra.catalogue import Kind
+from apps.history.capture import staged_links, staged_objects
+from apps.history.capture.explaining import explained_links, explained_objects
+from apps.history.capture.run_state import CaptureRun
 from apps.history.choices import CollectionStatus
 from apps.history.models import ShrinkConfirmation, SnapshotCollection
 
@@ -24,6 +30,32 @@ def is_suspect(*, before: int, gone: int, explained: int) -> bool:
     unexplained = gone - explained
     few = FEW_WHEN_EMPTY if gone >= before else FEW
     return unexplained > few and unexplained >= SHARE * before
+
+
+def suspect_objects(run: CaptureRun, kind: Kind) -> dict[str, int]:
+    """{"objects": number} when too many objects are missing after a whole read, else nothing."""
+    before = run.before_of(kind.name).count
+    gone = staged_objects.vanished(run.tenant_id, kind.name)
+    if not is_suspect(before=before, gone=gone, explained=0):
+        return {}
+    explained = confirmed_missing(run.tenant_id, kind.name).get(OBJECTS, 0)
+    explained += explained_objects(run, kind.name)
+    return {OBJECTS: gone} if is_suspect(before=before, gone=gone, explained=explained) else {}
+
+
+def suspect_links(run: CaptureRun, kind: Kind) -> dict[str, int]:
+    """The links of which too many are missing from sets that were read whole, with their number."""
+    singles = [link.name for link in kind.links if link.single]
+    suspect: dict[str, int] = {}
+    for link, gone in staged_links.missing(run.tenant_id, singles).items():
+        before = staged_links.present(run.tenant_id, link)
+        if not is_suspect(before=before, gone=gone, explained=0):
+            continue
+        explained = confirmed_missing(run.tenant_id, kind.name).get(link, 0)
+        explained += explained_links(run, kind.name, link)
+        if is_suspect(before=before, gone=gone, explained=explained):
+            suspect[link] = gone
+    return suspect
 
 
 def confirmed_missing(tenant_id: UUID, collection: str) -> dict[str, int]:

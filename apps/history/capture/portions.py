@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from apps.entra.catalogue import Kind, normalise
+from apps.entra.catalogue.normalising import DELETED
 from apps.entra.reading import ObservedLink, ObservedObject, ReadBatch, RemovedObject
 
 OBJECTS = 1000
@@ -52,8 +53,12 @@ def gather(batches: Iterable[ReadBatch], kind: Kind) -> Iterator[Portion]:
 
 
 def merged(kind: Kind, before: dict[str, Any] | None, changes: dict[str, Any]) -> dict[str, Any]:
-    """The body after a delta answer: null clears, what is not named stays."""
-    return normalise(kind, {**(before or {}), **changes}, version=kind.version)
+    """The body after a partial answer: null clears, what is not named stays.
+
+    But for the time of its deletion: what says nothing of it is not, or no more, in the bin.
+    """
+    after = {**(before or {}), DELETED: None, **changes}
+    return normalise(kind, after, version=kind.version)
 
 
 def _laid_over(

@@ -1,7 +1,6 @@
 """One collection from cursor to accepted changes, whatever goes wrong on the way."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 
 from apps.core import clock
 from apps.entra.catalogue import Kind
@@ -17,8 +16,14 @@ from apps.history.capture.run_state import CaptureRun, CollectionOutcome, status
 from apps.history.choices import CollectionStatus
 
 _ATTEMPTS = 3
-# Entries of the audit log arrive minutes late, and clocks differ.
-_LOG_SLACK = timedelta(hours=1)
+_BIN_OF_ALL_UNREAD = (
+    "The deleted items could not be read to the end, so objects that are gone are shown as"
+    " hard-deleted."
+)
+_BIN_OF_SOME_UNREAD = (
+    "The deleted items could not be read, so it is not known whether they would come back as they"
+    " were seen last."
+)
 
 
 def read_collection(run: CaptureRun, kind: Kind, cursor: str | None) -> CollectionOutcome:
@@ -75,25 +80,22 @@ def _read_objects(run: CaptureRun, kind: Kind, cursor: str | None) -> Collection
 
 
 def _read_bin(reader: CollectionReader) -> str:
-    """Read the bin after a whole read; what went wrong, "" if nothing did."""
-    if not reader.whole:
+    """Read the bin after a whole read, or when something came into it; what went wrong, or ""."""
+    if not (reader.whole or reader.soft_deleted):
         return ""
     try:
         reader.read_bin()
     except NeedsConsent:
         raise
     except EntraError as error:
-        return (
-            "The deleted items could not be read to the end, so objects that are gone are shown"
-            f" as hard-deleted. {error.explanation()}"
-        )
+        consequence = _BIN_OF_ALL_UNREAD if reader.whole else _BIN_OF_SOME_UNREAD
+        return f"{consequence} {error.explanation()}"
     return ""
 
 
 def _accept(run: CaptureRun, kind: Kind, *, whole: bool, bin_read: bool) -> Mapping[str, int]:
     """Accept the staged changes; what is missing and held back, by "objects" or link."""
-    confirmed = guard.confirmed_missing(run.tenant_id, kind.name) if whole else {}
-    held = _missing_objects(run, kind, confirmed) if whole else {}
+    held = guard.suspect_objects(run, kind) if whole else {}
     staged_objects.accept(
         run.tenant_id,
         kind.name,
@@ -102,31 +104,9 @@ def _accept(run: CaptureRun, kind: Kind, *, whole: bool, bin_read: bool) -> Mapp
     )
     if kind.links:
         staged_links.prepare()
-        held |= _missing_links(run, confirmed) if whole else {}
+        held |= guard.suspect_links(run, kind)
         staged_links.accept(run.tenant_id, hold=held)
     return held
-
-
-def _missing_objects(run: CaptureRun, kind: Kind, confirmed: Mapping[str, int]) -> dict[str, int]:
-    before = run.before_of(kind.name)
-    since = run.last_read_at(kind.name) - _LOG_SLACK
-    gone = staged_objects.vanished(run.tenant_id, kind.name, since=since)
-    explained = gone.logged + confirmed.get(guard.OBJECTS, 0)
-    if guard.is_suspect(before=before.count, gone=gone.number, explained=explained):
-        return {guard.OBJECTS: gone.number}
-    return {}
-
-
-def _missing_links(run: CaptureRun, confirmed: Mapping[str, int]) -> dict[str, int]:
-    return {
-        link: number
-        for link, number in staged_links.missing(run.tenant_id).items()
-        if guard.is_suspect(
-            before=staged_links.present(run.tenant_id, link),
-            gone=number,
-            explained=confirmed.get(link, 0),
-        )
-    }
 
 
 def _not_read(run: CaptureRun, kind: Kind, error: EntraError) -> CollectionOutcome:

@@ -1,5 +1,6 @@
 """One capture from beginning to end."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from apps.core import clock, locks
@@ -20,7 +21,7 @@ from apps.history.capture.run_state import (
 from apps.history.capture.seal import seal
 from apps.history.capture.source import Source
 from apps.history.choices import COMPLETE_STATUSES, CaptureMode, CollectionStatus
-from apps.history.collections import DIRECTORY_AUDIT, kinds, read_in_delta_captures
+from apps.history.collections import kinds, read_in_delta_captures
 from apps.history.cursors import open_cursors
 from apps.history.models import Snapshot, SnapshotCollection
 from apps.history.selectors.snapshots import latest_snapshot
@@ -48,9 +49,11 @@ def run_capture(
     reason: str,
     source: Source,
     progress: Progress | None = None,
+    also: Collection[str] = (),
 ) -> CaptureResult:
     """Read the tenant and append what changed. Needs a scope that has the tenant.
 
+    also: kinds to read even where captures of this mode leave them as they are.
     Raises Conflict when another capture of this tenant is under way, NeedsConsent when nothing
     can be read, Unavailable when no collection could be, JobCancelled.
     """
@@ -60,8 +63,10 @@ def run_capture(
     ):
         previous = latest_snapshot(tenant)
         run = _begin(tenant, mode, source, progress or Silent(), previous)
-        outcomes = [copy_audit_log(run), *_read_all(run)]
+        outcomes = _read_all(run, frozenset(also))
         _refuse_empty_handed(outcomes)
+        # Last, so that the log tells of every change that was read.
+        outcomes.append(copy_audit_log(run))
         staged_links.settle_deleted(run.tenant_id)
         snapshot = seal(run, outcomes, actor=actor, tenant=tenant, reason=reason, previous=previous)
     return CaptureResult(snapshot, dict(snapshot.counts) if snapshot else {}, tuple(outcomes))
@@ -102,10 +107,10 @@ def _reading_of(row: SnapshotCollection) -> CollectionReading:
     return CollectionReading(row.collection, status, row.read_at, row.detail, row.missing)
 
 
-def _read_all(run: CaptureRun) -> list[CollectionOutcome]:
+def _read_all(run: CaptureRun, also: Collection[str]) -> list[CollectionOutcome]:
     outcomes: dict[str, CollectionOutcome] = {}
     for kind in kinds():
-        if _is_due(run, kind):
+        if kind.name in also or _is_due(run, kind):
             outcomes[kind.name] = read_collection(run, kind, _cursor_for(run, kind))
     for kind in _to_read_again(run, outcomes):
         staging.forget_accepted(kind.name)
@@ -139,7 +144,7 @@ def _to_read_again(run: CaptureRun, outcomes: dict[str, CollectionOutcome]) -> l
 
 def _refuse_empty_handed(outcomes: list[CollectionOutcome]) -> None:
     """A snapshot that holds nothing new of anything is no snapshot."""
-    if any(not item.keep_cursor for item in outcomes if item.collection != DIRECTORY_AUDIT):
+    if any(not item.keep_cursor for item in outcomes):
         return
     raise Unavailable(
         f"No part of the tenant could be read. {outcomes[-1].detail}",

@@ -10,6 +10,7 @@ from apps.core import clock
 from apps.entra.errors import Denied, EntraError, NotLicensed
 from apps.history.capture.source import Source
 from apps.history.choices import CaptureMode, CollectionStatus
+from apps.history.collections import DIRECTORY_AUDIT
 
 
 class Progress(Protocol):
@@ -110,7 +111,8 @@ class CaptureRun:
     def note_read(self, collection: str, number: int) -> None:
         """Count objects read, and tell how many there are to read and how fast it goes."""
         self.read_objects += number
-        expected = sum(item.count for item in self.before.values()) or None
+        kinds = (item for name, item in self.before.items() if name != DIRECTORY_AUDIT)
+        expected = sum(item.count for item in kinds) or None
         seconds = max((clock.now() - self.taken_at).total_seconds(), 0.001)
         self.progress.progress(
             self.read_objects,

@@ -22,7 +22,7 @@ from apps.history.collections import DIRECTORY_AUDIT
 from apps.history.cursors import cursor_aad
 from apps.history.database import execute, stream
 from apps.history.dictionaries import save_dictionary
-from apps.history.models import CollectionCursor, Snapshot, SnapshotCollection
+from apps.history.models import AuditEvent, CollectionCursor, Snapshot, SnapshotCollection
 from apps.history.signing import current_signer
 from apps.tenants.models import Tenant
 
@@ -104,10 +104,10 @@ def seal(
 
 
 def _name(before: str | None, now: str) -> str:
+    if now == before:
+        return "updated"
     if now != ObjectState.PRESENT:
         return now.replace("-", "_")
-    if before == ObjectState.PRESENT:
-        return "updated"
     return "restored" if before == ObjectState.SOFT_DELETED else "created"
 
 
@@ -172,13 +172,20 @@ def _collections(
             snapshot=snapshot,
             collection=name,
             status=latest.status,
-            count=run.before_of(name).count + changes.growth[name],
+            count=_count(run, name, changes),
             detail=latest.detail,
             missing=dict(latest.missing),
             read_at=latest.read_at,
         )
         for name, latest in readings.items()
     ]
+
+
+def _count(run: CaptureRun, collection: str, changes: Changes) -> int:
+    if collection == DIRECTORY_AUDIT:
+        # Its entries are kept at once, also those of captures that broke off later.
+        return AuditEvent.objects.filter(tenant_id=run.tenant_id).count()
+    return run.before_of(collection).count + changes.growth[collection]
 
 
 def _is_complete(collections: Iterable[SnapshotCollection]) -> bool:

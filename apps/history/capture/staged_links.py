@@ -39,15 +39,29 @@ union
 select h.link, h.source_id, h.target_id, false {_MISSING} and not h.link = any(%s::varchar[])
 """  # noqa: S608 - put together from the parts above
 
-_COUNT_MISSING = f"""
-{_OBSERVED}
-select h.link, count(*) {_MISSING}
+# Of those, the ones that nothing else explains that was read.
+_MISSING_PLAINLY = f"""
+{_MISSING}
 and not exists (
     select 1 from capture_accepted_object a
     where a.state <> 'present' and a.object_id in (h.source_id, h.target_id)
 )
+"""  # noqa: S608 - put together from the part above
+
+_COUNT_MISSING = f"""
+{_OBSERVED}
+select h.link, count(*) {_MISSING_PLAINLY}
+and not (h.link = any(%s::varchar[]) and exists (
+    select 1 from observed o
+    where o.link = h.link and o.source_id = h.source_id and o.present
+))
 group by h.link
 """  # noqa: S608 - put together from the parts above
+
+_COUNT_MISSING_BY_END = f"""
+{_OBSERVED}
+select h.{{end}}_id, count(*) {_MISSING_PLAINLY} and h.link = %s group by 1
+"""
 
 _OF_DELETED = """
 from history_linkhead h
@@ -101,9 +115,21 @@ def prepare() -> None:
     execute("analyze capture_reading_link_set")
 
 
-def missing(tenant_id: UUID) -> dict[str, int]:
-    """How many links were not named in complete sets, by link; not those of deleted objects."""
-    return dict(rows(_COUNT_MISSING, [tenant_id]))
+def missing(tenant_id: UUID, singles: Sequence[str]) -> dict[str, int]:
+    """How many links were not named in complete sets, by link; not those of deleted objects.
+
+    singles: links that have one target at most: one that has another target now is not missing.
+    """
+    return dict(rows(_COUNT_MISSING, [tenant_id, list(singles)]))
+
+
+def missing_by_end(tenant_id: UUID, link: str) -> tuple[dict[str, int], dict[str, int]]:
+    """How many of one link are missing at each source, and at each target."""
+    of_sources, of_targets = (
+        dict(rows(_COUNT_MISSING_BY_END.format(end=end), [tenant_id, link]))
+        for end in ("source", "target")
+    )
+    return of_sources, of_targets
 
 
 def present(tenant_id: UUID, link: str) -> int:

@@ -20,16 +20,6 @@ class StagedObject(NamedTuple):
     changed: bool = False
 
 
-class Vanished(NamedTuple):
-    """How many objects present before a whole read named neither live nor in the bin.
-
-    logged: how many of them the directory audit log says were deleted.
-    """
-
-    number: int
-    logged: int
-
-
 _HEADS = """
 select object_id, state, digest from history_objecthead
 where tenant_id = %s and kind = %s and object_id = any(%s::varchar[])
@@ -59,13 +49,15 @@ insert into capture_accepted_object (kind, object_id, state, digest, before)
 select h.kind, h.object_id, 'hard-deleted', h.digest, h.state {_GONE}
 """
 
-_COUNT_GONE = f"""
+_COUNT_GONE = f"select count(*) {_GONE}"
+
+_COUNT_LOGGED = f"""
 with logged as (
     select distinct unnest(target_ids) object_id from history_auditevent
     where tenant_id = %s and deletes and at >= %s
 )
-select count(*), count(*) filter (where h.object_id in (select object_id from logged)) {_GONE}
-"""  # noqa: S608 - put together from the parts above
+select count(*) {_GONE} and h.object_id in (select object_id from logged)
+"""  # noqa: S608 - put together from the part above
 
 
 def heads(tenant_id: UUID, kind: str, ids: Sequence[str]) -> dict[str, tuple[str, bytes]]:
@@ -105,10 +97,15 @@ def stage(objects: Iterable[StagedObject]) -> None:
     )
 
 
-def vanished(tenant_id: UUID, kind: str, *, since: datetime) -> Vanished:
-    """What a whole read shows to be gone. since: from when on deletions in the log count."""
+def vanished(tenant_id: UUID, kind: str) -> int:
+    """How many objects present before a whole read named neither live nor in the bin."""
+    return int(rows(_COUNT_GONE, [tenant_id, kind, ObjectState.PRESENT])[0][0])
+
+
+def logged_as_deleted(tenant_id: UUID, kind: str, *, since: datetime) -> int:
+    """How many of those the copied audit log says were deleted, from that time on."""
     params = [tenant_id, since, tenant_id, kind, ObjectState.PRESENT]
-    return Vanished(*rows(_COUNT_GONE, params)[0])
+    return int(rows(_COUNT_LOGGED, params)[0][0])
 
 
 def accept(

@@ -11,22 +11,23 @@ from apps.tenants import keys
 
 _EVENTS = """
 select event_id, at, target_ids, body from history_auditevent
-where tenant_id = %s and at >= %s and at <= %s and target_ids && %s::varchar[]
+where tenant_id = %s and at >= %s and at <= %s {filters}
 order by at, event_id
 """
 
 
 def audit_events(
-    tenant: TenantRef, target_ids: Collection[str], since: datetime, until: datetime
+    tenant: TenantRef, target_ids: Collection[str] | None, since: datetime, until: datetime
 ) -> Iterator[CopiedAuditEvent]:
-    """The copied audit entries that name one of these objects, oldest first.
+    """The copied audit entries that name one of these objects (None: any), oldest first.
 
     Not every change has one: Microsoft drops entries after 7 to 30 days, and they arrive minutes
     after the act.
     """
     tenant_id = scoped_id(tenant)
     key = keys.data_key(tenant_id)
-    params = [tenant_id, since, until, list(target_ids)]
-    for event_id, at, targets, sealed in stream(_EVENTS, params):
+    filters = "" if target_ids is None else "and target_ids && %s::varchar[]"
+    params = [tenant_id, since, until, *([] if target_ids is None else [list(target_ids)])]
+    for event_id, at, targets, sealed in stream(_EVENTS.format(filters=filters), params):
         said = canonical.loads(envelope.open_sealed(key, sealed, audit_aad(tenant_id, event_id)))
         yield CopiedAuditEvent(event_id=event_id, at=at, target_ids=tuple(targets), **said)
