@@ -95,20 +95,22 @@ def registered(sandbox: Sandbox, roles: Collection[str]) -> Credential:
 
 def consent(sandbox: Sandbox, client_id: str, roles: Collection[str]) -> None:
     """What an administrator's consent does in the first tenant."""
+    sandbox.graph("POST", "/servicePrincipals", {"appId": client_id}).raise_for_status()
+    grant(sandbox, client_id, roles)
+
+
+def grant(sandbox: Sandbox, client_id: str, roles: Collection[str]) -> None:
+    """Give an application that is there these permissions of Graph."""
     tenant = sandbox.tenants[0]["id"]
-    made = sandbox.graph("POST", "/servicePrincipals", {"appId": client_id}, tenant=tenant)
-    made.raise_for_status()
-    path = f"/servicePrincipals(appId='{GRAPH_APP_ID}')"
-    graph = sandbox.graph("GET", path, tenant=tenant).json()
+    ours, graph = (
+        sandbox.graph("GET", f"/servicePrincipals(appId='{app_id}')", tenant=tenant).json()
+        for app_id in (client_id, GRAPH_APP_ID)
+    )
     ids = {role["value"]: role["id"] for role in graph["appRoles"]}
     for role in roles:
         sandbox.graph(
             "POST",
             f"/servicePrincipals/{graph['id']}/appRoleAssignedTo",
-            {
-                "principalId": made.json()["id"],
-                "resourceId": graph["id"],
-                "appRoleId": ids[role],
-            },
+            {"principalId": ours["id"], "resourceId": graph["id"], "appRoleId": ids[role]},
             tenant=tenant,
         ).raise_for_status()

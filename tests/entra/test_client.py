@@ -58,6 +58,27 @@ def test_every_call_can_be_found_again(server: Server, client: GraphClient) -> N
     assert first["authorization"] == "Bearer token-1"
 
 
+def test_clients_of_one_application_and_tenant_sign_in_once(server: Server) -> None:
+    # given two clients of one application, and one of another tenant
+    first, second, elsewhere = (
+        GraphClient(cloud("sandbox"), tenant, Credential("client", secret="secret"))
+        for tenant in (_TENANT, _TENANT, _TENANT.replace("1", "2"))
+    )
+    server.script = [_DONE] * 4
+
+    # when they are used, then each tenant was signed in to once
+    first.request("GET", "/organization")
+    second.request("GET", "/organization")
+    assert server.tokens == 1
+    elsewhere.request("GET", "/organization")
+    assert server.tokens == 2
+
+    # and another secret is no way to a token that was got with the right one
+    wrong = GraphClient(cloud("sandbox"), _TENANT, Credential("client", secret="other"))
+    wrong.request("GET", "/organization")
+    assert server.tokens == 3
+
+
 @pytest.mark.parametrize("fault", [_CUT, Scripted(drop=True), Scripted(503), Scripted(504)])
 def test_a_read_is_sent_again(server: Server, client: GraphClient, fault: Scripted) -> None:
     server.script = [fault, Scripted(body={"id": "1"})]

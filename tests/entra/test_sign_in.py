@@ -6,7 +6,7 @@ from apps.entra.catalogue.permissions import BACKUP_PERMISSIONS
 from apps.entra.clouds import cloud, clouds
 from apps.entra.credentials import Credential
 from apps.entra.errors import Denied, EntraError, NeedsConsent, Permanent
-from tests.entra.support import certificate, client_of, lab_credential, registered
+from tests.entra.support import certificate, client_of, grant, lab_credential, registered
 from tests.support.sandboxes import Sandbox
 
 
@@ -79,6 +79,16 @@ def test_a_token_that_graph_refuses_is_renewed_once(sandbox: Sandbox) -> None:
 
     # then the next request goes through
     assert client.get("/organization")["value"]
+
+
+def test_what_has_been_consented_to_since_is_noticed(sandbox: Sandbox) -> None:
+    # given a token that lacks a permission, and consent to it right afterwards
+    credential = registered(sandbox, ["User.Read.All"])
+    client_of(sandbox, credential).get("/users")
+    grant(sandbox, credential.client_id, ["Policy.Read.All"])
+
+    # then the next client, which takes the token over, gets a new one when it is denied
+    assert client_of(sandbox, credential).get("/policies/authorizationPolicy")
 
 
 def test_a_missing_permission_is_denied(sandbox: Sandbox) -> None:

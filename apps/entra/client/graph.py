@@ -161,12 +161,14 @@ class GraphClient:
     def exchange(
         self, method: str, url: str, headers: Mapping[str, str], body: dict[str, Any] | None
     ) -> Reply:
-        """One HTTP exchange with our token on it, once more with a new one after a 401."""
+        """One HTTP exchange with our token on it, once more with a newer one where that may help:
+        after a 401, and after a 403 when permissions have been consented to since."""
         token = self._tokens.token()
         reply = self._exchange(method, url, headers, body, token)
-        if reply.status != 401:
-            return reply
-        return self._exchange(method, url, headers, body, self._tokens.refresh(token))
+        if reply.status == 401:
+            return self._exchange(method, url, headers, body, self._tokens.refresh(token))
+        newer = self._tokens.newer_roles(token) if reply.status == 403 else None
+        return self._exchange(method, url, headers, body, newer) if newer else reply
 
     def url(self, path: str, version: Version) -> str:
         """The address of a path; whole links are taken as they are, if they lead to our Graph."""

@@ -13,6 +13,7 @@ import orjson
 import requests
 
 from apps.entra import refusals
+from apps.entra.client import shared_tokens
 from apps.entra.client.responses import Proof
 from apps.entra.client.timing import TimeSource
 from apps.entra.client.transport import SignInTransport
@@ -26,7 +27,10 @@ _TRIES = 4
 
 
 class TokenSource:
-    """Tokens of one application for one tenant; safe to use from several threads."""
+    """Tokens of one application for one tenant; safe to use from several threads.
+
+    A recent one that another client of this process got is taken over.
+    """
 
     def __init__(
         self, cloud: Cloud, tenant_id: str, credential: Credential, time_source: TimeSource
@@ -36,13 +40,18 @@ class TokenSource:
         self._credential = credential
         self._time = time_source
         self._lock = threading.Lock()
+        self._key = shared_tokens.key_of(cloud, tenant_id, credential)
         self._token = ""
         self._ends_at = 0.0
+        self._taken_over = False
 
     def token(self) -> str:
         """A token that is good for some minutes. Raises an EntraError when sign-in refuses."""
         with self._lock:
-            if not self._token or time.monotonic() > self._ends_at:
+            if not self._token and (held := shared_tokens.take_over(self._key)):
+                self._token, self._ends_at = held.token, held.ends_at
+                self._taken_over = True
+            elif not self._token or time.monotonic() > self._ends_at:
                 self._renew()
             return self._token
 
@@ -53,6 +62,18 @@ class TokenSource:
                 self._renew()
             return self._token
 
+    def newer_roles(self, denied: str) -> str | None:
+        """After a 403: a token with other permissions than the denied one; None if there is none.
+
+        Asked for only where the denied token was taken over and may be older than a consent.
+        """
+        with self._lock:
+            if self._token == denied and not self._taken_over:
+                return None
+            if self._token == denied:
+                self._renew()
+            return None if proof_of(self._token).roles == proof_of(denied).roles else self._token
+
     def prove(self) -> Proof:
         """A fresh token, and what it says of tenant, application and roles."""
         with self._lock:
@@ -60,10 +81,14 @@ class TokenSource:
             return proof_of(self._token)
 
     def _renew(self) -> None:
+        shared_tokens.forget(self._key)
         answer = self._ask()
         self._token = str(answer["access_token"])
         life = float(answer.get("expires_in", 3600))
-        self._ends_at = time.monotonic() + max(life - _MARGIN, life / 2)
+        now = time.monotonic()
+        self._ends_at = now + max(life - _MARGIN, life / 2)
+        self._taken_over = False
+        shared_tokens.keep(self._key, shared_tokens.HeldToken(self._token, now, self._ends_at))
 
     def _ask(self) -> dict[str, Any]:
         for attempt in range(_TRIES):
