@@ -1,11 +1,15 @@
 """The catalogue agrees with itself."""
 
+import json
+
 import pytest
+from django.core.management import call_command
 
 from apps.entra import catalogue
 from apps.entra.catalogue import KINDS, LINKS, Clearing, Kind, Link, SoftDelete, Writability
 from apps.entra.catalogue.listing import entries
 from apps.entra.catalogue.native import NATIVE
+from apps.entra.catalogue.permissions import CORNERS, RECOVERY_PERMISSIONS, asked
 
 every_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 every_link = pytest.mark.parametrize("link", LINKS.values(), ids=lambda link: link.name)
@@ -138,3 +142,29 @@ def test_the_listing_has_every_cell_people_look_for() -> None:
         assert item["write_permission"]
         lists = ("select", "writable", "create_only", "read_only", "links", "unrestorable")
         assert all(isinstance(item[name], list) for name in lists)
+
+
+def test_every_permission_says_what_it_is_wanted_for() -> None:
+    for item in asked():
+        assert item.uses
+        assert item.app_role_id
+    assert {item.name for item in asked()} == set(RECOVERY_PERMISSIONS)
+
+
+def test_a_permission_that_reaches_far_for_a_corner_says_so() -> None:
+    reasons = {item.name: item for item in asked()}
+    (use,) = reasons["RoleManagement.ReadWrite.Directory"].uses
+    assert use == "write group where isAssignableToRole"
+    assert "role-assignable" in reasons["RoleManagement.ReadWrite.Directory"].corner
+    assert set(CORNERS) <= set(RECOVERY_PERMISSIONS)
+
+
+@pytest.mark.parametrize("arguments", [(), ("--permissions",)])
+def test_the_command_shows_people_and_programs_the_same(
+    arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    call_command("catalogue", *arguments)
+    shown = capsys.readouterr().out
+    call_command("catalogue", *arguments, "--json")
+    for row in json.loads(capsys.readouterr().out):
+        assert row.get("kind", row.get("name")) in shown

@@ -10,7 +10,7 @@ PARENT = "@parent"
 TYPE = "@odata.type"
 DELETED = "deletedDateTime"
 _ALWAYS_KEPT = frozenset({"id", PARENT, DELETED})
-_PLAIN = (str, bool, int, float)
+_PLAIN = frozenset({str, bool, int, float})
 # Entra answers it with null; should that ever change, it is not ours to keep.
 _SECRET = "secretText"  # noqa: S105 - the name of a property
 
@@ -43,15 +43,14 @@ def partial_body(kind: Kind, raw: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in raw.items():
         known = known_properties.get(name)
         if known is not None:
-            body[name] = _kept(known, value)
+            plain = value is None or (type(value) in _PLAIN and not known.unordered)
+            body[name] = value if plain else _kept(known, value)
         elif name in _ALWAYS_KEPT or (name == TYPE and _keeps_type(kind, value)):
             body[name] = value
     return body
 
 
 def _kept(known: Property, value: Any) -> Any:
-    if value is None or (not known.unordered and isinstance(value, _PLAIN)):
-        return value
     tidy = _tidy(value, unordered=known.unordered)
     return None if known.merged and _says_nothing(tidy) else tidy
 
@@ -92,13 +91,15 @@ def _keeps_type(kind: Kind, odata_type: object) -> bool:
 def _tidy(value: Any, *, unordered: bool) -> Any:
     if isinstance(value, dict):
         return {
-            key: _tidy(item, unordered=False)
+            key: item if item is None or type(item) in _PLAIN else _tidy(item, unordered=False)
             for key, item in value.items()
             if ("@odata." not in key or key == TYPE) and key != _SECRET
         }
     if isinstance(value, list):
-        items = [_tidy(item, unordered=False) for item in value]
-        return _sorted(items) if unordered else items
+        items = [
+            item if type(item) in _PLAIN else _tidy(item, unordered=False) for item in value
+        ]
+        return _sorted(items) if unordered and len(items) > 1 else items
     if isinstance(value, str) and unordered:
         # A space-separated list, as the scopes of a grant are.
         return " ".join(sorted(value.split()))

@@ -3,6 +3,7 @@
 import json
 import shutil
 from argparse import ArgumentParser
+from dataclasses import asdict
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -12,6 +13,7 @@ from rich.table import Table
 from apps.entra.catalogue import KINDS
 from apps.entra.catalogue.listing import entries
 from apps.entra.catalogue.model import Writability
+from apps.entra.catalogue.permissions import asked
 
 # The paths do not fit into less, and a path that is cut off says nothing.
 _WIDTH = 150
@@ -23,18 +25,26 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", help="every cell, as JSON")
+        parser.add_argument(
+            "--permissions",
+            action="store_true",
+            help="the Graph permissions that consent is asked for, and what each is wanted for",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        permissions = options["permissions"]
         if options["json"]:
-            self.stdout.write(json.dumps(entries(), indent=2))
+            rows = [asdict(item) for item in asked()] if permissions else entries()
+            self.stdout.write(json.dumps(rows, indent=2))
             return
         width = max(_WIDTH, shutil.get_terminal_size().columns)
         console = Console(file=self.stdout, width=width)  # type: ignore[arg-type]
-        console.print(_table())
-        console.print("manage.py catalogue --json gives every cell.")
+        console.print(_permissions() if permissions else _kinds())
+        more = "" if permissions else "--permissions lists what consent is asked for; "
+        console.print(f"{more}--json gives every cell.")
 
 
-def _table() -> Table:
+def _kinds() -> Table:
     table = Table(title="What Holdfast holds")
     for heading in ("kind", "version", "read from", "held", "put back", "links", "bin"):
         table.add_column(heading)
@@ -54,4 +64,15 @@ def _table() -> Table:
             ", ".join(link.property for link in kind.links),
             str(kind.soft_delete),
         )
+    return table
+
+
+def _permissions() -> Table:
+    table = Table(title="What consent is asked for", show_lines=True)
+    for heading in ("permission", "asked by", "wanted to"):
+        table.add_column(heading, overflow="fold")
+    for item in asked():
+        wanted = ", ".join(item.uses)
+        reason = f"{wanted}\n{item.corner}" if item.corner else wanted
+        table.add_row(item.name, " and ".join(item.applications), reason)
     return table
