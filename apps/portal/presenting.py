@@ -41,7 +41,7 @@ def plain(thing: Any) -> str:
 
 def words(name: str) -> str:
     """A name of the catalogue in words: "group.members" is "group members"."""
-    apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", re.sub("[.-]", " ", name))
+    apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", re.sub("[._-]", " ", name))
     return apart.lower()
 
 

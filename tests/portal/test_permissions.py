@@ -1,0 +1,204 @@
+"""One table says what everybody gets at every address; a route that is not in it fails a test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from django.apps import apps
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from apps.core.scope import no_scope
+from tests.portal.world import World, signed_in
+
+CALLERS = ("anonymous", "alice", "bob", "carol", "dave", "mallory")
+SIGN_IN = 302
+# What nobody has to be signed in for.
+OPEN = ("healthz", "account_login", "account_logout", "portal:theme", "portal:consent-callback")
+
+
+@dataclass(frozen=True)
+class Row:
+    """expected: the status for each of CALLERS, in that order."""
+
+    route: str
+    method: str
+    expected: tuple[int, int, int, int, int, int]
+
+
+def everybody(route: str, method: str, status: int, signed_out: int | None = None) -> Row:
+    return Row(route, method, (signed_out or status,) + (status,) * 5)
+
+
+def overview(route: str) -> Row:
+    """Shows to each what is his, so everybody who is signed in may open it."""
+    return Row(route, "GET", (SIGN_IN, 200, 200, 200, 200, 200))
+
+
+def page(route: str) -> Row:
+    """A page of Contoso's: for everybody who has a role there; for Mallory it does not exist."""
+    return Row(f"portal:{route}", "GET", (SIGN_IN, 200, 200, 200, 200, 404))
+
+
+def act(route: str, *allowed: str) -> Row:
+    """Changes something: for those allowed; 403 for other roles, 404 for Mallory."""
+    refused = {"anonymous": SIGN_IN, "mallory": 404}
+    statuses = [302 if one in allowed else refused.get(one, 403) for one in CALLERS]
+    return Row(f"portal:{route}", "POST", tuple(statuses))  # type: ignore[arg-type]
+
+
+MATRIX = (
+    everybody("healthz", "GET", 200),
+    everybody("account_login", "GET", 302, signed_out=200),
+    everybody("account_logout", "GET", 200, signed_out=302),
+    everybody("portal:theme", "POST", 302),
+    everybody("portal:consent-callback", "GET", 400),
+    overview("portal:dashboard"),
+    overview("portal:requests"),
+    overview("portal:runs"),
+    # Adding needs a Tenant Manager of a whole MSP; an empty form is refused as one.
+    Row("portal:add-tenant", "GET", (SIGN_IN, 200, 403, 403, 403, 200)),
+    Row("portal:add-tenant", "POST", (SIGN_IN, 400, 403, 403, 403, 400)),
+    page("tenant"),
+    page("coverage"),
+    page("connection"),
+    page("snapshots"),
+    page("snapshot"),
+    page("reports"),
+    page("report"),
+    page("change"),
+    page("plan"),
+    page("request"),
+    page("run"),
+    page("job"),
+    act("capture", "alice", "carol"),
+    act("consent", "alice"),
+    act("check-connection", "alice"),
+    act("confirm-shrink", "alice"),
+    act("create-report", "alice", "carol"),
+    act("create-plan", "alice", "carol"),
+    act("put-forward", "alice", "carol"),
+    act("approve", "alice", "dave"),
+    act("refuse", "alice", "dave"),
+    act("cancel-run", "alice", "carol"),
+    act("cancel-job", "alice", "carol"),
+)
+
+
+def routes(resolver: URLResolver, namespace: str = "") -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Every named address of the URLconf with the names of its parts."""
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from routes(entry, f"{entry.namespace}:" if entry.namespace else namespace)
+        elif isinstance(entry, URLPattern):
+            assert entry.name, f"{entry.pattern} has no name"
+            yield namespace + entry.name, tuple(entry.pattern.regex.groupindex)
+
+
+PARTS = dict(routes(get_resolver()))
+
+
+def address(world: World, route: str) -> str:
+    return reverse(route, kwargs={part: world.ids[part] for part in PARTS[route]})
+
+
+def form(world: World) -> dict[str, object]:
+    """One form that has what any of the acts needs."""
+    return {
+        "base": world.base.seq,
+        "target": world.target.seq,
+        "scope": "changes",
+        "change": ["1"],
+        "reason": "because",
+        "digest": world.waiting.plan.digest_hex,
+        "collection": "user",
+        "theme": "dark",
+    }
+
+
+def rows_of_the_database() -> dict[str, int]:
+    """How many rows there are of everything that is ours, and what waits in which state."""
+    ours = [model for model in apps.get_models() if model.__module__.startswith("apps.")]
+    with no_scope("a test counts"):
+        return {model._meta.label: model._default_manager.count() for model in ours}
+
+
+def client_of(world: World, caller: str) -> Client:
+    return Client() if caller == "anonymous" else signed_in(getattr(world.cast, caller))
+
+
+def status_of(world: World, client: Client, row: Row) -> tuple[int, bool]:
+    """What the address answers, and whether anything was written; undone afterwards."""
+    before = rows_of_the_database()
+    with transaction.atomic():
+        send = client.get if row.method == "GET" else client.post
+        answer = send(address(world, row.route), form(world) if row.method == "POST" else None)
+        changed = rows_of_the_database() != before
+        transaction.set_rollback(True)
+    return answer.status_code, changed
+
+
+def test_every_route_is_in_the_table() -> None:
+    assert set(PARTS) == {row.route for row in MATRIX}
+
+
+@pytest.mark.parametrize("caller", CALLERS)
+def test_everybody_gets_what_the_table_says(world: World, caller: str) -> None:
+    client = client_of(world, caller)
+    place = CALLERS.index(caller)
+    wrong, written = {}, set()
+
+    for row in MATRIX:
+        if row.route == "account_logout" or row.route == "account_login":
+            client = client_of(world, caller)
+        status, changed = status_of(world, client, row)
+        if status != row.expected[place]:
+            wrong[f"{row.method} {row.route}"] = (status, row.expected[place])
+        denied = status in (403, 404) or caller == "anonymous"
+        if changed and (denied or row.method == "GET"):
+            written.add(row.route)
+
+    assert wrong == {}
+    assert written == set()
+
+
+@pytest.mark.parametrize("caller", ["anonymous", "alice"])
+def test_an_act_is_no_link_and_a_page_takes_no_form(world: World, caller: str) -> None:
+    client = client_of(world, caller)
+    both = {row.route for row in MATRIX if row.method == "GET"} & {
+        row.route for row in MATRIX if row.method == "POST"
+    }
+    refused = 302 if caller == "anonymous" else 405
+    wrong = {}
+
+    for row in MATRIX:
+        if row.route in both or row.route in OPEN:
+            continue
+        other = client.post if row.method == "GET" else client.get
+        status = other(address(world, row.route)).status_code
+        if status != refused:
+            wrong[row.route] = status
+
+    assert wrong == {}
+
+
+def test_the_parts_of_another_tenant_do_not_exist_below_ones_own(world: World) -> None:
+    """Carol's own tenant in the address does not open what belongs to another."""
+    alice = signed_in(world.cast.alice)
+    parts = ("report_id", "plan_id", "request_id", "run_id", "job_id", "seq")
+    routes_with_parts = [row for row in MATRIX if set(PARTS[row.route]) & set(parts)]
+    assert routes_with_parts
+    found = set()
+
+    for row in routes_with_parts:
+        ids = {**world.ids, "tenant_id": world.cast.fabrikam.pk}
+        url = reverse(row.route, kwargs={part: ids[part] for part in PARTS[row.route]})
+        before = rows_of_the_database()
+        answer = alice.get(url) if row.method == "GET" else alice.post(url, form(world))
+        if answer.status_code != 404 or rows_of_the_database() != before:
+            found.add(row.route)
+
+    assert found == set()

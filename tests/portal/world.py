@@ -1,0 +1,138 @@
+"""MSP North with something on every page: snapshots, a report, plans, requests, a run, a job."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.test import Client
+
+from apps.access.models import User
+from apps.core.actor import SYSTEM
+from apps.core.scope import tenant_scope
+from apps.diffs import services as diffs
+from apps.diffs.changes import EVERYTHING
+from apps.diffs.models import DifferenceReport
+from apps.history import selectors
+from apps.history import services as history
+from apps.history.models import Snapshot
+from apps.jobs import services as jobs
+from apps.jobs.models import Job
+from apps.recovery import services as recovery
+from apps.recovery.models import Plan, RecoveryRequest, Run
+from apps.recovery.selection import Selection
+from apps.tenants.models import Tenant
+from tests.factories import Cast, actor_of, make_cast
+from tests.history.sources import MemorySource
+
+POLICY = "conditionalAccessPolicy"
+SCRIPT = "<script>alert(1)</script>"
+
+
+def object_id(number: int) -> str:
+    return str(UUID(int=number))
+
+
+@dataclass
+class World:
+    """What Contoso went through: two snapshots, carol's report and plans, one of them approved."""
+
+    cast: Cast
+    source: MemorySource
+    base: Snapshot
+    target: Snapshot
+    report: DifferenceReport
+    free_plan: Plan
+    waiting: RecoveryRequest
+    run: Run
+    job: Job
+
+    @property
+    def tenant(self) -> Tenant:
+        return self.cast.contoso
+
+    @property
+    def ids(self) -> dict[str, object]:
+        """The parts of addresses, by the names that the URLconf gives them."""
+        return {
+            "tenant_id": self.tenant.pk,
+            "seq": self.target.seq,
+            "report_id": self.report.pk,
+            "position": 1,
+            "plan_id": self.free_plan.pk,
+            "request_id": self.waiting.pk,
+            "run_id": self.run.pk,
+            "job_id": self.job.pk,
+        }
+
+
+def make_world(*, users: int = 3) -> World:
+    """Users whose departments changed, and a policy that lost the exclusion of a group."""
+    cast = make_cast()
+    source = MemorySource()
+    with tenant_scope(cast.contoso.pk):
+        base = _before(cast, source, users)
+        target = _after(cast, source, users)
+        report = make_report(cast, base, target)
+        plans = [_plan(cast, report, position) for position in (1, 2, 3)]
+        waiting, approved = (_ask(cast, plan) for plan in plans[1:])
+        run = recovery.approve(
+            actor=actor_of(cast.dave), request=approved, digest=bytes(approved.digest)
+        )
+        job = history.snapshot_now(actor=actor_of(cast.alice), tenant=cast.contoso)
+    return World(cast, source, base, target, report, plans[0], waiting, run, job)
+
+
+def capture(tenant: Tenant, source: MemorySource, mode: str = "full") -> Snapshot:
+    history.capture(actor=SYSTEM, tenant=tenant, mode=mode, reason="test", source=source)
+    newest = selectors.latest_snapshot(tenant)
+    assert newest is not None
+    return newest
+
+
+def make_report(cast: Cast, base: Snapshot, target: Snapshot) -> DifferenceReport:
+    report = diffs.request_report(
+        actor=actor_of(cast.carol),
+        tenant=cast.contoso,
+        base=base,
+        target=target,
+        scope=EVERYTHING,
+    )
+    jobs.run_here(Job.objects.get(pk=report.job_id))
+    report.refresh_from_db()
+    return report
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def _before(cast: Cast, source: MemorySource, users: int) -> Snapshot:
+    source.put("group", object_id(1000), displayName="CA Exclude <Emergency>")
+    for number in range(users):
+        source.put("user", object_id(number + 1), displayName=SCRIPT, department="Sales")
+    source.put(POLICY, object_id(2000), displayName="Require MFA", conditions=_conditions([1000]))
+    return capture(cast.contoso, source)
+
+
+def _after(cast: Cast, source: MemorySource, users: int) -> Snapshot:
+    for number in range(users):
+        source.put("user", object_id(number + 1), department=SCRIPT)
+    source.put(POLICY, object_id(2000), conditions=_conditions([]))
+    return capture(cast.contoso, source)
+
+
+def _conditions(excluded: list[int]) -> dict[str, object]:
+    groups = [object_id(number) for number in excluded]
+    return {"users": {"includeUsers": ["All"], "excludeGroups": groups}}
+
+
+def _plan(cast: Cast, report: DifferenceReport, position: int) -> Plan:
+    selection = Selection(changes=frozenset({position}))
+    return recovery.make_plan(actor=actor_of(cast.carol), report=report, selection=selection)
+
+
+def _ask(cast: Cast, plan: Plan) -> RecoveryRequest:
+    return recovery.request_recovery(actor=actor_of(cast.carol), plan=plan, reason="a mistake")
