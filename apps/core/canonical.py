@@ -5,12 +5,14 @@ spelling: 1.0 and 1 are the same JSON number and are both written 1.
 """
 
 import math
+import re
 from typing import Any
 
 import orjson
 
 # How the tokens of floats look to _may_hold_float().
 _FLOAT_SHAPES = bytes.maketrans(b"0123456789,[", b"0000000000::")
+_FLOAT = re.compile(rb":0+[.e]")
 _OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
 
 
@@ -35,11 +37,11 @@ def _may_hold_float(written: bytes) -> bool:
     """Whether a float could be among the JSON: never False when there is one.
 
     orjson writes a float with digits around a point, with one digit before an exponent ("1e16"),
-    or, where JSON has no word for it, as null. Texts can look like that too, but seldom do, so
-    that few values have to be walked through.
+    or, where JSON has no word for it, as null. Texts can look like that too, but seldom do behind
+    a colon, a comma or a bracket, so that few values have to be walked through.
     """
     shape = written.translate(_FLOAT_SHAPES, b"-")
-    return b"0.0" in shape or b":0e" in shape or b"null" in written
+    return b"null" in written or _FLOAT.search(shape) is not None
 
 
 def _has_float(value: Any) -> bool:

@@ -96,9 +96,7 @@ def _tidy(value: Any, *, unordered: bool) -> Any:
             if ("@odata." not in key or key == TYPE) and key != _SECRET
         }
     if isinstance(value, list):
-        items = [
-            item if type(item) in _PLAIN else _tidy(item, unordered=False) for item in value
-        ]
+        items = [item if type(item) in _PLAIN else _tidy(item, unordered=False) for item in value]
         return _sorted(items) if unordered and len(items) > 1 else items
     if isinstance(value, str) and unordered:
         # A space-separated list, as the scopes of a grant are.
