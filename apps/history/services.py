@@ -43,13 +43,13 @@ def capture(
     reason: str = "",
     progress: Progress | None = None,
     source: Source | None = None,
-    also: Collection[str] = (),
+    whole: Collection[str] = (),
 ) -> CaptureResult:
     """Read the tenant now, in this process, and append what changed.
 
     mode: "full", or "delta" for what changed since the newest snapshot; a first capture is always
-    full. progress: a job's context. source: another one than the tenant's Graph. also: kinds that
-    a delta capture would leave as they are (FULL_CAPTURES_ONLY) and that this one is to read.
+    full. progress: a job's context. source: another one than the tenant's Graph. whole: kinds to
+    read whole in a delta capture too, also those that it leaves as they are otherwise.
 
     It is a part of jobs whose own right was checked when they were made (reports, recoveries), so
     here the actor only has to be somebody who may still see the tenant. Raises NotFound, Conflict
@@ -65,7 +65,7 @@ def capture(
             reason=reason,
             source=source or _graph_source(tenant),
             progress=progress,
-            also=also,
+            whole=whole,
         )
 
 

@@ -4,6 +4,7 @@ from apps.entra.errors import Denied
 from apps.history import selectors
 from apps.history.choices import ObjectState
 from apps.history.models import ObjectVersion
+from apps.history.records import ChangedLink
 from apps.tenants.models import Tenant
 from tests.history.conftest import Capture
 from tests.history.sources import MemorySource
@@ -236,14 +237,18 @@ def test_a_delta_capture_reads_the_bin_only_when_something_came_into_it(
     assert result.counts == {"soft_deleted": 1}
 
 
-def test_a_delta_capture_reads_other_kinds_when_it_is_told_to(
+def test_a_delta_capture_reads_kinds_whole_when_it_is_told_to(
     tenant: Tenant, source: MemorySource, capture: Capture
 ) -> None:
+    source.put("user", "u1", displayName="Ada")
     capture()
     source.put("appRoleAssignment", "a1", principalId="p1")
+    source.objects["user"]["u1"]["city"] = "London"  # and delta says nothing of it
 
     assert capture("delta").snapshot is None
-    assert capture("delta", also=["appRoleAssignment"]).counts == {"created": 1}
+    result = capture("delta", whole=["appRoleAssignment", "user"])
+
+    assert result.counts == {"created": 1, "updated": 1}
 
 
 def test_deleted_objects_found_at_the_first_capture_are_kept_with_the_body_of_the_bin(
@@ -255,3 +260,30 @@ def test_deleted_objects_found_at_the_first_capture_are_kept_with_the_body_of_th
 
     assert states(tenant, 1) == {("user", "u1"): ObjectState.SOFT_DELETED}
     assert selectors.body_at(tenant, "user", "u1", 1) == {"id": "u1", "displayName": "Ada"}
+
+
+def test_links_set_aside_are_those_that_came_since_and_went_with_their_end(
+    tenant: Tenant, source: MemorySource, capture: Capture
+) -> None:
+    for name in ("u1", "u2", "u3"):
+        source.put("user", name, displayName=name)
+    for name in ("g1", "g2"):
+        source.put("group", name, displayName=name)
+    source.link("group.members", "g1", "u1")
+    capture()
+    for group, user in (("g2", "u1"), ("g2", "u2"), ("g2", "u3")):
+        source.link("group.members", group, user)
+    capture("delta")
+    source.soft_delete("user", "u1")
+    source.hard_delete("user", "u2")
+    capture("delta")
+    source.put("user", "u3", city="London")
+    capture("delta")
+
+    assert list(selectors.links_set_aside(tenant, 1, 4)) == [
+        ChangedLink("group.members", "g2", "u1", before=False, after=True)
+    ]
+    assert list(selectors.links_set_aside(tenant, 2, 4)) == []
+    assert list(selectors.links_set_aside(tenant, 3, 4)) == []
+    assert list(selectors.links_set_aside(tenant, 1, 4, links=["group.owners"])) == []
+    assert len(list(selectors.links_set_aside(tenant, 1, 4, object_ids=["g2"]))) == 1

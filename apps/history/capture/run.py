@@ -49,11 +49,11 @@ def run_capture(
     reason: str,
     source: Source,
     progress: Progress | None = None,
-    also: Collection[str] = (),
+    whole: Collection[str] = (),
 ) -> CaptureResult:
     """Read the tenant and append what changed. Needs a scope that has the tenant.
 
-    also: kinds to read even where captures of this mode leave them as they are.
+    whole: kinds to read whole, whatever the mode.
     Raises Conflict when another capture of this tenant is under way, NeedsConsent when nothing
     can be read, Unavailable when no collection could be, JobCancelled.
     """
@@ -63,7 +63,7 @@ def run_capture(
     ):
         previous = latest_snapshot(tenant)
         run = _begin(tenant, mode, source, progress or Silent(), previous)
-        outcomes = _read_all(run, frozenset(also))
+        outcomes = _read_all(run, frozenset(whole))
         _refuse_empty_handed(outcomes)
         # Last, so that the log tells of every change that was read.
         outcomes.append(copy_audit_log(run))
@@ -107,10 +107,12 @@ def _reading_of(row: SnapshotCollection) -> CollectionReading:
     return CollectionReading(row.collection, status, row.read_at, row.detail, row.missing)
 
 
-def _read_all(run: CaptureRun, also: Collection[str]) -> list[CollectionOutcome]:
+def _read_all(run: CaptureRun, whole: Collection[str]) -> list[CollectionOutcome]:
     outcomes: dict[str, CollectionOutcome] = {}
     for kind in kinds():
-        if kind.name in also or _is_due(run, kind):
+        if kind.name in whole:
+            outcomes[kind.name] = read_collection(run, kind, None)
+        elif _is_due(run, kind):
             outcomes[kind.name] = read_collection(run, kind, _cursor_for(run, kind))
     for kind in _to_read_again(run, outcomes):
         staging.forget_accepted(kind.name)

@@ -6,7 +6,11 @@ objects, or the versions between two positions, never the whole history.
 
 from apps.history.selectors.attribution import audit_events
 from apps.history.selectors.bodies import bodies_at, body_at, body_opener
-from apps.history.selectors.changes import changed_between, changed_links_between
+from apps.history.selectors.changes import (
+    changed_between,
+    changed_links_between,
+    links_set_aside,
+)
 from apps.history.selectors.snapshots import (
     access_snapshot,
     latest_snapshot,
@@ -25,6 +29,7 @@ __all__ = [
     "changed_links_between",
     "latest_snapshot",
     "links_at",
+    "links_set_aside",
     "snapshot_at",
     "snapshots",
     "state_at",

@@ -40,8 +40,8 @@ def bodies_at(
 ) -> dict[ObjectKey, dict[str, Any]]:
     """The bodies of objects at a position, by kind and id, those that existed then.
 
-    A soft-deleted object has the last body it had before; a hard-deleted one has none. All bodies
-    asked for are in memory at once: ask for some thousands at most. Raises DamagedBody.
+    A soft-deleted object has the body that it would come back with; a hard-deleted one has none.
+    All bodies asked for are in memory at once: ask for some thousands at most. Raises DamagedBody.
     """
     tenant_id = scoped_id(tenant)
     opener = body_opener(tenant_id)
