@@ -75,15 +75,17 @@ class _Comparison:
         return [change for change in changes if change]
 
     def links(self, scope: Scope) -> Iterator[Change]:
-        changed = history.changed_links_between(
-            self.tenant,
-            self.low,
-            self.high,
-            links=_links_from(scope.kinds) if scope.kinds else None,
-            object_ids=scope.object_ids or None,
-        )
-        for batch in batched(changed, BATCH):
-            yield from self.attributor.attributed(self._link_batch(batch))
+        """The links that differ, and those that would when what lies in the bin comes back."""
+        for read in (history.changed_links_between, history.links_set_aside):
+            changed = read(
+                self.tenant,
+                self.low,
+                self.high,
+                links=_links_from(scope.kinds) if scope.kinds else None,
+                object_ids=scope.object_ids or None,
+            )
+            for batch in batched(changed, BATCH):
+                yield from self.attributor.attributed(self._link_batch(batch))
 
     def _link_batch(self, batch: tuple[ChangedLink, ...]) -> list[Change]:
         sources = self._source_bodies(batch)

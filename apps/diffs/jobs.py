@@ -9,7 +9,6 @@ from apps.diffs import reporting
 from apps.diffs.choices import ReportState
 from apps.diffs.models import DifferenceReport
 from apps.history import services as history
-from apps.history.collections import FULL_CAPTURES_ONLY
 from apps.history.selectors import latest_snapshot
 from apps.jobs.choices import JobState
 from apps.jobs.context import JobCancelled, JobContext
@@ -51,16 +50,19 @@ def end_report(job: Job) -> None:
 
 
 def _capture(report: DifferenceReport, job: JobContext) -> None:
-    """Against now means everything as it is now, so kinds without delta are read in full."""
+    """Against now means as it is now, so what is compared is read whole and not by delta.
+
+    Delta leaves out kinds that it costs much to read, some links, and what a native recovery did.
+    """
     DifferenceReport.objects.filter(pk=report.pk, state=ReportState.WAITING).update(
         state=ReportState.CAPTURING
     )
     kinds = report.compared.kinds
-    quick = bool(kinds) and not kinds & FULL_CAPTURES_ONLY
     result = history.capture(
         actor=job.actor,
         tenant=report.tenant,
-        mode="delta" if quick else "full",
+        mode="delta" if kinds else "full",
+        whole=kinds,
         reason="difference report",
         progress=job,
     )

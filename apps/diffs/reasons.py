@@ -10,6 +10,8 @@ NO_LINK_WRITES = "link-read-only"
 ALREADY_GONE = "already-gone"
 OTHER_END_GONE = "other-end-gone"
 RETURNS_WITH_OBJECT = "returns-with-object"
+SET_ASIDE = "set-aside"
+GONE_WITH_OBJECT = "gone-with-object"
 PERMANENT_REMOVAL = "permanent-removal"
 NO_BIN = "no-bin"
 
@@ -20,6 +22,8 @@ WORDS: dict[str, str] = {
     ALREADY_GONE: "Created and deleted again in between: there is nothing to bring back.",
     OTHER_END_GONE: "The object at the other end was deleted for good.",
     RETURNS_WITH_OBJECT: "Comes back together with the deleted object at one of its ends.",
+    SET_ASIDE: "Set aside with the deleted object at one of its ends, and comes back with it.",
+    GONE_WITH_OBJECT: "Went together with an object that was deleted for good.",
     PERMANENT_REMOVAL: "This kind has no recycle bin: removing it is for good.",
     NO_BIN: "It is not in the recycle bin, so it cannot be brought back from there.",
 }

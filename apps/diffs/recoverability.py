@@ -54,13 +54,18 @@ def judge_link(
     native = Native.YES if link.native else Native.NO
     if change == ChangeType.LINK_REMOVED and gone:
         return Verdict(Recoverable.NOT_YET, reasons.OTHER_END_GONE)
+    if change == ChangeType.LINK_ADDED and gone:
+        return Verdict(Recoverable.NOTHING_TO_DO, reasons.GONE_WITH_OBJECT)
     if locked := writing.link_locked(link, source):
         return Verdict(Recoverable.NO, locked)
     path = link.write_path if change == ChangeType.LINK_REMOVED else link.remove_path
     if not path:
         return Verdict(Recoverable.NO, reasons.NO_LINK_WRITES)
-    back = change == ChangeType.LINK_REMOVED and returns
-    return Verdict(Recoverable.YES, reasons.RETURNS_WITH_OBJECT if back else "", native)
+    if not returns:
+        return Verdict(Recoverable.YES, native=native)
+    removed = change == ChangeType.LINK_REMOVED
+    reason = reasons.RETURNS_WITH_OBJECT if removed else reasons.SET_ASIDE
+    return Verdict(Recoverable.YES, reason, native)
 
 
 def _judge_attributes(kind: Kind, before: Body, after: Body, names: tuple[str, ...]) -> Verdict:

@@ -17,6 +17,7 @@ UNTRUST_FIRST = "untrust-first"
 LEFT_IN_PLACE = "left-in-place"
 REPLACED = "replaced"
 GOES_WITH_OBJECT = "goes-with-object"
+STAYS_ASIDE = "stays-aside"
 
 # Of results.
 ALREADY_SO = "already-so"
@@ -40,6 +41,7 @@ WORDS: dict[str, str] = {
     LEFT_IN_PLACE: "Created or restored since the snapshot, and not selected for removal: stays.",
     REPLACED: "Replaced by the link that comes back; it needs no removal of its own.",
     GOES_WITH_OBJECT: "Goes together with the object that is removed.",
+    STAYS_ASIDE: "Set aside with a deleted object that the plan does not bring back.",
     ALREADY_SO: "Was already as wanted; nothing was written.",
     DEPENDENCY_FAILED: "Not tried, because a step that it depends on did not succeed.",
     CHANGED_UNDER_US: (

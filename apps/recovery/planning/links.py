@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from apps.diffs.batches import batched
 from apps.diffs.choices import ChangeType, Recoverable
 from apps.diffs.models import ReportChange
+from apps.diffs.reasons import SET_ASIDE
 from apps.entra import writing
 from apps.entra.catalogue import Link, kind, link
 from apps.recovery import reasons, states
@@ -21,13 +22,14 @@ Source = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class LinkPlan:
-    """Selected link changes of a report, and the objects that the plan removes anyway.
+    """Selected link changes of a report, and the objects that the plan removes or undeletes.
 
     graph: the address of Graph in the tenant's cloud, which the requests carry.
     """
 
     rows: tuple[ReportChange, ...]
     removed_objects: frozenset[str]
+    undeleted_objects: frozenset[str]
     graph: str
 
     def drafts(self) -> Iterator[Draft]:
@@ -37,8 +39,12 @@ class LinkPlan:
         for row in self.rows:
             if row.recoverable in {Recoverable.NO, Recoverable.NOT_YET}:
                 yield not_recoverable(_blank(row), row.reason)
+            elif row.recoverable == Recoverable.NOTHING_TO_DO:
+                yield nothing(_blank(row), row.reason)
             elif row.object_id in self.removed_objects:
                 yield nothing(_blank(row), reasons.GOES_WITH_OBJECT, because_of=row.object_id)
+            elif row.reason == SET_ASIDE and not self._returns(row):
+                yield nothing(_blank(row), reasons.STAYS_ASIDE)
             elif row.change == ChangeType.LINK_REMOVED:
                 adds[row.link, row.object_id].append(row.target_id)
             else:
@@ -46,6 +52,9 @@ class LinkPlan:
         for (name, source_id), targets in sorted(adds.items()):
             yield from _additions(link(name), source_id, targets, self.graph)
         yield from _removals(removals, set(adds))
+
+    def _returns(self, row: ReportChange) -> bool:
+        return not self.undeleted_objects.isdisjoint((row.object_id, row.target_id))
 
 
 def _additions(of: Link, source_id: str, targets: Iterable[str], graph: str) -> Iterator[Draft]:

@@ -76,17 +76,21 @@ class Planner:
 
     def _plan_links(self) -> None:
         rows = tuple(self._selected(Subject.LINK))
-        removals = {Action.SOFT_DELETE, Action.REMOVE}
-        gone = {one.object_id for one in self._drafts.values() if one.action in removals}
+        gone = self._objects_that(Action.SOFT_DELETE, Action.REMOVE)
+        undeleted = self._objects_that(Action.UNDELETE)
         graph = cloud(self.report.tenant.cloud).resource
-        drafts = list(LinkPlan(rows, frozenset(gone), graph).drafts())
-        adds = [draft for draft in drafts if draft.action == Action.LINK_ADD]
-        self.directory.load({one for add in adds for one in (add.object_id, *add.targets)})
+        drafts = list(LinkPlan(rows, gone, undeleted, graph).drafts())
+        writing = [draft for draft in drafts if draft.writes]
+        self.directory.load({one for draft in writing for one in (draft.object_id, *draft.targets)})
         for draft in drafts:
             self._add(draft)
-        for draft in adds:
+        for draft in writing:
             for object_id in (draft.object_id, *draft.targets):
-                self._need(draft, self.directory.by_id(object_id))
+                if draft.action == Action.LINK_ADD or object_id in undeleted:
+                    self._need(draft, self.directory.by_id(object_id))
+
+    def _objects_that(self, *actions: Action) -> frozenset[str]:
+        return frozenset(one.object_id for one in self._drafts.values() if one.action in actions)
 
     def _follow_references(self, draft: Draft, change: ObjectChange) -> None:
         """See to it that whatever the step brings back can refer to what it names."""

@@ -22,6 +22,7 @@ class _Question:
     since: float
     looks: int = 0
     still_assumed: int = 0
+    still_wanted: int = 0
 
 
 def ask_what_happened(place: Workplace, items: Iterable[Item]) -> list[Item]:
@@ -41,8 +42,9 @@ def ask_what_happened(place: Workplace, items: Iterable[Item]) -> list[Item]:
 def ready_to_write(place: Workplace, items: Iterable[Item]) -> list[Item]:
     """Those of the items whose ground is as assumed; the others are settled.
 
-    What is as wanted already needs no write. What an earlier step of the same plan has just made
-    may not be visible everywhere yet, so anything else is looked at again for a while.
+    What is as wanted already needs no write; where an earlier step has just made what it stands
+    on, only after several reads in a row said so, because a replica that does not know of that
+    step yet may still show what was before it. Anything else is looked at again for a while.
     """
     return _ask(place, items, matches=1)
 
@@ -74,9 +76,14 @@ def _look(
         sight = sights[question.item.result_id]
         question.looks += 1
         if sight == Sight.WANTED:
-            so_already.append(question.item)
+            question.still_wanted += 1
+            if question.still_wanted >= _needed(place, question.item):
+                so_already.append(question.item)
+            else:
+                queue.put([question], now + place.pace.between)
         elif sight == Sight.ASSUMED:
             question.still_assumed += 1
+            question.still_wanted = 0
             if question.still_assumed >= matches:
                 ready.append(question.item)
             else:
@@ -84,11 +91,16 @@ def _look(
         elif now - question.since > place.pace.patience_for(question.item.depends_on):
             changed.append(question.item)
         else:
-            question.still_assumed = 0
+            question.still_assumed = question.still_wanted = 0
             queue.put([question], now + place.pace.wait(question.looks - 1))
     _found(place, so_already)
     journal.settle(place.run, changed, ResultState.FAILED, reason=reasons.CHANGED_UNDER_US)
     return ready
+
+
+def _needed(place: Workplace, item: Item) -> int:
+    """How many reads in a row must show an item as wanted before nothing is written."""
+    return place.pace.matches if item.depends_on and not item.attempts else 1
 
 
 def _found(place: Workplace, items: list[Item]) -> None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from apps.connect import clients
 from apps.core.errors import HoldfastError, Stale
+from apps.entra.catalogue import link
 from apps.history import services as history
+from apps.history.collections import FULL_CAPTURES_ONLY
 from apps.history.models import Snapshot
 from apps.history.selectors import latest_snapshot
 from apps.jobs.context import JobCancelled, JobContext
 from apps.jobs.models import Job
 from apps.recovery import reasons
-from apps.recovery.choices import RequestState, RunState
+from apps.recovery.choices import Action, RequestState, RunState
 from apps.recovery.freshness import require_fresh
-from apps.recovery.models import Run
+from apps.recovery.models import Run, Step
 from apps.recovery.planning.fingerprint import stored_digest
 from apps.recovery.running import executing, lifecycle
 from apps.recovery.running.items import create_results
@@ -92,9 +94,24 @@ def _prepare(place: Workplace, job: JobContext) -> None:
 def _safety_capture(run: Run, job: JobContext) -> Snapshot | None:
     job.progress(0, text="Safety capture")
     result = history.capture(
-        actor=job.actor, tenant=run.tenant, mode="delta", reason="before a recovery", progress=job
+        actor=job.actor,
+        tenant=run.tenant,
+        mode="delta",
+        reason="before a recovery",
+        progress=job,
+        whole=_not_told_by_delta(run),
     )
     return result.snapshot or latest_snapshot(run.tenant)
+
+
+def _not_told_by_delta(run: Run) -> set[str]:
+    """The kinds that the plan writes and that a capture by delta would not tell everything of."""
+    writing = Step.objects.filter(plan=run.request.plan).exclude(action__in=Action.silent())
+    return {
+        name
+        for name, of_link in writing.order_by().values_list("kind", "link").distinct()
+        if name in FULL_CAPTURES_ONLY or (of_link and link(of_link).on_delta == "changed")
+    }
 
 
 def _read_back(place: Workplace) -> None:
