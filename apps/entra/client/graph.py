@@ -17,6 +17,8 @@ from apps.entra.clouds import Cloud
 from apps.entra.credentials import Credential
 
 Params = Mapping[str, str | int]
+# Seconds for which one answer serves several readers.
+SHARED_FOR = 10.0
 
 
 class GraphClient:
@@ -49,6 +51,7 @@ class GraphClient:
         )
         self._tokens = TokenSource(cloud, tenant_id, credential, self._time)
         self._transport = Transport(cloud)
+        self._shared: dict[tuple[str, str], tuple[dict[str, Any], float, set[str]]] = {}
 
     def get(
         self,
@@ -78,6 +81,26 @@ class GraphClient:
         full read) or another EntraError.
         """
         return paging.pages(self, with_query(path, params), version=version, headers=headers or {})
+
+    def shared(
+        self,
+        path: str,
+        *,
+        version: Version = "v1.0",
+        headers: Mapping[str, str] | None = None,
+        reader: str,
+    ) -> dict[str, Any]:
+        """The body of one GET that several readers take their part of.
+
+        Each reader is given an answer once, and only while it is some seconds old: whoever reads
+        again asks again.
+        """
+        now = self._time.now()
+        body, got_at, readers = self._shared.get((version, path), ({}, -SHARED_FOR, {reader}))
+        if reader in readers or now - got_at >= SHARED_FOR * self.scale:
+            body, got_at, readers = self.get(path, version=version, headers=headers), now, set()
+        self._shared[version, path] = (body, got_at, readers | {reader})
+        return body
 
     def request(
         self,

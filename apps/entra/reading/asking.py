@@ -53,6 +53,11 @@ def item_query(client: GraphClient, kind: Kind, object_id: str, parent: str = ""
     return with_query(object_path(kind, object_id, parent), params)
 
 
+def expansion(link: Link) -> str:
+    """What `$expand` takes to bring a link's targets along."""
+    return f"{link.property}($select=id)"
+
+
 def links_query(link: Link, source_id: str) -> str:
     """The path and query of the targets of one source."""
     params: dict[str, str | int] = {"$select": "id"}

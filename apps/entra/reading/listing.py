@@ -1,10 +1,12 @@
 """Reading by list, for kinds without delta and for the full enumeration that checks delta."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from apps.entra.catalogue import normalise
-from apps.entra.catalogue.model import Kind
+from apps.entra.catalogue.model import Kind, Link
 from apps.entra.client import GraphClient
+from apps.entra.client.graph import with_query
 from apps.entra.reading import asking, deltas, relations
 from apps.entra.reading.observed import ObservedObject, ReadBatch
 from apps.entra.reading.subtypes import Extras
@@ -17,9 +19,8 @@ def read(client: GraphClient, kind: Kind) -> Iterator[ReadBatch]:
     """
     cursor = deltas.latest_cursor(client, kind) if kind.delta_path else None
     extras = Extras(client, kind)
-    params = asking.list_params(client, kind)
-    pages = client.pages(kind.list_path, params, version=kind.version, headers=kind.headers)
-    for page in pages:
+    beside, *others = kind.links or (None,)
+    for page in _pages(client, kind, beside):
         objects = tuple(
             ObservedObject(
                 str(raw["id"]), normalise(kind, extras.add_to(raw), version=kind.version)
@@ -27,6 +28,21 @@ def read(client: GraphClient, kind: Kind) -> Iterator[ReadBatch]:
             for raw in asking.items_of(kind, page)
         )
         yield ReadBatch(kind.name, objects)
-    for link in kind.links:
+        if beside is not None:
+            yield relations.expanded(client, kind, beside, page)
+    for link in others:
         yield from relations.list_links(client, kind, link)
     yield ReadBatch(kind.name, cursor=cursor, whole=True)
+
+
+def _pages(client: GraphClient, kind: Kind, beside: Link | None) -> Iterator[dict[str, Any]]:
+    """The kind's list, with one relation expanded in it (Graph expands one at a time)."""
+    params = asking.list_params(client, kind)
+    if kind.items != "value":
+        # Several kinds lie in one answer: it is asked for once.
+        path = with_query(kind.list_path, params)
+        yield client.shared(path, version=kind.version, headers=kind.headers, reader=kind.name)
+        return
+    if beside is not None:
+        params["$expand"] = asking.expansion(beside)
+    yield from client.pages(kind.list_path, params, version=kind.version, headers=kind.headers)

@@ -26,19 +26,24 @@ def list_links(client: GraphClient, kind: Kind, link: Link) -> Iterator[ReadBatc
     """Every link of this name in the tenant, by expanding the list of its sources."""
     params: dict[str, str | int] = {
         "$select": "id",
-        "$expand": f"{link.property}($select=id)",
+        "$expand": asking.expansion(link),
         "$top": kind.page_size or 100,
     }
     for page in client.pages(kind.list_path, params, version=kind.version):
-        found: dict[str, frozenset[str] | None] = {}
-        cut_off = []
-        for raw in page.get("value") or ():
-            targets = _expanded(raw.get(link.property))
-            if len(targets) >= asking.EXPAND_CAP:
-                cut_off.append(str(raw["id"]))
-            else:
-                found[str(raw["id"])] = frozenset(targets)
-        yield as_batch(kind, link, {**found, **read_links(client, link, cut_off)})
+        yield expanded(client, kind, link, page)
+
+
+def expanded(client: GraphClient, kind: Kind, link: Link, page: Mapping[str, Any]) -> ReadBatch:
+    """The links of a page's sources, asked for by themselves where the expansion is cut off."""
+    found: dict[str, frozenset[str] | None] = {}
+    cut_off = []
+    for raw in page.get("value") or ():
+        targets = _expanded(raw.get(link.property))
+        if len(targets) >= asking.EXPAND_CAP:
+            cut_off.append(str(raw["id"]))
+        else:
+            found[str(raw["id"])] = frozenset(targets)
+    return as_batch(kind, link, {**found, **read_links(client, link, cut_off)})
 
 
 def read_links(client: GraphClient, link: Link, source_ids: Sequence[str]) -> Targets:
