@@ -276,9 +276,23 @@ def test_the_second_is_counted_from_the_answer(time: FakeTime) -> None:
     lane = conditional_access_budget(Limits())
     lane.reserve(time, units=1, writes=0)
     time.at += 0.8
-    lane.answered(time)
+    lane.answered(time, 200)
 
     # then the next one waits as long as if it had been counted only at the end
+    assert lane.reserve(time, units=1, writes=0) == pytest.approx(1.05)
+
+
+def test_a_refusal_of_conditional_access_doubles_the_wait(
+    server: Server, client: GraphClient, time: FakeTime
+) -> None:
+    server.script = [_refusal(429, "TooManyRequests"), _DONE]
+    client.request("GET", "/identity/conditionalAccess/policies")
+    assert sum(time.waits) == pytest.approx(2.1)
+
+
+def test_a_client_leaves_a_second_to_whoever_was_there_before(time: FakeTime) -> None:
+    lane = conditional_access_budget(Limits())
+    lane.joined(time)
     assert lane.reserve(time, units=1, writes=0) == pytest.approx(1.05)
 
 

@@ -49,6 +49,8 @@ class GraphClient:
             if limits
             else shared_budgets(cloud.graph, tenant_id, credential.client_id)
         )
+        if limits is None:
+            self._budgets.lane(Lane.CONDITIONAL_ACCESS).joined(self._time)
         self._tokens = TokenSource(cloud, tenant_id, credential, self._time)
         self._transport = Transport(cloud)
         self._shared: dict[tuple[str, str], tuple[dict[str, Any], float, set[str]]] = {}
@@ -176,7 +178,7 @@ class GraphClient:
         budget = self._budgets.lane(lane)
         if spent > reserved:
             budget.spend_more(self._time, units=spent - reserved)
-        budget.answered(self._time)
+        budget.answered(self._time, status)
         budget.slow_down(self._time, number(headers.get("x-ms-throttle-limit-percentage"), 0.0))
         if status == 429:
             self.stats.throttled += 1

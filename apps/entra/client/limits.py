@@ -66,9 +66,15 @@ class LaneBudget:
                 if name == "units":
                     window.take(units, time.now())
 
-    def answered(self, time: TimeSource) -> None:
+    def answered(self, time: TimeSource, status: int) -> None:
         """Leave the lane's gap after an answer: when Graph counted the request is not known, only
-        that it was before it answered."""
+        that it was before it answered. A refused request counts too, so it doubles the gap."""
+        if self._gap:
+            self.pause.extend(time.now() + self._gap * (2 if status == 429 else 1))
+
+    def joined(self, time: TimeSource) -> None:
+        """Leave the gap before a new client's first request: another process of ours may have
+        ended its work in this tenant a moment ago."""
         if self._gap:
             self.pause.extend(time.now() + self._gap)
 
