@@ -15,6 +15,7 @@ from functools import cached_property
 
 from apps.diffs.changes import UNKNOWN, Attribution, Change
 from apps.diffs.choices import ChangedBy, ChangeType, Subject
+from apps.entra.catalogue import LINKS
 from apps.history import selectors as history
 from apps.history.models import Snapshot
 from apps.history.records import CopiedAuditEvent
@@ -64,7 +65,7 @@ class Attributor:
         return by_target
 
     def _find(self, change: Change, events: Mapping[str, list[CopiedAuditEvent]]) -> Attribution:
-        candidates = _naming_both_ends(change, events.get(change.object_id, ()))
+        candidates = _about(change, events.get(change.object_id, ()))
         wanted = _OPERATIONS[change.change]
         matching = [event for event in candidates if _operation(event) in wanted]
         return self._attribution(matching[-1]) if matching else UNKNOWN
@@ -86,10 +87,19 @@ class Attributor:
         )
 
 
-def _naming_both_ends(change: Change, events: Iterable[CopiedAuditEvent]) -> list[CopiedAuditEvent]:
+def _about(change: Change, events: Iterable[CopiedAuditEvent]) -> list[CopiedAuditEvent]:
+    """Those of an object's entries that can tell of the change; of a link they name both ends.
+
+    Who replaces a manager is logged with the new one alone, in an entry that says "manager".
+    """
+    events = list(events)
     if change.subject == Subject.OBJECT:
-        return list(events)
-    return [event for event in events if change.target_id in event.target_ids]
+        return events
+    link = LINKS[change.link]
+    naming_both = [event for event in events if change.target_id in event.target_ids]
+    if naming_both or not link.single:
+        return naming_both
+    return [event for event in events if link.property in event.activity.lower()]
 
 
 def _operation(event: CopiedAuditEvent) -> str:

@@ -1,6 +1,7 @@
 """Reports over a history that was captured from memory."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -157,6 +158,23 @@ def test_a_change_names_who_made_it_when_the_log_knows(
     assert (by["ann"].changed_by, by["ann"].actor_id) == (ChangedBy.USER, "mallory")
     # Ben was deleted, and an update says nothing about that.
     assert by["ben"].changed_by == ChangedBy.UNKNOWN
+
+
+def test_who_set_another_manager_also_took_the_one_before(
+    tenant: Tenant, source: MemorySource
+) -> None:
+    source.link("user.manager", "ann", "ben")
+    base = capture(tenant, source)
+    source.link("user.manager", "ann", "ben", present=False)
+    source.link("user.manager", "ann", "eve")
+    source.link("group.members", "team", "ann", present=False)
+    event = audit_event("ann", operation="Update")
+    source.audit.append(replace(event, activity="Set user manager", target_ids=("eve", "ann")))
+    target = capture(tenant, source)
+
+    by = {one.target_id: one.attribution.changed_by for one in compare(tenant, base, target)}
+
+    assert by == {"ben": ChangedBy.USER, "eve": ChangedBy.USER, "ann": ChangedBy.UNKNOWN}
 
 
 def test_a_reader_cannot_ask_for_a_report(tenant: Tenant, source: MemorySource) -> None:
