@@ -30,6 +30,7 @@ def entry(kind: Kind) -> dict[str, Any]:
         "expanded_from": _expanded_from(kind),
         "request_headers": dict(kind.headers),
         "select": list(kind.select),
+        "supports_select": kind.supports_select,
         **_properties(kind),
         "identity": list(kind.identity),
         "links": [_link(link) for link in kind.links],
