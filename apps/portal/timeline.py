@@ -40,6 +40,10 @@ class Day:
         """Changes of the day; the first reading of a tenant found things, it changed nothing."""
         return sum(bar.changes for bar in self.bars if not is_first(bar.snapshot))
 
+    @property
+    def is_first_alone(self) -> bool:
+        return len(self.bars) == 1 and is_first(self.bars[0].snapshot)
+
 
 @dataclass(frozen=True, slots=True)
 class Spark:
