@@ -9,7 +9,7 @@ from . import permissions as need
 from .collection import Collection
 from .context import Permissions, Route, routes
 from .delta.handlers import delta, delta_of_directory_objects
-from .reads import audit, bins, directory_objects, me, navigation, policies
+from .reads import audit, bins, directory_objects, me, navigation, policies, scoped_roles
 from .reads.objects import counts, gets, lists
 
 _GRAPH_V1, _GRAPH_BETA = frozenset({V1}), frozenset({BETA})
@@ -114,6 +114,9 @@ def _conditional_access_bin(name: str, type_name: str) -> Iterator[Route]:
 def _units() -> Iterator[Route]:
     yield from _collection("administrativeUnit", need.UNIT)
     yield from _related("administrativeUnit", "members", need.UNIT)
+    path = f"{TYPES['administrativeUnit'].path}/{{id}}/scopedRoleMembers"
+    yield Route("GET", path, scoped_roles.list_members, need.ROLE)
+    yield Route("GET", f"{path}/{{membership}}", scoped_roles.get_member, need.ROLE)
 
 
 def _beta_alias(path: str, alias: str, table: Iterable[Route]) -> Iterator[Route]:
@@ -172,6 +175,7 @@ _APPLICATIONS = routes(
     _related("application", "owners", need.either(need.APPLICATION, need.BLUEPRINT)),
     _related("application", "sponsors", need.BLUEPRINT),
     _children("application", "federatedIdentityCredentials", need.FEDERATED_CREDENTIAL),
+    _children("application", "extensionProperties", need.APPLICATION, units=2),
 )
 
 _SERVICE_PRINCIPALS = routes(
@@ -208,6 +212,14 @@ _POLICIES = routes(
     _conditional_access_bin("namedLocations", "namedLocation"),
     _collection("authenticationStrengthPolicy", need.STRENGTH),
     _children("authenticationStrengthPolicy", "combinationConfigurations", need.STRENGTH),
+    (
+        Route(
+            "GET",
+            "/policies/authenticationStrengthPolicies/{id}/usage",
+            policies.strength_usage,
+            need.STRENGTH,
+        ),
+    ),
     _policy(
         "/policies/authenticationMethodsPolicy",
         "authenticationMethodsPolicy",
@@ -297,6 +309,14 @@ _DIRECTORY_OBJECTS = (
         writes=False,
     ),
     Route("GET", "/directoryObjects/delta", delta_of_directory_objects, need.ANY_OBJECT),
+    Route(
+        "POST",
+        "/directory/deletedItems/getByIds",
+        directory_objects.get_deleted_by_ids,
+        need.ANY_OBJECT,
+        resource_units=5,
+        writes=False,
+    ),
     Route("GET", "/directory/deletedItems", bins.list_without_cast, need.ANY_OBJECT),
     Route("GET", "/directory/deletedItems/{cast}", bins.list_deleted, need.ANY_OBJECT),
     Route("GET", "/directory/deletedItems/{cast}/$count", bins.count_deleted, need.ANY_OBJECT),

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from apps.sandbox.graph.context import GraphError
-from apps.sandbox.rules.refusals import bad_request, required
+from apps.sandbox.rules.refusals import bad_request, invalid_value, required
 
 AUDIENCES = frozenset(
     {
@@ -90,7 +90,7 @@ def check_redirects(application: Mapping[str, Any]) -> None:
     for uri in found:
         parts = urlsplit(uri)
         if not parts.scheme or "*" in parts.netloc.split(".", 1)[0] + parts.scheme:
-            raise bad_request("Invalid value specified for property 'redirectUris' of resource.")
+            raise invalid_value("redirectUris", "Application")
 
 
 def check_identifier_uris(

@@ -26,10 +26,11 @@ UNSENDABLE = frozenset({"unknownFutureValue"})
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How one service words its refusals."""
+    """How one service words its refusals: of a property and the type that lacks it, of a property
+    and the resource whose value does not fit, of a property."""
 
     unknown: Callable[[str, str], GraphError]
-    invalid: Callable[[str], GraphError]
+    invalid: Callable[[str, str], GraphError]
     read_only: Callable[[str], GraphError]
 
 
@@ -40,21 +41,23 @@ DIRECTORY = Manner(
 )
 POLICY = Manner(
     unknown=refusals.undeclared_property,
-    invalid=lambda name: refusals.policy_refusal(f"Invalid value specified for property '{name}'."),
+    invalid=lambda name, _resource: refusals.policy_refusal(
+        f"Invalid value specified for property '{name}'."
+    ),
     read_only=lambda name: refusals.policy_refusal(
         f"Property '{name}' is read-only and cannot be set."
     ),
 )
 CONDITIONAL_ACCESS = Manner(
     unknown=lambda _name, _type: conditional_access.schema_mismatch(),
-    invalid=lambda _name: conditional_access.schema_mismatch(),
+    invalid=lambda _name, _resource: conditional_access.schema_mismatch(),
     read_only=lambda name: refusals.numbered(
         1001, f"'{name}' is a readonly field and cannot be updated."
     ),
 )
 NAMED_LOCATION = Manner(
     unknown=lambda _name, _type: named_locations.schema_mismatch(),
-    invalid=lambda _name: named_locations.schema_mismatch(),
+    invalid=lambda _name, _resource: named_locations.schema_mismatch(),
     read_only=CONDITIONAL_ACCESS.read_only,
 )
 
@@ -76,8 +79,9 @@ def check_body(entity: EntityType, body: object, rights: Rights, manner: Manner)
     Raises GraphError in the service's words for the first property that is unknown in this
     version, read-only, only for creation, only for signed-in users, or of the wrong type.
     """
+    check = _Check(rights.version, refusals.resource_name(entity), manner)
     if not isinstance(body, Mapping):
-        raise manner.invalid("body")
+        raise check.invalid("body")
     accepted: dict[str, Any] = {}
     for name, value in body.items():
         if "@" in name:
@@ -86,8 +90,7 @@ def check_body(entity: EntityType, body: object, rights: Rights, manner: Manner)
         if declared is None:
             raise manner.unknown(name, entity.metadata_name)
         _check_right(declared, rights, manner)
-        stored = stored_name(entity.family, name)
-        accepted[stored] = _value(declared, value, rights.version, name, manner)
+        accepted[stored_name(entity.family, name)] = check.value(declared, value, name)
     return accepted
 
 
@@ -100,57 +103,63 @@ def _check_right(declared: Property, rights: Rights, manner: Manner) -> None:
         raise refusals.denied()
 
 
-def _value(declared: Property, value: Any, version: str, path: str, manner: Manner) -> Any:
-    """The value as it is stored; raises for one that does not fit."""
-    if declared.collection:
-        if not isinstance(value, list) or None in value:
-            raise manner.invalid(path)
-        return [_single(declared.type, item, version, path, manner) for item in value]
-    return None if value is None else _single(declared.type, value, version, path, manner)
+@dataclass(frozen=True, slots=True)
+class _Check:
+    """Checks values of one resource; each gives the value as it is stored."""
 
+    version: str
+    resource: str
+    manner: Manner
 
-def _single(type_name: str, value: Any, version: str, path: str, manner: Manner) -> Any:
-    kind, _, name = type_name.rpartition(":")
-    if kind == "complex":
-        return _complex(name, value, version, path, manner)
-    if kind == "enum":
-        _check_enum(name, value, path, manner)
-    elif not fits(name, value):
-        raise manner.invalid(path)
-    return value
+    def invalid(self, path: str) -> GraphError:
+        return self.manner.invalid(path, self.resource)
 
+    def value(self, declared: Property, value: Any, path: str) -> Any:
+        if declared.collection:
+            if not isinstance(value, list) or None in value:
+                raise self.invalid(path)
+            return [self._single(declared.type, item, path) for item in value]
+        return None if value is None else self._single(declared.type, value, path)
 
-def _check_enum(name: str, value: object, path: str, manner: Manner) -> None:
-    declared = ENUMS[name]
-    if not isinstance(value, str):
-        raise manner.invalid(path)
-    several = declared.flags or name in COMBINED
-    given = {member.strip() for member in value.split(",")} if several else {value}
-    if not given <= set(declared.members) - UNSENDABLE:
-        raise manner.invalid(path)
+    def _single(self, type_name: str, value: Any, path: str) -> Any:
+        kind, _, name = type_name.rpartition(":")
+        if kind == "complex":
+            return self._complex(name, value, path)
+        if kind == "enum":
+            self._check_enum(name, value, path)
+        elif not fits(name, value):
+            raise self.invalid(path)
+        return value
 
+    def _check_enum(self, name: str, value: object, path: str) -> None:
+        declared = ENUMS[name]
+        if not isinstance(value, str):
+            raise self.invalid(path)
+        several = declared.flags or name in COMBINED
+        given = {member.strip() for member in value.split(",")} if several else {value}
+        if not given <= set(declared.members) - UNSENDABLE:
+            raise self.invalid(path)
 
-def _complex(name: str, value: Any, version: str, path: str, manner: Manner) -> dict[str, Any]:
-    if not isinstance(value, Mapping):
-        raise manner.invalid(path)
-    declared = COMPLEX.get(_concrete(name, value))
-    if declared is None:
-        raise manner.invalid(path)
-    kept: dict[str, Any] = {}
-    for key, inner in value.items():
-        if "@" in key:
-            if key == "@odata.type" and declared.name != name:
-                kept[key] = f"#microsoft.graph.{declared.name}"
-            continue
-        nested = declared.property(key, version)
-        if nested is None:
-            if declared.properties or name not in OPEN_COMPLEX:
-                raise manner.unknown(key, declared.name)
-            kept[key] = inner
-            continue
-        stored = stored_name(declared.name, key)
-        kept[stored] = _value(nested, inner, version, f"{path}.{key}", manner)
-    return kept
+    def _complex(self, name: str, value: Any, path: str) -> dict[str, Any]:
+        if not isinstance(value, Mapping):
+            raise self.invalid(path)
+        declared = COMPLEX.get(_concrete(name, value))
+        if declared is None:
+            raise self.invalid(path)
+        kept: dict[str, Any] = {}
+        for key, inner in value.items():
+            if "@" in key:
+                if key == "@odata.type" and declared.name != name:
+                    kept[key] = f"#microsoft.graph.{declared.name}"
+                continue
+            nested = declared.property(key, self.version)
+            if nested is None:
+                if declared.properties or name not in OPEN_COMPLEX:
+                    raise self.manner.unknown(key, declared.name)
+                kept[key] = inner
+                continue
+            kept[stored_name(declared.name, key)] = self.value(nested, inner, f"{path}.{key}")
+        return kept
 
 
 def _concrete(name: str, value: Mapping[str, Any]) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from apps.sandbox.graph.context import GraphError
-from apps.sandbox.rules.refusals import bad_request, required
+from apps.sandbox.rules.refusals import bad_request, invalid_value, required
 
 DEFAULT_ROLE = "00000000-0000-0000-0000-000000000000"
 MEMBER_TYPES = {"user": "User", "group": "User", "servicePrincipal": "Application"}
@@ -65,16 +65,16 @@ def check_grant(body: Mapping[str, Any]) -> None:
         if not body.get(name):
             raise required(name, "OAuth2PermissionGrant")
     if body["consentType"] not in CONSENT_TYPES:
-        raise bad_request("Invalid value specified for property 'consentType' of resource.")
+        raise invalid_value("consentType", "OAuth2PermissionGrant")
     if (body["consentType"] == "Principal") != bool(body.get("principalId")):
-        raise bad_request("Invalid value specified for property 'principalId' of resource.")
+        raise invalid_value("principalId", "OAuth2PermissionGrant")
     check_scope(body.get("scope"))
 
 
 def check_scope(scope: object) -> None:
     """The list of delegated permissions has a length limit."""
     if isinstance(scope, str) and len(scope) > SCOPE_LIMIT:
-        raise bad_request("Invalid value specified for property 'scope' of resource.")
+        raise invalid_value("scope", "OAuth2PermissionGrant")
 
 
 def check_federated(body: Mapping[str, Any]) -> None:

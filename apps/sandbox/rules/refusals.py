@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping
 
 from apps.sandbox.graph.context import GraphError
+from apps.sandbox.schema import EntityType
 
 INVALID_VALUES = "One or more property values specified are invalid."
 DENIED = "Insufficient privileges to complete the operation."
@@ -71,7 +72,10 @@ def not_licensed() -> GraphError:
 
 
 def unknown_property(name: str) -> GraphError:
-    """A property that the directory type does not have."""
+    """A property that the directory type does not have.
+
+    https://github.com/pnp/PnP-Sites-Core/issues/1807
+    """
     return bad_request(f"Invalid property '{name}'.")
 
 
@@ -79,12 +83,15 @@ def undeclared_property(name: str, type_name: str) -> GraphError:
     """A property that a type outside the directory service does not have (text of OData)."""
     return policy_refusal(
         f"The property '{name}' does not exist on type 'microsoft.graph.{type_name}'. Make sure to "
-        "only use property names that are defined by the type."
+        "only use property names that are defined by the type or mark the type as open type."
     )
 
 
 def read_only(name: str) -> GraphError:
-    """A property that the service alone sets, or that only creation may set."""
+    """A property that the service alone sets, or that only creation may set.
+
+    https://github.com/microsoftgraph/msgraph-beta-sdk-java/issues/621
+    """
     return bad_request(f"Property '{name}' is read-only and cannot be set.")
 
 
@@ -93,9 +100,17 @@ def required(name: str, resource: str) -> GraphError:
     return bad_request(f"A value is required for property '{name}' of resource '{resource}'.")
 
 
-def invalid_value(name: str) -> GraphError:
-    """A value of the wrong type or outside its enumeration."""
-    return bad_request(f"Invalid value specified for property '{name}' of resource.")
+def invalid_value(name: str, resource: str) -> GraphError:
+    """A value of the wrong type or outside its enumeration; the resource is "User" and so on.
+
+    https://learn.microsoft.com/graph/api/certificatebasedauthconfiguration-post-certificatebasedauthconfiguration
+    """
+    return bad_request(f"Invalid value specified for property '{name}' of resource '{resource}'.")
+
+
+def resource_name(entity: EntityType) -> str:
+    """A type as the texts of the directory name it: "User", "ServicePrincipal"."""
+    return entity.metadata_name[0].upper() + entity.metadata_name[1:]
 
 
 def invalid_values() -> GraphError:

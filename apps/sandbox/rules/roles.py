@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from apps.sandbox.graph.context import GraphError
-from apps.sandbox.rules.refusals import bad_request, policy_refusal, required
+from apps.sandbox.rules.refusals import invalid_value, policy_refusal, required
 
 GLOBAL_ADMINISTRATOR = "62e90394-69f5-4237-9190-012177145e10"
 PRIVILEGED_AUTHENTICATION_ADMINISTRATOR = "7be44c8a-adaf-4e2a-84d6-ab2649e08a13"
@@ -36,7 +36,7 @@ def check_definition(body: Mapping[str, Any]) -> None:
     for permission in body["rolePermissions"]:
         actions = permission.get("allowedResourceActions")
         if not actions or any(not str(action).startswith("microsoft.") for action in actions):
-            raise bad_request("Invalid value specified for property 'rolePermissions' of resource.")
+            raise invalid_value("rolePermissions", "UnifiedRoleDefinition")
 
 
 def built_in() -> GraphError:
@@ -49,5 +49,5 @@ def check_scope(scope: object) -> str:
     if scope is None:
         return "/"
     if not isinstance(scope, str) or not scope.startswith("/"):
-        raise bad_request("Invalid value specified for property 'directoryScopeId' of resource.")
+        raise invalid_value("directoryScopeId", "UnifiedRoleAssignment")
     return scope

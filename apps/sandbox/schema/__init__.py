@@ -39,6 +39,7 @@ TYPES = read_entities(
         applications.APPLICATION,
         applications.AGENT_IDENTITY_BLUEPRINT,
         applications.FEDERATED_IDENTITY_CREDENTIAL,
+        applications.EXTENSION_PROPERTY,
         service_principals.SERVICE_PRINCIPAL,
         service_principals.AGENT_IDENTITY,
         service_principals.AGENT_IDENTITY_BLUEPRINT_PRINCIPAL,

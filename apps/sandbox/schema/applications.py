@@ -3,6 +3,7 @@
 https://learn.microsoft.com/graph/api/resources/application
 https://learn.microsoft.com/graph/api/resources/agentidentityblueprint
 https://learn.microsoft.com/graph/api/resources/federatedidentitycredential
+https://learn.microsoft.com/graph/api/resources/extensionproperty
 """
 
 from .tables import EntityTable
@@ -64,6 +65,7 @@ APPLICATION = EntityTable(
     windows                            windowsApplication                  beta
     """,
     relations="""
+    extensionProperties           extensionProperty[]            contained
     federatedIdentityCredentials  federatedIdentityCredential[]  contained
     owners                        directoryObject[]
     """,
@@ -89,6 +91,20 @@ FEDERATED_IDENTITY_CREDENTIAL = EntityTable(
     issuer                      String                       req
     name                        String                       create req f
     subject                     String                       req f
+    """,
+)
+
+EXTENSION_PROPERTY = EntityTable(
+    name="extensionProperty",
+    base="directoryObject",
+    properties="""
+    appDisplayName          String    ro
+    dataType                String    create req
+    id                      String    ro f
+    isMultiValued           Boolean   create
+    isSyncedFromOnPremises  Boolean   ro
+    name                    String    create req f
+    targetObjects           String[]  create req
     """,
 )
 

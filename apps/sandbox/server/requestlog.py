@@ -9,11 +9,12 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import orjson
 
 from apps.sandbox.graph.context import Answer, Call
+from apps.sandbox.graph.metadata import url_path
 from apps.sandbox.server.messages import Request
 from apps.sandbox.state.world import World
 
@@ -42,8 +43,8 @@ class RequestLog:
         line: dict[str, Any] = {
             "time": self._time(),
             "method": call.method,
-            "path": f"/{call.version}{call.path}",
-            "query": urlencode(list(call.query), safe="$,'()@:/ ").replace(" ", "%20"),
+            "path": f"/{call.version}{url_path(call)}",
+            "query": urlencode(list(call.query), safe="$,'()@:/!*", quote_via=quote),
             "status": answer.status,
             "resource_units": answer.resource_units,
             "tenant": call.directory.tenant_id,

@@ -18,6 +18,7 @@ _DEPENDENTS = {
 }
 #: Relations whose targets are part of their source.
 _CONTAINED = (
+    "application.extensionProperties",
     "application.federatedIdentityCredentials",
     "authenticationStrengthPolicy.combinationConfigurations",
 )

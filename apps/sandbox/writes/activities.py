@@ -98,6 +98,8 @@ CREDENTIALS = Activity(
 )
 """With its en dash and its blank at the end, as Entra writes it."""
 LICENCES = Activity("Change user license", "UserManagement", "Update")
+GROUP_LICENCES = Activity("Set group license", "GroupManagement", "Assign")
+SESSIONS = Activity("Update StsRefreshTokenValidFrom Timestamp", "UserManagement", "Update")
 INVITATION = Activity("Invite external user", "UserManagement", "Add", "Invited Users")
 ROLE_FROM_TEMPLATE = Activity("Add role from template", "RoleManagement", "Add")
 CONSENT = Activity("Consent to application", "ApplicationManagement", "Assign")

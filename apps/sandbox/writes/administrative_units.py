@@ -25,7 +25,7 @@ def create(call: Call) -> Answer:
     if not values.get("displayName"):
         raise required("displayName", "AdministrativeUnit")
     if values.get("visibility") not in (None, "Public", HIDDEN):
-        raise invalid_value("visibility")
+        raise invalid_value("visibility", "AdministrativeUnit")
     members = references.bound(call, "administrativeUnit.members", body)
     record = base.require(call, call.directory.add(FAMILY, values))
     audit.record(call, ACTIVITIES["add"], [audit.target(record, audit.changes({}, dict(values)))])
@@ -40,9 +40,9 @@ def update(call: Call) -> Answer:
     body = base.body_of(call)
     values = check_body(TYPES[FAMILY], body, base.rights(call, creating=False), DIRECTORY)
     if values.get("displayName", "-") in (None, ""):
-        raise invalid_value("displayName")
+        raise invalid_value("displayName", "AdministrativeUnit")
     if "visibility" in values and values["visibility"] != record.body.get("visibility"):
-        raise invalid_value("visibility")
+        raise invalid_value("visibility", "AdministrativeUnit")
     if values:
         after = base.change(call, record, values)
         before = {name: record.body.get(name) for name in values}

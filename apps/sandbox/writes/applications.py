@@ -50,6 +50,7 @@ def create(call: Call) -> Answer:
 def _create(call: Call, body: Mapping[str, Any], key: Mapping[str, str]) -> Answer:
     entity = base.concrete("application", body, call.version)
     values = check_body(entity, body, base.rights(call, creating=True), DIRECTORY) | dict(key)
+    _name_origin(values)
     if not values.get("displayName"):
         raise required("displayName", "Application")
     owners = references.bound(call, "application.owners", body)
@@ -87,11 +88,11 @@ def update(call: Call) -> Answer:
     values = check_body(entity, body, base.rights(call, creating=False), DIRECTORY)
     for name in NOT_CLEARABLE:
         if name in values and values[name] in (None, ""):
-            raise invalid_value(name)
+            raise invalid_value(name, "Application")
     if not values:
-        return base.no_content()
+        return base.updated(call, record)
     _apply(call, record, values)
-    return base.no_content()
+    return base.updated(call, record)
 
 
 def _apply(call: Call, record: Record, values: dict[str, Any]) -> None:
@@ -99,6 +100,7 @@ def _apply(call: Call, record: Record, values: dict[str, Any]) -> None:
         values["passwordCredentials"] = credentials.kept(record, values["passwordCredentials"])
     if "keyCredentials" in values:
         values["keyCredentials"] = credentials.keys(record, values["keyCredentials"])
+    _name_origin(values)
     changed = {name: _merged(record, name, value) for name, value in values.items()}
     _check(call, record.body, {**record.body, **changed}, own_id=record.id)
     after = base.change(call, record, changed)
@@ -156,6 +158,15 @@ def _filled(call: Call, values: Mapping[str, Any], app_id: str) -> dict[str, Any
     }
 
 
+def _name_origin(values: dict[str, Any]) -> None:
+    """The service says where a role is defined, whatever the request says.
+
+    https://learn.microsoft.com/graph/api/resources/approle
+    """
+    if values.get("appRoles"):
+        values["appRoles"] = [{**role, "origin": "Application"} for role in values["appRoles"]]
+
+
 def _merged(record: Record, name: str, value: Any) -> Any:
     if name in MERGED and isinstance(value, Mapping):
         return {**(record.body.get(name) or {}), **value}
@@ -167,7 +178,7 @@ def _check(
 ) -> None:
     """Refuse an application that makes no sense as a whole."""
     if after["signInAudience"] not in applications.AUDIENCES:
-        raise invalid_value("signInAudience")
+        raise invalid_value("signInAudience", "Application")
     applications.check_permissions(before, after)
     applications.check_redirects(after)
     uris = after.get("identifierUris") or []

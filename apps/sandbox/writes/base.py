@@ -14,6 +14,7 @@ from apps.sandbox.rules.refusals import bad_request, not_found
 from apps.sandbox.schema import TYPES, EntityType
 from apps.sandbox.state.clock import graph_time
 from apps.sandbox.state.records import Record
+from apps.sandbox.writes import rendering
 
 _KEY = re.compile(r"\((?P<name>\w+)='(?P<value>.*)'\)", re.DOTALL)
 EMPTY_BODY = "Empty Payload. JSON content expected."
@@ -125,6 +126,18 @@ def created(call: Call, record: Record, body: dict[str, Any]) -> Answer:
 def no_content() -> Answer:
     """204."""
     return Answer(204, None, is_write=True)
+
+
+def updated(call: Call, record: Record) -> Answer:
+    """204 after a PATCH, or 200 with the object where the caller prefers to see it.
+
+    https://learn.microsoft.com/graph/api/overview ("Prefer: return=representation")
+    """
+    if "return=representation" not in call.headers.get("prefer", "").lower():
+        return no_content()
+    answer = ok(rendering.entity(call, require(call, record.id)))
+    answer.headers["Preference-Applied"] = "return=representation"
+    return answer
 
 
 def ok(body: dict[str, Any]) -> Answer:

@@ -14,7 +14,7 @@ from datetime import timedelta
 from typing import Any
 
 from apps.sandbox.graph.context import Answer, Call
-from apps.sandbox.rules.refusals import bad_request, required
+from apps.sandbox.rules.refusals import bad_request, invalid_value, required
 from apps.sandbox.rules.values import fits
 from apps.sandbox.state.clock import graph_time
 from apps.sandbox.state.records import Record
@@ -62,7 +62,7 @@ def generated(call: Call, asked: Iterable[Mapping[str, Any]]) -> list[dict[str, 
     for entry in asked:
         for name in ("startDateTime", "endDateTime"):
             if entry.get(name) is not None and not fits("DateTimeOffset", entry[name]):
-                raise bad_request(f"Invalid value specified for property '{name}' of resource.")
+                raise invalid_value(name, "PasswordCredential")
         text = f"{secrets.token_urlsafe(3)[:3]}8Q~{secrets.token_urlsafe(26)[:34]}"
         found.append(
             {

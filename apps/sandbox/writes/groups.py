@@ -72,7 +72,7 @@ def update(call: Call) -> Answer:
     record = base.live(call, "group", group_id)
     values = check_body(TYPES["group"], body, base.rights(call, creating=False), DIRECTORY)
     _update(call, record, body, values)
-    return base.no_content()
+    return base.updated(call, record)
 
 
 def delete(call: Call) -> Answer:
@@ -109,7 +109,7 @@ def _check_owned_elsewhere(values: Mapping[str, Any]) -> None:
     """What Exchange keeps cannot be set while the group is created."""
     found = groups.OWN_REQUEST & set(values)
     if found:
-        raise invalid_value(min(found))
+        raise invalid_value(min(found), "Group")
 
 
 def _store(call: Call, values: Mapping[str, Any]) -> Record:
@@ -177,10 +177,10 @@ def _check_update(call: Call, record: Record, values: Mapping[str, Any]) -> None
         groups.check_members_writable(record.body)
     alone = groups.OWN_REQUEST & set(values)
     if alone and (len(values) > 1 or not groups.is_unified(record.body)):
-        raise invalid_value(min(alone))
+        raise invalid_value(min(alone), "Group")
     for name in NOT_CLEARABLE:
         if name in values and values[name] in (None, ""):
-            raise invalid_value(name)
+            raise invalid_value(name, "Group")
     after = {**record.body, **values}
     _check_kind(record, after)
     groups.check_dynamic(after)
@@ -198,7 +198,7 @@ def _check_kind(record: Record, after: Mapping[str, Any]) -> None:
         raise read_only("mailEnabled")
     hidden = "HiddenMembership"
     if (after.get("visibility") == hidden) != (record.body.get("visibility") == hidden):
-        raise invalid_value("visibility")
+        raise invalid_value("visibility", "Group")
     if groups.is_role_assignable(after) and (
         groups.is_dynamic(after) or after.get("visibility") != "Private"
     ):

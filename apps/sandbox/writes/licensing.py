@@ -35,8 +35,7 @@ def assign(call: Call) -> Answer:
     """POST /users/{id}/assignLicense: adds and removes in one request; 200 with the user."""
     record = base.live(call, "user", call.variables["id"])
     body = base.body_of(call)
-    added = _list(body, "addLicenses")
-    removed = _list(body, "removeLicenses")
+    added, removed = asked(body)
     held = {licence["skuId"]: licence for licence in record.body.get("assignedLicenses") or ()}
     if added and not record.body.get("usageLocation"):
         raise bad_request(NO_LOCATION)
@@ -51,17 +50,31 @@ def assign(call: Call) -> Answer:
     return base.ok(rendering.entity(call, base.require(call, record.id)))
 
 
+def asked(body: Mapping[str, Any]) -> tuple[list[Any], list[Any]]:
+    """Licences to add and ids of those to remove; both must be there, empty or not."""
+    return _list(body, "addLicenses"), _list(body, "removeLicenses")
+
+
 def _list(body: Mapping[str, Any], name: str) -> list[Any]:
     value = body.get(name)
     if not isinstance(value, list):
-        raise bad_request(f"Invalid value specified for property '{name}' of resource.")
+        raise bad_request(
+            "One or more parameters of the operation 'assignLicense' are missing from the request "
+            f"payload. The missing parameters are: {name}."
+        )
     return value
 
 
-def _check_seat(call: Call, sku_id: str, *, already: bool) -> None:
+def check_sku(call: Call, sku_id: str) -> Record:
+    """The subscription that a licence is of. Raises 400 for one that the tenant does not have."""
     sku = call.directory.find("subscribedSku", "skuId", sku_id)
     if sku is None:
         raise bad_request(f"License {sku_id} does not correspond to a valid company License.")
+    return sku
+
+
+def _check_seat(call: Call, sku_id: str, *, already: bool) -> None:
+    sku = check_sku(call, sku_id)
     enabled = int((sku.body.get("prepaidUnits") or {}).get("enabled", 0))
     if not already and int(sku.body.get("consumedUnits", 0)) >= enabled:
         raise bad_request(f"Subscription with SKU {sku_id} does not have any available licenses.")

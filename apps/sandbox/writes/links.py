@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from apps.sandbox.graph.context import Answer, Call
+from apps.sandbox.graph.context import Answer, Call, GraphError
+from apps.sandbox.rules import relations
 from apps.sandbox.rules.refusals import not_referenced
 from apps.sandbox.state.records import Record
 from apps.sandbox.writes import base, ownership, references, roles
@@ -29,9 +30,9 @@ def add(call: Call) -> Answer:
 
 
 def remove(call: Call) -> Answer:
-    """DELETE .../{relation}/{target}/$ref: 204."""
+    """DELETE .../{relation}/{target}/$ref, or .../{relation}/$ref?@id={address}: 204."""
     source, relation = _source(call)
-    target_id = call.variables["target"]
+    target_id = call.variables.get("target") or _addressed(call, relation)
     if relation == "directoryRole.members":
         roles.remove_member(call, source, target_id)
     else:
@@ -54,6 +55,14 @@ def remove_manager(call: Call) -> Answer:
         raise not_referenced("manager")
     references.remove(call, references.MANAGER, user, held[0])
     return base.no_content()
+
+
+def _addressed(call: Call, relation: str) -> str:
+    """The target that the @id of the query names."""
+    address = call.option("@id") or call.option("$id")
+    if not address:
+        raise GraphError(400, "BadRequest", references.NO_ADDRESS)
+    return relations.parse_reference(address, references.name_of(relation))[1]
 
 
 def _source(call: Call) -> tuple[Record, str]:

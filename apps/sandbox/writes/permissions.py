@@ -40,6 +40,8 @@ USER_LINK = any_of("User.ReadWrite.All", *_AGENT_USERS, DIRECTORY_WRITE)
 LICENCE = any_of(
     "LicenseAssignment.ReadWrite.All", "User.ReadWrite.All", *_AGENT_USERS, DIRECTORY_WRITE
 )
+REVOKE = any_of("User.RevokeSessions.All", "User.ReadWrite.All", DIRECTORY_WRITE)
+GROUP_LICENCE = any_of("LicenseAssignment.ReadWrite.All", "Group.ReadWrite.All", DIRECTORY_WRITE)
 INVITE = any_of("User.Invite.All", "User.ReadWrite.All", DIRECTORY_WRITE)
 GROUP_CREATE = any_of(
     "Group.Create",

@@ -14,7 +14,9 @@ from apps.sandbox.writes import (
     credentials,
     delegated_grants,
     deleted_items,
+    extension_properties,
     federated,
+    group_licences,
     groups,
     invitations,
     licensing,
@@ -23,6 +25,7 @@ from apps.sandbox.writes import (
     named_locations,
     policy_bin,
     roles,
+    scoped_roles,
     service_principals,
     singletons,
     strengths,
@@ -69,6 +72,7 @@ def _links(path: str, name: str, add: Permissions, remove: Permissions) -> Itera
     """POST and DELETE on the references of a relation."""
     yield Route("POST", f"{path}/{{id}}/{name}/$ref", links.add, add)
     yield Route("DELETE", f"{path}/{{id}}/{name}/{{target}}/$ref", links.remove, remove)
+    yield Route("DELETE", f"{path}/{{id}}/{name}/$ref", links.remove, remove)
 
 
 def _credentials(path: str) -> Iterator[Route]:
@@ -107,6 +111,7 @@ USERS = routes(
         Route("PUT", "/users/{id}/manager/$ref", links.set_manager, need.USER_LINK),
         Route("DELETE", "/users/{id}/manager/$ref", links.remove_manager, need.USER_LINK),
         Route("POST", "/users/{id}/assignLicense", licensing.assign, need.LICENCE),
+        Route("POST", "/users/{id}/revokeSignInSessions", users.revoke_sessions, need.REVOKE),
         Route("POST", "/invitations", invitations.create, need.INVITE),
     ),
 )
@@ -119,6 +124,7 @@ GROUPS = routes(
     _links("/groups", "members", need.GROUP_MEMBER, need.GROUP_MEMBER),
     _links("/groups", "owners", need.GROUP_OWNER, need.GROUP_OWNER),
     _assignments("/groups"),
+    (Route("POST", "/groups/{id}/assignLicense", group_licences.assign, need.GROUP_LICENCE),),
 )
 APPLICATIONS = routes(
     _object(
@@ -139,6 +145,12 @@ APPLICATIONS = routes(
         (federated.create, federated.update, federated.delete),
         (need.APPLICATION, need.APPLICATION, need.APPLICATION),
         key="credential",
+    ),
+    _object(
+        "/applications/{id}/extensionProperties",
+        (extension_properties.create, None, extension_properties.delete),
+        (need.APPLICATION, need.APPLICATION, need.APPLICATION),
+        key="extension",
     ),
 )
 SERVICE_PRINCIPALS = routes(
@@ -258,6 +270,12 @@ ROLES = routes(
         (need.UNIT, need.UNIT, need.UNIT),
     ),
     _links(UNITS, "members", need.UNIT, need.UNIT),
+    _object(
+        f"{UNITS}/{{id}}/scopedRoleMembers",
+        (scoped_roles.create, None, scoped_roles.delete),
+        (need.ROLE, need.ROLE, need.ROLE),
+        key="membership",
+    ),
 )
 DELETED = (
     Route("POST", "/directory/deletedItems/{id}/restore", deleted_items.restore, RESTORABLE),

@@ -45,9 +45,9 @@ def update_authorization(call: Call) -> Answer:
     values = _values(call, record)
     role = values.get("guestUserRoleId", next(iter(GUEST_ROLES)))
     if role not in GUEST_ROLES:
-        raise invalid_value("guestUserRoleId")
+        raise invalid_value("guestUserRoleId", "AuthorizationPolicy")
     if values.get("allowInvitesFrom", "-") is None:
-        raise invalid_value("allowInvitesFrom")
+        raise invalid_value("allowInvitesFrom", "AuthorizationPolicy")
     permissions = dict(record.body.get(PERMISSIONS) or {}) | dict(values.get(PERMISSIONS) or {})
     if BETA_CONSENT in values:
         permissions["permissionGrantPoliciesAssigned"] = values.pop(BETA_CONSENT)

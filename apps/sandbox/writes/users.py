@@ -23,7 +23,7 @@ from apps.sandbox.writes import (
     standing,
     uniqueness,
 )
-from apps.sandbox.writes.activities import OBJECTS
+from apps.sandbox.writes.activities import OBJECTS, SESSIONS
 
 ACTIVITIES = OBJECTS["user"]
 NOT_CLEARABLE = ("accountEnabled", "displayName", "mail", "userPrincipalName", "usageLocation")
@@ -103,10 +103,18 @@ def update(call: Call) -> Answer:
         standing.check_sensitive(call, record.id, users.SENSITIVE & set(values))
     for name in NOT_CLEARABLE:
         if name in values and values[name] in (None, ""):
-            raise invalid_value(name)
+            raise invalid_value(name, "User")
     _check_values(call, values, own_id=record.id)
     _update(call, record, values, body)
-    return base.no_content()
+    return base.updated(call, record)
+
+
+def revoke_sessions(call: Call) -> Answer:
+    """POST /users/{id}/revokeSignInSessions: 200; refresh tokens from before are worth nothing."""
+    record = base.live(call, "user", call.variables["id"])
+    after = base.change(call, record, {"signInSessionsValidFromDateTime": base.now(call)})
+    audit.record(call, SESSIONS, [audit.target(after)])
+    return base.ok({"@odata.context": f"{call.root}/$metadata#Edm.Boolean", "value": True})
 
 
 def _update(call: Call, record: Record, values: dict[str, Any], body: Mapping[str, Any]) -> None:
@@ -159,14 +167,14 @@ def check_synced(record: Record, values: Mapping[str, Any]) -> None:
     elif "onPremisesExtensionAttributes" in values and not isinstance(
         values["onPremisesExtensionAttributes"], Mapping
     ):
-        raise invalid_value("onPremisesExtensionAttributes")
+        raise invalid_value("onPremisesExtensionAttributes", "User")
 
 
 def _check_values(call: Call, values: Mapping[str, Any], *, own_id: str | None) -> None:
     if "userPrincipalName" in values:
         users.check_principal_name(values["userPrincipalName"], base.verified_domains(call))
     if len(values.get("businessPhones") or ()) > users.PHONE_LIMIT:
-        raise invalid_value("businessPhones")
+        raise invalid_value("businessPhones", "User")
     users.check_password(values)
     uniqueness.check(call, "user", values, own_id=own_id)
     if values.get("mail"):
@@ -180,7 +188,7 @@ def _check_agent(call: Call, values: Mapping[str, Any]) -> None:
         raise required("identityParentId", "User")
     parent = base.live(call, "servicePrincipal", parent_id)
     if parent.type != "agentIdentity":
-        raise invalid_value("identityParentId")
+        raise invalid_value("identityParentId", "User")
     if call.directory.find("user", "identityParentId", parent_id) is not None:
         raise bad_request(
             "Another object with the same value for property identityParentId already exists."

@@ -75,6 +75,15 @@ def test_an_enabled_role_or_scope_is_disabled_before_it_goes(lab: Lab) -> None:
     assert lab.do("PATCH", path, {"appRoles": []}).status == 204
 
 
+def test_a_role_keeps_its_origin_whatever_is_sent(lab: Lab) -> None:
+    application = new(lab, appRoles=[ROLE | {"origin": "ServicePrincipal"}])
+    path = f"/applications/{application['id']}"
+    assert lab.do("PATCH", path, {"appRoles": [ROLE | {"displayName": "x"}]}).status == 204
+    shown = lab.do("GET", path).body
+    assert isinstance(shown, dict)
+    assert [role["origin"] for role in shown["appRoles"]] == ["Application"]
+
+
 def test_identifier_uris_are_of_the_tenant_and_unique(lab: Lab) -> None:
     application = new(lab)
     path = f"/applications/{application['id']}"
@@ -121,6 +130,9 @@ def test_a_secret_is_made_by_an_action_and_shown_once(lab: Lab) -> None:
     assert isinstance(answer.body, dict)
     assert answer.body["secretText"].startswith(answer.body["hint"])
     lab.do("PATCH", path, {"description": "x"})
+    for shown in (lab.do("GET", path), lab.do("GET", "/applications")):
+        assert answer.body["secretText"] not in str(shown.body)
+        assert answer.body["keyId"] in str(shown.body)
     new_secret = {"passwordCredentials": [{"displayName": "mine"}]}
     assert lab.refused("PATCH", path, new_secret)[2] == (
         "New password credentials must be generated using service actions."

@@ -4,6 +4,7 @@ https://learn.microsoft.com/graph/api/directoryobject-getbyids
 https://learn.microsoft.com/graph/api/directoryobject-checkmembergroups
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from apps.sandbox.graph.context import Answer, Call
@@ -32,6 +33,15 @@ def get_object(call: Call) -> Answer:
 
 def get_by_ids(call: Call) -> Answer:
     """POST .../getByIds: the objects that exist, in the order of the ids; others are left out."""
+    return _by_ids(call, _directory_object)
+
+
+def get_deleted_by_ids(call: Call) -> Answer:
+    """POST /directory/deletedItems/getByIds: the same among deleted objects."""
+    return _by_ids(call, _deleted_object)
+
+
+def _by_ids(call: Call, find: Callable[[Call, str], Record | None]) -> Answer:
     body = call.body if isinstance(call.body, dict) else {}
     ids = _strings(body, "ids")
     if len(ids) > MOST_IDS:
@@ -45,7 +55,7 @@ def get_by_ids(call: Call) -> Answer:
     value = [
         renderer(found)
         for object_id in ids
-        if (found := _directory_object(call, object_id)) is not None and _is_one_of(found, types)
+        if (found := find(call, object_id)) is not None and _is_one_of(found, types)
     ]
     context = context_url(call, "directoryObjects", options.select)
     return Answer(200, {"@odata.context": context, "value": value})
@@ -87,6 +97,11 @@ def _counts(found: Record, body: dict[str, Any], *, check: bool, groups_only: bo
 def _directory_object(call: Call, object_id: str) -> Record | None:
     found = call.view.get(object_id)
     return found if found is not None and TYPES[found.type].is_directory_object else None
+
+
+def _deleted_object(call: Call, object_id: str) -> Record | None:
+    found = call.directory.get_deleted(object_id)
+    return found if found is not None and TYPES[found.type].soft_delete == "directory" else None
 
 
 def _is_one_of(record: Record, types: list[str]) -> bool:

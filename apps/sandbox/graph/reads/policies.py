@@ -8,7 +8,8 @@ from apps.sandbox.graph.errors import not_found
 from apps.sandbox.graph.metadata import context_url
 from apps.sandbox.graph.options import options_of
 from apps.sandbox.graph.projection import projection
-from apps.sandbox.graph.rendering import check_select
+from apps.sandbox.graph.rendering import check_select, render
+from apps.sandbox.graph.resolve import resolve
 from apps.sandbox.schema import TYPES
 from apps.sandbox.state.records import Record
 
@@ -102,6 +103,29 @@ def role_template(call: Call) -> Answer:
 
 def _built_in_roles(call: Call) -> list[Record]:
     return [r for r in call.view.of_type("unifiedRoleDefinition") if r.body.get("isBuiltIn")]
+
+
+def strength_usage(call: Call) -> Answer:
+    """GET .../authenticationStrengthPolicies/{id}/usage: the policies that ask for the strength,
+    apart for those that ask for multifactor authentication by it.
+
+    https://learn.microsoft.com/graph/api/authenticationstrengthpolicy-usage
+    """
+    strength = resolve(call, "authenticationStrengthPolicy")
+    using = [r for r in call.view.of_type(_POLICY) if _strength_of(r) == strength.id]
+    shown = [render(call, record) for record in using]
+    is_mfa = strength.body.get("requirementsSatisfied", "mfa") == "mfa"
+    context = f"{call.root}/$metadata#microsoft.graph.authenticationStrengthUsage"
+    usage = {"mfa": shown if is_mfa else [], "none": [] if is_mfa else shown}
+    return Answer(200, {"@odata.context": context, **usage})
+
+
+_POLICY = "conditionalAccessPolicy"
+
+
+def _strength_of(policy: Record) -> str | None:
+    controls = policy.body.get("grantControls") or {}
+    return (controls.get("authenticationStrength") or {}).get("id")
 
 
 def _policies(type_name: str, context: str, records: list[Record]) -> Collection:
