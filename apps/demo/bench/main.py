@@ -41,6 +41,8 @@ def _parts(users: int) -> Sequence[str]:
 
 def _one_size(users: int, parts: Sequence[str]) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="holdfast-bench-", dir=_base()) as directory:
+        # Under root, PostgreSQL runs as another user, who has to get at its files in here.
+        Path(directory).chmod(0o711)
         done = subprocess.run(
             [sys.executable, "-m", "apps.demo.bench.one_size", str(users), *parts],
             env=_environment(directory),
