@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -15,6 +15,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 
+from apps.entra.catalogue import KINDS
 from apps.portal.naming import ID, Names
 
 NOTHING = mark_safe('<span class="none">(none)</span>')
@@ -23,6 +24,7 @@ LONGEST_IN_BRIEF = 60
 ITEMS_IN_BRIEF = 3
 # Texts that share less than this are shown as two texts, not as one with many small marks.
 LEAST_ALIKE = 0.4
+TITLES = {kind.name: kind.title for kind in KINDS}
 _WORDS = re.compile(r"\w+|\W")
 
 
@@ -40,7 +42,9 @@ def plain(thing: Any) -> str:
 
 
 def words(name: str) -> str:
-    """A name of the catalogue in words: "group.members" is "group members"."""
+    """A name of the catalogue in words: a kind's title, "group members" for "group.members"."""
+    if name in TITLES:
+        return TITLES[name]
     apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", re.sub("[._-]", " ", name))
     return apart.lower()
 
@@ -55,6 +59,20 @@ def with_names(text: str, names: Names) -> SafeString:
         end = found.end()
     pieces.append(format_html("{}", text[end:]))
     return _joined(pieces)
+
+
+def request_text(content: Mapping[str, Any], names: Names) -> SafeString:
+    """The request of a plan's step as it goes over the wire, and those it may be split into."""
+    texts = [_one_request(content["request"])]
+    if singly := content.get("singly"):
+        texts += ["or, where Graph does not take them together:", *map(_one_request, singly)]
+    return with_names("\n\n".join(texts), names)
+
+
+def _one_request(request: Mapping[str, Any]) -> str:
+    headers = "".join(f"{name}: {text}\n" for name, text in (request["headers"] or {}).items())
+    body = plain(request["body"])
+    return f"{request['method']} /{request['version']}{request['path']}\n{headers}{body}".rstrip()
 
 
 def side_by_side(before: Any, after: Any, names: Names) -> tuple[SafeString, SafeString]:

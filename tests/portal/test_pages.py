@@ -18,6 +18,7 @@ from apps.diffs.models import DifferenceReport
 from apps.history.models import ShrinkConfirmation
 from apps.jobs.choices import JobState
 from apps.jobs.models import Job
+from apps.portal.coverage import coverage
 from apps.portal.doors import came_from
 from apps.recovery.choices import RunState
 from apps.recovery.models import Run, Step, StepResult
@@ -67,6 +68,16 @@ def test_the_change_page_shows_both_sides(world: World) -> None:
     shown = page(world, "change", position=_position(world, "conditionalAccessPolicy"))
 
     assert "<del>CA Exclude &lt;Emergency&gt;" in shown
+
+
+def test_coverage_counts_what_can_be_written_back(world: World) -> None:
+    shown = page(world, "coverage")
+
+    covered = {one.kind.name: one for one in coverage(None)}
+    user = covered["user"]
+    assert 0 < len(user.written) < user.number
+    assert f"{len(user.written)} of {user.number} attributes can be written back" in shown
+    assert all(one.number for one in covered.values())
 
 
 def test_a_base_is_preselected_from_the_timeline(world: World) -> None:

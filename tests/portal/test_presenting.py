@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.portal.naming import ids_in
-from apps.portal.presenting import in_brief, side_by_side, with_names, words
+from apps.portal.presenting import in_brief, request_text, side_by_side, with_names, words
 
 GROUP = "3773f55d-875b-4e59-aeda-0fbaeaf69b68"
 NAMES = {GROUP: "CA <Exclude>"}
@@ -70,6 +70,23 @@ def test_a_request_shows_the_name_beside_the_id() -> None:
     assert f'{GROUP} <span class="known">CA &lt;Exclude&gt;</span>&quot;' in text
 
 
+def test_a_step_shows_what_goes_over_the_wire() -> None:
+    request = {
+        "method": "PATCH",
+        "version": "v1.0",
+        "path": f"/groups/{GROUP}",
+        "headers": {},
+        "body": {"description": "<b>"},
+        "repeatable": True,
+    }
+
+    text = request_text({"request": request, "singly": [{**request, "body": None}]}, NAMES)
+
+    assert text.startswith(f"PATCH /v1.0/groups/{GROUP} <span")
+    assert "&lt;b&gt;" in text
+    assert text.count("PATCH") == 2
+
+
 def test_ids_are_found_however_deep() -> None:
     assert list(ids_in({"a": [{"b": f"x {GROUP}"}, 1, None]})) == [GROUP]
 
@@ -78,9 +95,9 @@ def test_ids_are_found_however_deep() -> None:
     ("name", "said"),
     [
         ("group.members", "group members"),
-        ("conditionalAccessPolicy", "conditional access policy"),
+        ("conditionalAccessPolicy", "Conditional Access policy"),
         ("soft-deleted", "soft deleted"),
-        ("oauth2PermissionGrant", "oauth2 permission grant"),
+        ("directoryAudit", "directory audit"),
     ],
 )
 def test_names_of_the_catalogue_are_said_in_words(name: str, said: str) -> None:

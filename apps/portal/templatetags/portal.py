@@ -73,8 +73,8 @@ def brief_difference(before: Any, after: Any, names: Names) -> dict[str, SafeStr
 
 @register.simple_tag
 def request_text(content: Any, names: Names) -> SafeString:
-    """A request as it is sent, with the name beside each id that is known."""
-    return presenting.with_names(presenting.plain(content), names)
+    """A step's request as it is sent, with the name beside each id that is known."""
+    return presenting.request_text(content, names)
 
 
 @register.filter

@@ -9,11 +9,11 @@ from django.urls import reverse
 from apps.access import selectors as access
 from apps.access.rights import TAKE_BACKUPS
 from apps.diffs import selectors as diffs
-from apps.entra.catalogue import KINDS
 from apps.history import selectors as history
 from apps.history import services as history_services
 from apps.jobs import selectors as jobs
 from apps.portal import notices, overview, timeline
+from apps.portal.coverage import coverage as kinds_covered
 from apps.portal.doors import actor, overview_page, person, tenant_page
 from apps.recovery import selectors as recovery
 from apps.tenants import selectors as tenants
@@ -73,13 +73,10 @@ def capture(request: HttpRequest, tenant: Tenant) -> HttpResponse:
 def coverage(request: HttpRequest, tenant: Tenant) -> HttpResponse:
     """What is backed up, what can be put back, and why something cannot."""
     newest = history.latest_snapshot(tenant)
-    collections = (
-        {row.collection: row for row in newest.collections.all()} if newest is not None else {}
-    )
     context = {
         "section": "tenants",
         "tenant": tenant,
         "snapshot": newest,
-        "kinds": [(kind, collections.get(kind.name)) for kind in KINDS],
+        "kinds": kinds_covered(newest),
     }
     return render(request, "portal/coverage.html", context)
