@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from itertools import chain
+from typing import Any, TypedDict
 
 from apps.diffs import attributes, recoverability, risk
 from apps.diffs.attribution import Attributor
@@ -16,6 +17,7 @@ from apps.diffs.batches import batched
 from apps.diffs.changes import EVERYTHING, AttributeChange, Change, Scope
 from apps.diffs.choices import ChangeType, Subject
 from apps.diffs.existence import states_of
+from apps.diffs.set_aside import logged_links
 from apps.entra.catalogue import LINKS, Link, kind
 from apps.history import selectors as history
 from apps.history.choices import ObjectState as State
@@ -43,6 +45,13 @@ def compare(
     comparison = _Comparison(tenant, base.seq, target.seq, attributor)
     yield from comparison.objects(scope)
     yield from comparison.links(scope)
+
+
+class LinkFilters(TypedDict):
+    """What narrows a reading of links to a scope; None does not narrow."""
+
+    links: Collection[str] | None
+    object_ids: Collection[str] | None
 
 
 @dataclass(frozen=True)
@@ -76,16 +85,33 @@ class _Comparison:
 
     def links(self, scope: Scope) -> Iterator[Change]:
         """The links that differ, and those that would when what lies in the bin comes back."""
-        for read in (history.changed_links_between, history.links_set_aside):
-            changed = read(
+        changed = history.changed_links_between(
+            self.tenant, self.low, self.high, **_link_filters(scope)
+        )
+        for batch in batched(chain(changed, self._set_aside(scope)), BATCH):
+            yield from self.attributor.attributed(self._link_batch(batch))
+
+    def _set_aside(self, scope: Scope) -> Iterator[ChangedLink]:
+        """Links that some snapshot knew, then those that only the audit log tells of."""
+        told: set[ChangedLink] = set()
+        for item in history.links_set_aside(
+            self.tenant, self.low, self.high, **_link_filters(scope)
+        ):
+            told.add(item)
+            yield item
+        changed = history.changed_between(self.tenant, self.low, self.high)
+        gone = (item.object_id for item in changed if _is_now_in_bin(item))
+        for batch in batched(gone, BATCH):
+            for item in logged_links(
                 self.tenant,
-                self.low,
-                self.high,
-                links=_links_from(scope.kinds) if scope.kinds else None,
-                object_ids=scope.object_ids or None,
-            )
-            for batch in batched(changed, BATCH):
-                yield from self.attributor.attributed(self._link_batch(batch))
+                frozenset(batch),
+                since=self.attributor.since,
+                until=self.attributor.until,
+                base_seq=self.low,
+            ):
+                if item not in told and _is_in(scope, item):
+                    told.add(item)
+                    yield item
 
     def _link_batch(self, batch: tuple[ChangedLink, ...]) -> list[Change]:
         sources = self._source_bodies(batch)
@@ -174,8 +200,19 @@ def _link_change(item: ChangedLink, link: Link, *, source: Body, ends: set[str |
     )
 
 
-def _links_from(kinds: Collection[str]) -> list[str]:
-    return [name for name, link in LINKS.items() if link.source_kind in kinds]
+def _link_filters(scope: Scope) -> LinkFilters:
+    of_kinds = [name for name, link in LINKS.items() if link.source_kind in scope.kinds]
+    return {"links": of_kinds if scope.kinds else None, "object_ids": scope.object_ids or None}
+
+
+def _is_in(scope: Scope, item: ChangedLink) -> bool:
+    by_kind = not scope.kinds or LINKS[item.link].source_kind in scope.kinds
+    ends = {item.source_id, item.target_id}
+    return by_kind and (not scope.object_ids or not scope.object_ids.isdisjoint(ends))
+
+
+def _is_now_in_bin(item: ChangedObject) -> bool:
+    return classify(_state(item.before), _state(item.after)) == ChangeType.SOFT_DELETED
 
 
 def _key(item: ChangedObject) -> Key:

@@ -11,6 +11,12 @@ from apps.tenants.models import Tenant
 _RANK = {ObjectState.HARD_DELETED: 0, ObjectState.SOFT_DELETED: 1, ObjectState.PRESENT: 2}
 
 
+def kinds_of(tenant: Tenant, object_ids: Collection[str]) -> dict[str, str]:
+    """The kind of each of the ids that some snapshot knew. One query."""
+    heads = ObjectHead.objects.filter(tenant=tenant, object_id__in=list(object_ids))
+    return dict(heads.values_list("object_id", "kind"))
+
+
 def states_of(tenant: Tenant, object_ids: Collection[str]) -> dict[str, str]:
     """The state of each of the ids that some snapshot knew; the others are left out. One query."""
     heads = ObjectHead.objects.filter(tenant=tenant, object_id__in=list(object_ids))

@@ -156,3 +156,27 @@ def test_the_safety_capture_reads_what_delta_does_not_tell(workshop: Workshop) -
     assert run.safety_snapshot is not None
     assert run.safety_snapshot.counts == {"created": 1}
     assert StepResult.objects.get(run=run).state == "done"
+
+
+def test_links_that_only_the_audit_log_tells_of_do_not_come_back_either(
+    workshop: Workshop,
+) -> None:
+    person, other, third = users(workshop)[:3]
+    gained = new_group(workshop, "Gained", [other])
+    base = workshop.capture()
+    reference = f"/groups/{gained}/members"
+    workshop.graph("POST", f"{reference}/$ref", {"@odata.id": f"{REF}{person}"})
+    workshop.graph("POST", f"{reference}/$ref", {"@odata.id": f"{REF}{third}"})
+    workshop.graph("DELETE", f"{reference}/{third}/$ref")
+    workshop.graph("DELETE", f"/users/{person}")
+    workshop.graph("DELETE", f"/users/{third}")
+
+    report = workshop.report(base)
+    run = workshop.run(workshop.plan(report))
+
+    rows = ReportChange.objects.filter(report=report, reason="set-aside", object_id=gained)
+    assert person in {row.target_id for row in rows}
+    assert run.state == RunState.COMPLETE, bad_results(run)
+    members = workshop.graph("GET", f"{reference}?$select=id")["value"]
+    assert [member["id"] for member in members] == [other]
+    assert changes_of(workshop.report(base)) == []
