@@ -8,6 +8,7 @@ from apps.entra import reading
 from apps.entra.catalogue import Kind
 from apps.entra.client import GraphClient
 from apps.entra.reading import AuditEvent, ReadBatch
+from apps.history.capture.read_ahead import read_ahead
 
 
 class Source(Protocol):
@@ -30,7 +31,7 @@ class GraphSource:
         self._client = client
 
     def read(self, kind: Kind, *, cursor: str | None, first_read: bool) -> Iterator[ReadBatch]:
-        return reading.read(self._client, kind, cursor=cursor, first_read=first_read)
+        return read_ahead(reading.read(self._client, kind, cursor=cursor, first_read=first_read))
 
     def read_bin(self, kind: Kind) -> Iterator[ReadBatch]:
         return reading.read_bin(self._client, kind)
