@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 
 from apps.sandbox.login import grants
@@ -102,14 +103,11 @@ def _certificate(record: Record) -> str | None:
 
 def _users(directory: Directory) -> list[dict[str, Any]]:
     holders = [user for user in _with_roles(directory) if _can_sign_in(user)]
-    shown = {user.id for user in holders}
-    for user in directory.of_type("user"):
-        if len(shown) >= len(holders) + USERS_SHOWN:
-            break
-        if user.id not in shown and _can_sign_in(user):
-            shown.add(user.id)
-            holders.append(user)
-    return [_user(directory, user) for user in holders]
+    known = {user.id for user in holders}
+    others = (
+        user for user in directory.of_type("user") if user.id not in known and _can_sign_in(user)
+    )
+    return [_user(directory, user) for user in (*holders, *islice(others, USERS_SHOWN))]
 
 
 def _with_roles(directory: Directory) -> list[Record]:

@@ -46,7 +46,7 @@ class RequestLog:
             "path": f"/{call.version}{url_path(call)}",
             "query": urlencode(list(call.query), safe="$,'()@:/!*", quote_via=quote),
             "status": answer.status,
-            "resource_units": answer.resource_units,
+            "resource_units": 0 if call.is_batch else answer.resource_units,
             "tenant": call.directory.tenant_id,
             "app": caller.app_id,
             "app_name": caller.app_name,

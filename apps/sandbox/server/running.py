@@ -13,6 +13,7 @@ import orjson
 import uvicorn
 
 from apps.sandbox.control.overview import overview
+from apps.sandbox.graph import dispatch
 from apps.sandbox.persistence.store import StateFileError
 from apps.sandbox.server.asgi import Application
 from apps.sandbox.server.building import open_world
@@ -37,6 +38,7 @@ def run(options: Options) -> None:
     listener = _bound(options.host, options.port)
     sandbox = _sandbox(options)
     sandbox.weather_changed(options.weather)
+    dispatch.router()  # made now, so that the first request does not wait for it
     gc.collect()
     gc.freeze()  # what was seeded stays; collections need not walk it again
     _serve(sandbox, listener, options)

@@ -142,3 +142,15 @@ def test_what_is_not_there_is_not_found(inside: Inside) -> None:
     assert inside.request("DELETE", "/_sandbox/").status == 405
     assert inside.request("POST", "/_sandbox/weather", b"{").status == 400
     assert inside.post("/_sandbox/weather", []).status == 400
+
+
+def test_the_overview_of_a_large_tenant_stays_short(inside: Inside) -> None:
+    directory = inside.customers[0]
+    for number in range(80):
+        body = {"userPrincipalName": f"u{number}@x", "passwordProfile": {"password": "x"}}
+        directory.add("user", body)
+
+    users = inside.get("/_sandbox/").data["users"]
+
+    shown = [user for user in users if user["tenant"] == directory.tenant_id]
+    assert len([user for user in shown if not user["roles"]]) == 50

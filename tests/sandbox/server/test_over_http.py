@@ -189,6 +189,23 @@ def test_each_call_leaves_a_line_without_values(calm: Sandbox) -> None:
     assert (inner["path"], inner["query"]) == ("/v1.0/organization", "$select=id")
     assert batch["path"] == "/v1.0/$batch"
     assert inner["batch"] == batch["batch"]
+    assert (inner["resource_units"], batch["resource_units"]) == (1, 0)
+    assert batch["body_keys"] == ["requests"]
+
+
+def test_a_line_shows_address_and_cost_as_they_were(calm: Sandbox) -> None:
+    calm.graph("GET", "/applications(appId='none')?$select=id")
+    calm.graph("GET", "/users?$filter=displayName eq 'A B'&$top=5")
+    calm.session.get(f"{calm.url}/v1.0/users?$top=1", timeout=10)
+
+    lines = [orjson.loads(line) for line in calm.request_log.read_bytes().splitlines()[-3:]]
+
+    keyed, filtered, refused = lines
+    assert (keyed["path"], keyed["status"]) == ("/v1.0/applications(appId='none')", 404)
+    assert filtered["query"] == "$filter=displayName%20eq%20'A%20B'&$top=5"
+    assert (keyed["resource_units"], filtered["resource_units"]) == (1, 1)
+    assert (refused["status"], refused["app"], refused["tenant"]) == (401, None, None)
+    assert (refused["path"], refused["query"]) == ("/v1.0/users", "$top=1")
 
 
 def command(*arguments: str) -> list[str]:
