@@ -23,6 +23,7 @@ from apps.access.rights import VIEW_BACKUPS
 from apps.core.actor import Actor
 from apps.core.errors import Conflict, Invalid, Unavailable
 from apps.core.scope import tenant_scope
+from apps.entra.errors import EntraError
 from apps.tenants.models import Tenant
 
 P = ParamSpec("P")
@@ -30,7 +31,7 @@ TenantView = Callable[Concatenate[HttpRequest, Tenant, P], HttpResponse]
 View = Callable[..., HttpResponse]
 
 # What a person can mend stays on the page he came from; what is not his is an error page.
-MENDABLE = (Conflict, Invalid, Unavailable)
+MENDABLE = (Conflict, Invalid, Unavailable, EntraError)
 
 
 def person(request: HttpRequest) -> User:

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from apps.core.errors import Conflict, HoldfastError, Invalid, NotAllowed, NotFound, Unavailable
+from apps.entra.errors import EntraError
 from apps.portal.views.errors import error_page
 
 STATUS: tuple[tuple[type[HoldfastError], int], ...] = (
@@ -16,6 +17,7 @@ STATUS: tuple[tuple[type[HoldfastError], int], ...] = (
     (NotAllowed, 403),
     (Invalid, 400),
     (Conflict, 409),
+    (EntraError, 502),
     (Unavailable, 503),
 )
 

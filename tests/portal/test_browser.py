@@ -182,7 +182,7 @@ def ask_for_a_report(house: House, page: Page) -> str:
     house.look(page)
     page.click(".timeline .bars a")
     page.click("button:has-text('Compare')")
-    page.wait_for_selector("text=The report is being made")
+    page.wait_for_selector("progress")
     house.look(page)
     house.work()
     page.wait_for_selector("table")

@@ -165,6 +165,18 @@ def test_a_person_without_tenants_is_told_whom_to_ask(db: None) -> None:
     assert "Ask a Tenant Manager" in shown
 
 
+def test_what_microsoft_refuses_is_said_on_the_form(world: World) -> None:
+    form = {"name": "Woodgrove", "tenant": "woodgrove.example", "cloud": "sandbox"}
+    alice = signed_in(world.cast.alice)
+
+    answer = alice.post("/tenants/add", {**form, "msp": str(world.cast.north.pk)})
+
+    assert answer.status_code == 400
+    shown = answer.content.decode()
+    assert 'role="alert"' in shown
+    assert 'value="woodgrove.example"' in shown
+
+
 def test_a_tenant_that_waits_for_consent_says_so(db: None) -> None:
     msp = make_msp("East")
     tenant = make_tenant(msp, "Woodgrove", active=False)

@@ -11,6 +11,7 @@ TITLES = {
     404: "There is nothing here",
     409: "Something else is in the way",
     500: "Something broke on our side",
+    502: "Microsoft refused it or did not answer",
     503: "Something we need does not answer",
 }
 
