@@ -1,7 +1,7 @@
 """One measured piece of work in a process of its own: python -m apps.demo.bench.measuring WORK JSON
 
 Its figures are the last line it prints. Memory is only told honestly by a process that has done
-nothing else before.
+nothing else before. Imports wait for Django to be set up.
 """
 
 from __future__ import annotations

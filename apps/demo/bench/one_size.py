@@ -12,7 +12,7 @@ import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import django
 from django.conf import settings
@@ -22,6 +22,13 @@ from apps.demo.bench.machine import machine
 from apps.demo.bench.pace import WRITES, pace_of
 from apps.demo.bench.traffic import RequestLog
 from apps.demo.processes import DemoError, free_port
+
+# Models can only be imported once Django is set up, which is what `main` begins with.
+if TYPE_CHECKING:
+    from apps.access.models import User
+    from apps.demo.bench.changing import OtherApplication
+    from apps.demo.installation import Installation
+    from apps.tenants.models import Tenant
 
 # The order in which they are measured; each stands on those before it.
 PARTS = ("capture_full", "capture_delta", "diff", "recovery", "recovery_sustained")
@@ -40,11 +47,11 @@ def tell(text: str) -> None:
 class Bench:
     """A connected tenant and what is measured on it. `changes` are made by another application."""
 
-    running: Any
-    tenant: Any
-    requester: Any
-    approver: Any
-    other: Any
+    running: Installation
+    tenant: Tenant
+    requester: User
+    approver: User
+    other: OtherApplication
     log: RequestLog
     figures: dict[str, Any] = field(default_factory=dict)
 
@@ -86,12 +93,12 @@ class Bench:
 
     @property
     def _usual_scale(self) -> float:
-        return float(self.running.wanted.time_scale)
+        return self.running.wanted.time_scale
 
     @property
     def _most(self) -> int:
         """How many changes the tenant is good for: most, not all, of its users can be changed."""
-        return int(self.running.wanted.users) // 4
+        return self.running.wanted.users // 4
 
     def _changed(self, number: int) -> dict[str, Any]:
         """Change, capture, compare; the figures of the comparison."""
@@ -126,6 +133,9 @@ class Bench:
         scale = scale or self._usual_scale
         tell(f"  {name} {arguments.get('mode', '')}".rstrip())
         self.log.skip()
+        return {**self._done(name, scale, arguments), **self._seen(scale)}
+
+    def _done(self, name: str, scale: float, arguments: dict[str, Any]) -> dict[str, Any]:
         done = subprocess.run(
             [sys.executable, "-m", "apps.demo.bench.measuring", name, json.dumps(arguments)],
             env={
@@ -140,23 +150,28 @@ class Bench:
         if done.returncode:
             raise DemoError(f"the {name} that was to be measured failed; see above")
         figures: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+        return figures
+
+    def _seen(self, scale: float) -> dict[str, Any]:
+        """What the sandbox saw of the last piece of work."""
         seen = self.log.read()
-        figures |= {
+        figures: dict[str, Any] = {
             "requests": seen.requests,
             "graph_requests": seen.asked,
             "throttled": seen.throttled,
         }
-        if seen.writes:
-            pace = pace_of(seen.writes, scale=scale)
-            figures |= {
-                "writes": pace.writes,
-                "write_seconds": round(pace.seconds, 2),
-                "writes_per_s": round(pace.per_second, 2),
-                "share_of_limit": round(pace.share, 3),
-                "whole_windows": pace.windows,
-                "time_scale": scale,
-            }
-        return figures
+        if not seen.writes:
+            return figures
+        pace = pace_of(seen.writes, scale=scale)
+        return {
+            **figures,
+            "writes": pace.writes,
+            "write_seconds": round(pace.seconds, 2),
+            "writes_per_s": round(pace.per_second, 2),
+            "share_of_limit": round(pace.share, 3),
+            "whole_windows": pace.windows,
+            "time_scale": scale,
+        }
 
 
 def _stored(users: int) -> dict[str, Any]:
