@@ -164,6 +164,7 @@ OWNERS = Link(
     locks=(_EXCHANGE,),
     sensitive="An owner can add members.",
     caveat="The last user who owns a group cannot be removed.",
+    keeps="user",
 )
 
 GROUP = Kind(

@@ -135,7 +135,8 @@ class Link:
     single: at most one target (manager). on_delta: "inline" when delta answers carry it,
     "relist" when each capture lists it anew, "changed" when only changed sources are asked.
     native: whether Microsoft's recovery covers it. add_many: targets that one PATCH may add.
-    version: of the writes, and of the reads unless read_version says otherwise.
+    version: of the writes, and of the reads unless read_version says otherwise. keeps: the kind of
+    target of which Graph does not let the last one go; caveat says so.
     """
 
     name: str
@@ -157,6 +158,7 @@ class Link:
     native: bool = False
     sensitive: str = ""
     caveat: str = ""
+    keeps: str = ""
     version: Version = "v1.0"
     read_version: Version | None = None
 
