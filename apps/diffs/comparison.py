@@ -17,6 +17,7 @@ from apps.diffs.batches import batched
 from apps.diffs.changes import EVERYTHING, AttributeChange, Change, Scope
 from apps.diffs.choices import ChangeType, Subject
 from apps.diffs.existence import states_of
+from apps.diffs.last_links import links_that_stay
 from apps.diffs.set_aside import logged_links
 from apps.entra.catalogue import LINKS, Link, kind
 from apps.history import selectors as history
@@ -117,12 +118,14 @@ class _Comparison:
         sources = self._source_bodies(batch)
         ends = {item.target_id for item in batch} | {item.source_id for item in batch}
         states = states_of(self.tenant, ends)
+        staying = links_that_stay(self.tenant, batch, self.low)
         return [
             _link_change(
                 item,
                 LINKS[item.link],
                 source=sources.get(item.source_id, {}),
                 ends={states.get(item.source_id), states.get(item.target_id)},
+                stays=item in staying,
             )
             for item in batch
         ]
@@ -180,7 +183,9 @@ def _object_change(
     )
 
 
-def _link_change(item: ChangedLink, link: Link, *, source: Body, ends: set[str | None]) -> Change:
+def _link_change(
+    item: ChangedLink, link: Link, *, source: Body, ends: set[str | None], stays: bool
+) -> Change:
     change = ChangeType.LINK_ADDED if item.after else ChangeType.LINK_REMOVED
     return Change(
         subject=Subject.LINK,
@@ -195,6 +200,7 @@ def _link_change(item: ChangedLink, link: Link, *, source: Body, ends: set[str |
             source=source,
             gone=HARD_DELETED in ends,
             returns=SOFT_DELETED in ends,
+            stays=stays,
         ),
         risk=risk.of_link(link),
     )

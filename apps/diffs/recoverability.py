@@ -44,12 +44,12 @@ def judge_object(
 
 
 def judge_link(
-    link: Link, change: ChangeType, *, source: Body, gone: bool, returns: bool
+    link: Link, change: ChangeType, *, source: Body, gone: bool, returns: bool, stays: bool = False
 ) -> Verdict:
     """The verdict on a link's change. `source` is the newest known state of its source.
 
     gone: one of its ends was deleted for good. returns: one of its ends is in the recycle bin, and
-    brings the link back with it.
+    brings the link back with it. stays: it would be the last one to go, and may not.
     """
     native = Native.YES if link.native else Native.NO
     if change == ChangeType.LINK_REMOVED and gone:
@@ -58,6 +58,8 @@ def judge_link(
         return Verdict(Recoverable.NOTHING_TO_DO, reasons.GONE_WITH_OBJECT)
     if locked := writing.link_locked(link, source):
         return Verdict(Recoverable.NO, locked)
+    if stays:
+        return Verdict(Recoverable.NO, link.caveat)
     path = link.write_path if change == ChangeType.LINK_REMOVED else link.remove_path
     if not path:
         return Verdict(Recoverable.NO, reasons.NO_LINK_WRITES)

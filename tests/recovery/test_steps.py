@@ -180,3 +180,18 @@ def test_results_name_each_link(workshop: Workshop) -> None:
 
     rows = StepResult.objects.filter(run=run).values_list("target_id", "state")
     assert sorted(rows) == sorted((person, "done") for person in people)
+
+
+def test_the_first_owner_of_a_group_is_known_to_stay(workshop: Workshop) -> None:
+    group = new_group(workshop, "Ownerless", [])
+    base = workshop.capture()
+    for person in users(workshop)[:2]:
+        workshop.graph("POST", f"/groups/{group}/owners/$ref", {"@odata.id": f"{REF}{person}"})
+
+    report = workshop.report(base)
+    run = workshop.run(workshop.plan(report))
+
+    rows = ReportChange.objects.filter(report=report).values_list("recoverable", flat=True)
+    assert sorted(rows) == [Recoverable.NO, Recoverable.YES]
+    assert run.state == RunState.COMPLETE, bad_results(run)
+    assert len(workshop.graph("GET", f"/groups/{group}/owners?$select=id")["value"]) == 1

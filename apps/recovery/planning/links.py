@@ -37,12 +37,12 @@ class LinkPlan:
         adds: dict[Source, list[str]] = defaultdict(list)
         removals: list[ReportChange] = []
         for row in self.rows:
-            if row.recoverable in {Recoverable.NO, Recoverable.NOT_YET}:
+            if row.object_id in self.removed_objects:
+                yield nothing(_blank(row), reasons.GOES_WITH_OBJECT, because_of=row.object_id)
+            elif row.recoverable in {Recoverable.NO, Recoverable.NOT_YET}:
                 yield not_recoverable(_blank(row), row.reason)
             elif row.recoverable == Recoverable.NOTHING_TO_DO:
                 yield nothing(_blank(row), row.reason)
-            elif row.object_id in self.removed_objects:
-                yield nothing(_blank(row), reasons.GOES_WITH_OBJECT, because_of=row.object_id)
             elif row.reason == SET_ASIDE and not self._returns(row):
                 yield nothing(_blank(row), reasons.STAYS_ASIDE)
             elif row.change == ChangeType.LINK_REMOVED:
