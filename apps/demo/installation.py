@@ -62,7 +62,7 @@ def running(wanted: Wanted) -> Iterator[Installation]:
     require_port(wanted.sandbox_port, "the sandbox")
     _tell_this_process(wanted)
     call_command("migrate", database="owner", verbosity=0)
-    call_command("collectstatic", interactive=False, verbosity=0)
+    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
     with Processes(wanted.directory / "logs", _environment(wanted)) as processes:
         entra = _start_sandbox(processes, wanted)
         _start_web(processes, wanted)

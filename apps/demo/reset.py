@@ -10,7 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 # Everything of the local installation that `make demo` made.
-OURS = ("demo", "postgres", "keys", "mail")
+OURS = ("demo", "postgres", "keys", "mail", "static")
 
 
 def main() -> int:

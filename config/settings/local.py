@@ -37,5 +37,6 @@ else:
     _urls = embedded.start(VAR / "postgres").urls()
     DATABASES = databases(_urls.app, _urls.owner)
 
+STATIC_ROOT = VAR / "static"
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = str(VAR / "mail")
