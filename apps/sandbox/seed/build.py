@@ -25,7 +25,6 @@ from apps.sandbox.seed import (
 from apps.sandbox.seed.draft import Draft
 from apps.sandbox.seed.ids import named_guid
 from apps.sandbox.seed.organisations import Organisation, customers, drawn
-from apps.sandbox.state.changes import ChangeLog, What
 from apps.sandbox.state.directory import Directory
 from apps.sandbox.state.world import World
 
@@ -62,7 +61,7 @@ def build(world: World, *, users: int, tenants: int, seed: int) -> None:
             _draft(world, _variant("Fernhill Customer Login", "fernhilllogin"), seed, SMALL, "b2c"),
         ]
         for draft in (home, *drafts, *outside):
-            with _unrecorded(draft.directory):
+            with draft.directory.filling():
                 _fill(draft)
                 provider.consent_to_lab(draft, home)
     world.directories = {
@@ -135,25 +134,6 @@ def _fill(draft: Draft) -> None:
             draft.groups["break-glass"], locations.add_named_locations(draft), strength
         )
         conditional_access.add_policies(draft, references)
-
-
-class _NoLog(ChangeLog):
-    """Takes no notes: a seed is a beginning, not a history."""
-
-    def append(
-        self, object_id: str, type_name: str, what: What, names: tuple[str, ...] = ()
-    ) -> None:
-        """Record nothing."""
-
-
-@contextmanager
-def _unrecorded(directory: Directory) -> Iterator[None]:
-    """Keep the log of changes, which delta queries read, empty: it would outweigh the objects."""
-    log, directory.changes = directory.changes, _NoLog()
-    try:
-        yield
-    finally:
-        directory.changes = log
 
 
 @contextmanager

@@ -6,6 +6,7 @@ space. Bodies are values: :meth:`Directory.change` makes a new one, nobody alter
 
 import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -60,6 +61,18 @@ class Directory:
         self._links: dict[str, LinkTable] = {}
         self._indexes: dict[tuple[str, str], Index] = {}
         self._pool = Pool()
+        self._filling = False
+
+    @contextmanager
+    def filling(self) -> Iterator[None]:
+        """Within the block nothing is logged and nobody is told: a seed is a beginning, not a
+        history, and the log of it would outweigh the objects."""
+        kept = self.changes, self.listeners
+        self.changes, self.listeners, self._filling = ChangeLog(), [], True
+        try:
+            yield
+        finally:
+            (self.changes, self.listeners), self._filling = kept, False
 
     # Objects
 
@@ -69,8 +82,7 @@ class Directory:
         if new_id in self._records or new_id in self._bin:
             raise ValueError(f"An object with id {new_id} exists already.")
         self._put(self.make_record(type_name, body, new_id), before=None)
-        self.changes.append(new_id, type_name, What.CREATED)
-        self._tell(Mutation("put", new_id))
+        self._created(new_id, type_name)
         return new_id
 
     def add_many(self, type_name: str, bodies: Iterable[Body]) -> None:
@@ -82,9 +94,7 @@ class Directory:
         for body in bodies:
             record = Record(body["id"], type_name, body, shelf.reserve())
             self._put(record, before=None)
-            self.changes.append(record.id, type_name, What.CREATED)
-            if self.listeners:
-                self._tell(Mutation("put", record.id))
+            self._created(record.id, type_name)
 
     def make_record(self, type_name: str, body: Mapping[str, Any], object_id: str) -> Record:
         """A record with a place of its own, not yet in the directory."""
@@ -313,8 +323,7 @@ class Directory:
 
     def _return_dependent(self, dependent: Record) -> None:
         self._put(dependent, before=None)
-        self.changes.append(dependent.id, dependent.type, What.CREATED)
-        self._tell(Mutation("put", dependent.id))
+        self._created(dependent.id, dependent.type)
 
     def _return_link(self, relation: str, source_id: str, target_id: str, returned: str) -> None:
         other = target_id if source_id == returned else source_id
@@ -323,7 +332,14 @@ class Directory:
         elif other in self._aside:
             self._aside[other] = self._aside[other].with_link((relation, source_id, target_id))
 
+    def _created(self, object_id: str, type_name: str) -> None:
+        if not self._filling:
+            self.changes.append(object_id, type_name, What.CREATED)
+            self._tell(Mutation("put", object_id))
+
     def _linked(self, what: What, relation: str, source_id: str, target_id: str) -> None:
+        if self._filling:
+            return
         added = what is What.LINKED
         if self.history.enabled:
             self.history.note_link(self.now, relation, source_id, target_id, added=added)
@@ -331,8 +347,7 @@ class Directory:
         source = self._records.get(source_id)
         type_name = source.type if source else "directoryObject"
         self.changes.append(source_id, type_name, what, (relation, target_id))
-        if self.listeners:
-            self._tell(Mutation("link" if added else "unlink", source_id, relation, target_id))
+        self._tell(Mutation("link" if added else "unlink", source_id, relation, target_id))
 
     def _tell(self, mutation: Mutation) -> None:
         for listener in self.listeners:
