@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from apps.diffs.choices import Recoverable
 from apps.diffs.models import DifferenceReport, ReportChange
+from apps.history.models import Snapshot
 from apps.recovery.choices import RunState
 from apps.recovery.selection import Selection
 from tests.recovery.mutations import MUTATIONS, Hand
@@ -71,7 +72,24 @@ def round_trip(
             run = workshop.run(plan)
             workshop.sandbox.control("POST", "/weather", CALM)
             assert run.state == RunState.COMPLETE, (run.failure, bad_results(run))
-            assert left_over(workshop.report(base), losses) == []
+            assert_nothing_is_left(workshop, base, losses)
+
+
+# What lives as long as its principal: made and set aside with it between two captures, it shows
+# only once the principal is back, in the next report.
+DEPENDENT = {"appRoleAssignment", "oauth2PermissionGrant", "federatedIdentityCredential"}
+
+
+def assert_nothing_is_left(workshop: Workshop, base: Snapshot, losses: set[Place]) -> None:
+    report = workshop.report(base)
+    left = left_over(report, losses)
+    if left:
+        assert {(place[0], change) for place, change, _ in left} <= {
+            (name, "created") for name in DEPENDENT
+        }, left
+        run = workshop.run(workshop.plan(report, EVERYTHING))
+        assert run.state == RunState.COMPLETE, (run.failure, bad_results(run))
+        assert left_over(workshop.report(base), losses) == []
 
 
 def test_every_sort_of_change_at_once_comes_back(workshop: Workshop) -> None:
