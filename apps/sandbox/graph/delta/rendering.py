@@ -62,6 +62,6 @@ def _only(record: Record, shown: Json, names: frozenset[str]) -> Json:
 def _link(call: Call, record: Record, relation: str, target_id: str) -> Json:
     key = TYPES[record.type].relations[relation].key
     target = call.view.get(target_id)
-    if target is None or target_id not in call.directory.targets(key, record.id):
+    if target is None or not call.directory.has_link(key, record.id, target_id):
         return {"id": target_id, "@removed": {"reason": "deleted"}}
     return {"@odata.type": TYPES[target.type].odata_type, "id": target_id}
