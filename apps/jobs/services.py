@@ -2,6 +2,7 @@
 what the job is for; cancelling is asked here."""
 
 import hashlib
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -18,11 +19,15 @@ from apps.core.errors import Conflict, NotAllowed
 from apps.core.scope import no_scope
 from apps.jobs import dispatching, runner
 from apps.jobs.choices import UNFINISHED, JobState
-from apps.jobs.context import Progress
+from apps.jobs.context import JobContext, Progress
 from apps.jobs.ending import tell_if_given_up
+from apps.jobs.heartbeat import beating
 from apps.jobs.models import Job
 from apps.jobs.registry import handler_for
 from apps.tenants.models import Tenant
+
+# How long the console waits for another job on the same tenant.
+TURN_SECONDS = 15 * 60
 
 
 def enqueue(
@@ -66,6 +71,7 @@ def enqueue(
 def run_here(job: Job, *, on_progress: Callable[[Progress], None] | None = None) -> Job:
     """Run a job in this process, for the operator's console: one attempt, and its error is raised.
 
+    While another job is at work on the tenant it waits for its turn, for at most TURN_SECONDS.
     on_progress: called whenever the handler says how far it is.
     Make it with wait_for_turn=True so that no worker takes it first. Raises Conflict when one has.
     """
@@ -73,13 +79,25 @@ def run_here(job: Job, *, on_progress: Callable[[Progress], None] | None = None)
     if context is None:
         raise Conflict("A worker is at this job already.", code="job-taken")
     context.listener = on_progress
-    error = runner.attempt(context)
+    error = _attempt_in_turn(context)
     runner.finish(context, error, may_retry=False)
     with no_scope("the console reads its own job"):
         job.refresh_from_db()
     if error is not None:
         raise error
     return job
+
+
+def _attempt_in_turn(context: JobContext) -> BaseException | None:
+    deadline = time.monotonic() + TURN_SECONDS
+    with beating(context):
+        while True:
+            error = runner.attempt(context)
+            waits = isinstance(error, Conflict) and error.code == "locked"
+            if not waits or time.monotonic() > deadline:
+                return error
+            context.progress(0, text="Waiting for another job on this tenant to end")
+            time.sleep(1)
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -340,3 +341,18 @@ def test_the_app_is_told_of_a_job_cancelled_before_it_began_and_not_of_one_that_
 
     assert reload(done).state == JobState.DONE
     assert [state for state, _ in ear.told] == [JobState.CANCELLED]
+
+
+def test_the_console_waits_for_its_turn_on_a_tenant_that_another_job_is_at_work_on(
+    cast: Cast, handler: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = ExitStack()
+    other.enter_context(locks.held_in_session(locks.tenant_writer(cast.contoso.id)))
+    # The other job ends while the console waits.
+    monkeypatch.setattr(services.time, "sleep", lambda seconds: other.close())
+    kind = handler(lambda context: {"done": True}, exclusive=True)
+    job = services.enqueue(actor=SYSTEM, kind=kind, tenant=cast.contoso, wait_for_turn=True)
+
+    services.run_here(job)
+
+    assert job.result == {"done": True}
