@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from apps.entra.catalogue.model import Lane
 from apps.entra.client import BatchItem, GraphClient, Limits
-from apps.entra.client.limits import conditional_access_budget
+from apps.entra.client.limits import conditional_access_budget, shared_budgets
+from apps.entra.client.timing import GraphTime
 from apps.entra.clouds import cloud
 from apps.entra.credentials import Credential
 from apps.entra.errors import (
@@ -370,3 +372,13 @@ def test_refusals_are_told_apart(
         client.get("/anything")
     assert caught.value.code == ours
     assert caught.value.todo
+
+
+def test_clients_of_another_time_do_not_wait_for_moments_that_mean_nothing_to_them() -> None:
+    fast = shared_budgets("https://graph.example", "tenant", "client", scale=2000.0)
+    slow = shared_budgets("https://graph.example", "tenant", "client", scale=1.0)
+    fast.lane(Lane.CONDITIONAL_ACCESS).joined(GraphTime(2000.0))
+
+    assert slow.lane(Lane.CONDITIONAL_ACCESS).pause.until <= GraphTime(1.0).now()
+    again = shared_budgets("https://graph.example", "tenant", "client", scale=1.0)
+    assert again is slow

@@ -47,7 +47,9 @@ class GraphClient:
         self._budgets: Budgets = (
             own_budgets(limits)
             if limits
-            else shared_budgets(cloud.graph, tenant_id, credential.client_id)
+            else shared_budgets(
+                cloud.graph, tenant_id, credential.client_id, scale=self._time.scale
+            )
         )
         if limits is None:
             self._budgets.lane(Lane.CONDITIONAL_ACCESS).joined(self._time)

@@ -105,20 +105,23 @@ class Budgets:
 
 
 _registry_lock = threading.Lock()
-_budgets: dict[tuple[str, str, str], Budgets] = {}
-_conditional_access: dict[tuple[str, str], LaneBudget] = {}
+_budgets: dict[tuple[str, str, str, float], Budgets] = {}
+_conditional_access: dict[tuple[str, str, float], LaneBudget] = {}
 
 
-def shared_budgets(graph: str, tenant_id: str, client_id: str) -> Budgets:
+def shared_budgets(graph: str, tenant_id: str, client_id: str, *, scale: float) -> Budgets:
     """The budgets that every client of this application in this tenant shares, in this process.
 
-    Conditional Access is shared by all our applications in the tenant, as Graph counts it.
+    Conditional Access is shared by all our applications in the tenant, as Graph counts it. scale:
+    of the clients' time; moments of one time mean nothing in another.
     """
     with _registry_lock:
         per_tenant = _conditional_access.setdefault(
-            (graph, tenant_id), conditional_access_budget(Limits())
+            (graph, tenant_id, scale), conditional_access_budget(Limits())
         )
-        return _budgets.setdefault((graph, tenant_id, client_id), Budgets(Limits(), per_tenant))
+        return _budgets.setdefault(
+            (graph, tenant_id, client_id, scale), Budgets(Limits(), per_tenant)
+        )
 
 
 def own_budgets(limits: Limits) -> Budgets:
