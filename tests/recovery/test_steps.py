@@ -50,7 +50,7 @@ def test_members_travel_twenty_to_a_request(workshop: Workshop) -> None:
     writes = [
         line
         for line in workshop.sandbox.request_log.read_text().splitlines()
-        if "members@odata.bind" in line and '"PATCH"' in line
+        if '"PATCH"' in line and f"/groups/{group}" in line and "members@odata.bind" in line
     ]
     assert len(writes) == 1
 
