@@ -53,15 +53,6 @@ def access_tenant(user: User, tenant_id: UUID, right: str = roles.VIEW_BACKUPS) 
     return tenant
 
 
-def access_msp(user: User, msp_id: UUID, right: str = roles.VIEW_BACKUPS) -> MSP:
-    """The MSP, if the person has the right on it as a whole. Raises NotFound, NotAllowed."""
-    msp = MSP.objects.filter(pk=msp_id).first()
-    if msp is None:
-        raise NotFound("There is no such MSP.", code="no-such-msp")
-    roles.refuse_without(rights_on_msp(user.pk, msp), right)
-    return msp
-
-
 def rights_on_tenant(user_id: UUID, tenant: Tenant) -> frozenset[str]:
     """Everything a person may do with a tenant, through it or its MSP. One query."""
     held = TenantPermission.objects.filter(
@@ -93,13 +84,6 @@ def actor_again(*, kind: str, user_id: UUID | None, os_user: str, request_id: st
         os_user=os_user,
         request_id=request_id,
     )
-
-
-def people_on_tenant(tenant: Tenant) -> QuerySet[User]:
-    """Everybody who has a role on the tenant, through it or its MSP."""
-    on_tenant = TenantPermission.objects.filter(user=OuterRef("pk"), content_object=tenant)
-    on_msp = MSPPermission.objects.filter(user=OuterRef("pk"), content_object=tenant.msp_id)
-    return User.objects.filter(Q(Exists(on_tenant)) | Q(Exists(on_msp))).order_by("name", "id")
 
 
 def _rights(codenames: QuerySet[TenantPermission, str]) -> frozenset[str]:

@@ -8,16 +8,12 @@ from apps.access import rights
 from apps.audit import services as audit
 from apps.core import clock
 from apps.core.actor import Actor
-from apps.core.errors import Conflict, Invalid
+from apps.core.errors import Invalid
 from apps.diffs.changes import EVERYTHING, Scope
-from apps.diffs.choices import ReportState
 from apps.diffs.models import DifferenceReport
-from apps.diffs.reporting import close
 from apps.entra.catalogue import KINDS
 from apps.history.models import Snapshot
 from apps.jobs import services as jobs
-from apps.jobs.choices import JobState
-from apps.jobs.models import Job
 from apps.tenants.models import Tenant
 
 
@@ -72,18 +68,6 @@ def request_report(
         },
     )
     return report
-
-
-@transaction.atomic
-def cancel_report(*, actor: Actor, report: DifferenceReport) -> None:
-    """Stop a report that is being made. Raises NotFound, NotAllowed, Conflict when it has ended."""
-    rights.require(actor, rights.MAKE_REPORTS, report.tenant)
-    if report.is_finished or report.job_id is None:
-        raise Conflict("The difference report has ended already.", code="report-ended")
-    job = jobs.cancel(actor=actor, job=Job.objects.get(pk=report.job_id))
-    if job.state == JobState.CANCELLED:
-        close(report, ReportState.CANCELLED)
-    report.refresh_from_db()
 
 
 def _check(tenant: Tenant, base: Snapshot, target: Snapshot | None, scope: Scope) -> None:

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 import requests
 
+from apps.demo.processes import free_port
 from config import embedded
-from tests.support.sandboxes import free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 NEEDED = {

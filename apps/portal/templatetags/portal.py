@@ -103,11 +103,6 @@ def total(counts: dict[str, int]) -> int:
 
 
 @register.filter
-def hexadecimal(digest: bytes | memoryview) -> str:
-    return bytes(digest).hex()
-
-
-@register.filter
 def get(mapping: dict[str, Any], key: str) -> Any:
     return mapping.get(key)
 

@@ -7,7 +7,6 @@ from apps.sandbox.state.records import Record
 
 from .context import Call
 from .errors import bad_request, not_found
-from .routing import cast_of
 
 _KEY = re.compile(r"\((?P<name>\w+)='(?P<value>(?:[^']|'')*)'\)\Z")
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", re.IGNORECASE)
@@ -44,11 +43,6 @@ def shown_key(given: str) -> str:
     """A key as error texts show it."""
     key = _KEY.match(given)
     return key["value"] if key else given
-
-
-def is_cast(segment: str) -> bool:
-    """Whether a path segment is a type name."""
-    return cast_of(segment) is not None
 
 
 def _by_key(call: Call, type_name: str, name: str, value: str) -> Record | None:

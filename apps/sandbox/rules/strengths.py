@@ -11,9 +11,6 @@ from typing import Any
 from apps.sandbox.graph.context import GraphError
 from apps.sandbox.rules.refusals import policy_refusal
 
-BUILT_IN_PREFIX = "00000000-0000-0000-0000-00000000000"
-"""Multifactor authentication ...2, passwordless ...3, phishing-resistant ...4."""
-
 MULTI_FACTOR = frozenset(
     {
         "windowsHelloForBusiness",

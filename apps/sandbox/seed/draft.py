@@ -7,9 +7,6 @@ from apps.sandbox.seed.ids import named_guid, named_token
 from apps.sandbox.seed.organisations import Organisation
 from apps.sandbox.state.directory import Directory
 
-REFERENCE_DAY = "2026-09-01"
-"""The day on which a seed's story ends: nothing in it is dated later."""
-
 PASSWORD = "Sandbox-Pa55phrase"
 """The password of every seeded user who can sign in."""
 

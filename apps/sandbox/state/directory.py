@@ -227,11 +227,6 @@ class Directory:
         """What an object in the bin left aside."""
         return self._aside.get(object_id, Aside())
 
-    def place_in_bin(self, record: Record, deleted_at: datetime, aside: Aside) -> None:
-        """Put back what was read from a state file: a record that is in its bin."""
-        self._bin[record.id] = replace(record, deleted_at=deleted_at)
-        self._aside[record.id] = aside
-
     # Audit log, view, checkpoints
 
     def write_audit(self, entry: dict[str, Any]) -> None:

@@ -21,7 +21,6 @@ class Gate:
     seed: int
     throttle: Throttle = field(init=False)
     dice: random.Random = field(init=False)
-    dropped: bool = False
 
     def __post_init__(self) -> None:
         self.throttle = Throttle(self.weather)

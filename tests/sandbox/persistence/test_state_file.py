@@ -14,12 +14,13 @@ import requests
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from apps.demo.processes import free_port
 from apps.sandbox.persistence.store import StateFileError, Store
 from apps.sandbox.state.directory import Directory
 from apps.sandbox.state.records import Record
 from apps.sandbox.state.world import World
 from tests.sandbox.server.inside import Inside, sandbox_inside
-from tests.support.sandboxes import ROOT, Sandbox, free_port
+from tests.support.sandboxes import ROOT, Sandbox
 
 
 def contents(directory: Directory) -> dict[str, Any]:

@@ -15,7 +15,8 @@ import orjson
 import pytest
 import requests
 
-from tests.support.sandboxes import ROOT, Sandbox, free_port, running_sandbox
+from apps.demo.processes import free_port
+from tests.support.sandboxes import ROOT, Sandbox, running_sandbox
 
 
 @pytest.fixture(scope="module")
