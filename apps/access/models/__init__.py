@@ -1,0 +1,3 @@
+from apps.access.models.people import Membership, MSPPermission, TenantPermission, User
+
+__all__ = ["MSPPermission", "Membership", "TenantPermission", "User"]
