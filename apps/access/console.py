@@ -74,14 +74,18 @@ def actor_for(email: str) -> Actor:
     """The person with this e-mail address, acting at the console. Raises NotFound."""
     user = user_for(email)
     return Actor(
-        kind="console", user_id=user.pk, name=user.name, os_user=operating_system_user()[:100]
+        kind="console",
+        user_id=user.pk,
+        name=user.name,
+        os_user=operating_system_user()[:100],
+        via="console",
     )
 
 
 def nobody_in_particular() -> Actor:
     """Whoever has the shell, without an account of the installation."""
     os_user = operating_system_user()[:100]
-    return Actor(kind="console", name=f"Console ({os_user})", os_user=os_user)
+    return Actor(kind="console", name=f"Console ({os_user})", os_user=os_user, via="console")
 
 
 def user_for(email: str) -> User:

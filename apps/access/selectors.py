@@ -83,6 +83,7 @@ def actor_again(*, kind: str, user_id: UUID | None, os_user: str, request_id: st
         name=user.name if user else "",
         os_user=os_user,
         request_id=request_id,
+        via="job",
     )
 
 

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods
 from apps.access import selectors
 from apps.access.models import User
 from apps.access.rights import VIEW_BACKUPS
+from apps.audit.middleware import request_id
 from apps.core.actor import Actor
 from apps.core.errors import Conflict, Invalid, Unavailable
 from apps.core.scope import tenant_scope
@@ -41,7 +42,9 @@ def person(request: HttpRequest) -> User:
 
 def actor(request: HttpRequest) -> Actor:
     """The signed-in person as the one who acts, with where the request came from."""
-    return person(request).as_actor(address=request.META.get("REMOTE_ADDR", ""))
+    return person(request).as_actor(
+        address=request.META.get("REMOTE_ADDR", ""), request_id=request_id(request), via="portal"
+    )
 
 
 def tenant_page(

@@ -60,10 +60,15 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_short_name(self) -> str:
         return self.name
 
-    def as_actor(self, *, address: str = "", request_id: str = "") -> Actor:
+    def as_actor(self, *, address: str = "", request_id: str = "", via: str = "") -> Actor:
         """This person, acting through the portal or the API."""
         return Actor(
-            kind="user", user_id=self.id, name=self.name, address=address, request_id=request_id
+            kind="user",
+            user_id=self.id,
+            name=self.name,
+            address=address,
+            request_id=request_id,
+            via=via,
         )
 
 
