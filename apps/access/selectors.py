@@ -53,6 +53,18 @@ def access_tenant(user: User, tenant_id: UUID, right: str = roles.VIEW_BACKUPS) 
     return tenant
 
 
+def access_msp(user: User, msp_id: UUID, right: str = roles.VIEW_BACKUPS) -> MSP:
+    """The MSP, if the person has the right on it as a whole.
+
+    Raises NotFound when he has none on it, NotAllowed when his role is too weak. Two queries.
+    """
+    msp = MSP.objects.filter(pk=msp_id).first()
+    if msp is None:
+        raise NotFound("There is no such MSP.", code="no-such-msp")
+    roles.refuse_without(rights_on_msp(user.pk, msp), right)
+    return msp
+
+
 def rights_on_tenant(user_id: UUID, tenant: Tenant) -> frozenset[str]:
     """Everything a person may do with a tenant, through it or its MSP. One query."""
     held = TenantPermission.objects.filter(
