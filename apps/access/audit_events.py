@@ -8,3 +8,14 @@ register(
     "{actor} took the role {role} from {subject}",
     fields=("role", "user_id", "level"),
 )
+register(
+    "keys.rotated",
+    "{actor} wrapped {changed} keys under the installation's current key, {failed} failed",
+    fields=("changed", "failed"),
+)
+register(
+    "token.created",
+    "{actor} made the API token {subject} for {tenants} tenants until {expires_at}",
+    fields=("token_id", "rights", "tenants", "expires_at"),
+)
+register("token.revoked", "{actor} revoked the API token {subject}", fields=("token_id",))

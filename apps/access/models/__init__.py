@@ -1,3 +1,4 @@
 from apps.access.models.people import Membership, MSPPermission, TenantPermission, User
+from apps.access.models.tokens import ApiToken
 
-__all__ = ["MSPPermission", "Membership", "TenantPermission", "User"]
+__all__ = ["ApiToken", "MSPPermission", "Membership", "TenantPermission", "User"]
