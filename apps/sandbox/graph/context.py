@@ -146,7 +146,8 @@ class Route:
     ``delegated`` are the permission alternatives Graph documents; an empty ``application`` means
     that applications are refused, None for ``delegated`` means the same as ``application`` plus
     Directory.AccessAsUser.All. ``resource_units`` is the base cost before the modifiers for
-    $select, $expand and $top. ``lane`` is "directory", "conditional-access" or "reports".
+    $select, $expand and $top. ``lane`` is the service behind it: "directory",
+    "conditional-access", "authentication-methods" or "reports".
     ``anyone`` marks what every token may call.
     """
 

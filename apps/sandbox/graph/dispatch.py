@@ -10,11 +10,17 @@ from functools import cache
 
 from .context import Answer, Call, GraphError, Permissions, Route, any_of
 from .costs import resource_units
-from .errors import denied, denied_by_policy_service, envelope
+from .errors import denied, denied_by_method_service, denied_by_policy_service, envelope
 from .routing import Router, normalise
 
 #: Delegated permission that opens whatever the signed-in user himself may do.
 _AS_USER = any_of("Directory.AccessAsUser.All")
+
+#: How the service behind a lane says that a permission is missing.
+_DENIED = {
+    "conditional-access": denied_by_policy_service,
+    "authentication-methods": denied_by_method_service,
+}
 
 gate: Callable[[Call], Answer | None] | None = None
 after: Callable[[Call, Answer], None] | None = None
@@ -56,8 +62,7 @@ def _gated(call: Call) -> Answer | None:
 def _handled(call: Call, route: Route) -> Answer:
     try:
         if not allowed(call, route):
-            policy = route.lane == "conditional-access"
-            raise denied_by_policy_service() if policy else denied()
+            raise _DENIED.get(route.lane, denied)()
         return route.handler(call)
     except GraphError as error:
         return envelope(error, call)

@@ -38,6 +38,14 @@ def denied_by_policy_service() -> GraphError:
     )
 
 
+def denied_by_method_service() -> GraphError:
+    """The same, as the service of authentication methods words it.
+
+    https://github.com/microsoftgraph/msgraph-sdk-go/issues/441
+    """
+    return GraphError(403, "accessDenied", "Request Authorization failed")
+
+
 def unknown_segment(segment: str) -> GraphError:
     """A path that Graph does not have."""
     return GraphError(400, "BadRequest", f"Resource not found for the segment '{segment}'.")

@@ -119,6 +119,7 @@ STRENGTH = any_of(
 METHODS = any_of(
     "Policy.Read.AuthenticationMethod", "Policy.Read.All", "Policy.ReadWrite.AuthenticationMethod"
 )
+MFA_STATE = any_of("Policy.Read.All", "Policy.ReadWrite.AuthenticationMethod")
 AUTHORIZATION = any_of("Policy.Read.All", "Policy.ReadWrite.Authorization")
 SECURITY_DEFAULTS = any_of("Policy.Read.All", "Policy.ReadWrite.SecurityDefaults")
 ORGANIZATION = any_of(

@@ -45,6 +45,8 @@ class Property:
 
     def returned_by_default(self, version: str) -> bool:
         """Whether a GET without ``$select`` shows the property in this API version."""
+        if version not in self.versions:
+            return False
         return self.default if version == V1 else self.default_beta
 
 

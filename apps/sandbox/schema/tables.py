@@ -9,7 +9,8 @@ A property table has one property a line (or several, separated by commas)::
 The words after the type: ``ro`` read-only, ``create`` only at creation, ``wo`` write-only,
 ``select`` only on ``$select``, ``single`` only from one object with ``$select``, ``f`` filter,
 ``o`` order, ``s`` search, ``req`` required at creation, ``delegated`` writable by signed-in
-users alone, ``beta`` / ``v1`` in that version only.
+users alone, ``beta`` / ``v1`` in that version only, ``apart`` kept with the object but read and
+written by a path of its own alone.
 
 A table of nested types has one block per type, continued on indented lines::
 
@@ -42,7 +43,7 @@ PRIMITIVES = frozenset(
         "Untyped",
     }
 )
-_VERSIONS = {"beta": frozenset({BETA}), "v1": frozenset({V1})}
+_VERSIONS = {"beta": frozenset({BETA}), "v1": frozenset({V1}), "apart": frozenset[str]()}
 _FLAGS = {
     "ro": "read_only",
     "create": "create_only",

@@ -94,6 +94,7 @@ USER = EntityTable(
     passwordProfile                    passwordProfile                    req f
     pastProjects                       String[]                           single
     postalCode                         String                             f
+    perUserMfaState                    perUserMfaState                    apart
     preferredDataLocation              String
     preferredLanguage                  String                             f
     preferredName                      String                             single
@@ -162,6 +163,8 @@ signInActivity: lastNonInteractiveSignInDateTime DateTimeOffset,
     lastSignInRequestId String, lastSuccessfulSignInDateTime DateTimeOffset,
     lastSuccessfulSignInRequestId String
 customSecurityAttributeValue:
+enum perUserMfaState: disabled, enforced, enabled, unknownFutureValue
+strongAuthenticationRequirements: perUserMfaState perUserMfaState
 mailboxSettings: archiveFolder String, dateFormat String, timeFormat String, timeZone String,
     userPurpose String
 """

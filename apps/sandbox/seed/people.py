@@ -221,6 +221,8 @@ class _MemberWriter:
             body["onPremisesExtensionAttributes"] = self.extensions[office.name]
         if 0.2 < chance < 0.5 and position.department in self.org_data:
             body["employeeOrgData"] = self.org_data[position.department]
+        if 0.60 < chance < 0.66:
+            body["perUserMfaState"] = "enforced" if chance < 0.64 else "enabled"
         if chance < 0.02:
             body["faxNumber"] = office.phone.format(999)
         if chance > 0.97:

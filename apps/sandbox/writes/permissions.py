@@ -116,6 +116,7 @@ CONDITIONAL_ACCESS_DELETE = any_of(_POLICY)
 LOCATION = any_of(_POLICY)
 STRENGTH = any_of("Policy.ReadWrite.ConditionalAccess", "Policy.ReadWrite.AuthenticationMethod")
 METHODS = any_of("Policy.ReadWrite.AuthenticationMethod")
+MFA_STATE = any_of("Policy.ReadWrite.AuthenticationMethod")
 AUTHORIZATION = any_of("Policy.ReadWrite.Authorization")
 SECURITY_DEFAULTS = any_of(
     "Policy.Read.All+Policy.ReadWrite.SecurityDefaults",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from apps.sandbox.graph.context import Answer, Call, Permissions, Route, any_of, routes
+from apps.sandbox.graph.reads.me import as_user
 from apps.sandbox.schema import BETA, V1
 from apps.sandbox.writes import (
     administrative_units,
@@ -22,6 +23,7 @@ from apps.sandbox.writes import (
     licensing,
     links,
     method_policies,
+    mfa_states,
     named_locations,
     policy_bin,
     roles,
@@ -44,6 +46,7 @@ DEFINITIONS = "/roleManagement/directory/roleDefinitions"
 ASSIGNMENTS = "/roleManagement/directory/roleAssignments"
 UNITS = "/directory/administrativeUnits"
 LANE = "conditional-access"
+METHOD_LANE = "authentication-methods"
 RESTORABLE = any_of(*sorted(set().union(*deleted_items.PERMISSIONS.values())))
 
 
@@ -113,6 +116,20 @@ USERS = routes(
         Route("POST", "/users/{id}/assignLicense", licensing.assign, need.LICENCE),
         Route("POST", "/users/{id}/revokeSignInSessions", users.revoke_sessions, need.REVOKE),
         Route("POST", "/invitations", invitations.create, need.INVITE),
+        *(
+            Route(
+                "PATCH",
+                f"{path}/authentication/requirements",
+                handler,
+                need.MFA_STATE,
+                versions=frozenset({BETA}),
+                lane=METHOD_LANE,
+            )
+            for path, handler in (
+                ("/users/{id}", mfa_states.update),
+                ("/me", as_user(mfa_states.update)),
+            )
+        ),
     ),
 )
 GROUPS = routes(
@@ -221,12 +238,13 @@ TENANT_POLICIES = routes(
             strengths.update_combinations,
             need.STRENGTH,
         ),
-        Route("PATCH", METHODS, method_policies.update, need.METHODS),
+        Route("PATCH", METHODS, method_policies.update, need.METHODS, lane=METHOD_LANE),
         Route(
             "PATCH",
             f"{METHODS}/authenticationMethodConfigurations/{{configuration}}",
             method_policies.update_configuration,
             need.METHODS,
+            lane=METHOD_LANE,
         ),
         Route(
             "PATCH",

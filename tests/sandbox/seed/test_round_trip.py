@@ -61,6 +61,7 @@ def writable(record: Record) -> dict[str, Any]:
         for name, value in record.body.items()
         if name != "id"
         and name not in OWN_WAYS
+        and properties[name].versions
         and not (properties[name].read_only or properties[name].create_only)
     }
 

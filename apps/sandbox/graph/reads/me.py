@@ -4,8 +4,10 @@ from collections.abc import Callable
 
 from apps.sandbox.graph.context import Answer, Call, Route
 from apps.sandbox.graph.errors import bad_request, not_found
-from apps.sandbox.graph.permissions import ME
+from apps.sandbox.graph.permissions import ME, MFA_STATE
+from apps.sandbox.schema import BETA
 
+from .mfa_states import get_state
 from .navigation import gets_related, lists_related
 from .objects import show
 
@@ -25,7 +27,9 @@ def _get_me(call: Call) -> Answer:
     return show(call, user, "user", "users")
 
 
-def _as_user(handler: Handler) -> Handler:
+def as_user(handler: Handler) -> Handler:
+    """The handler of /users/{id}/..., for the caller himself."""
+
     def for_me(call: Call) -> Answer:
         call.variables["id"] = _user_id(call)
         return handler(call)
@@ -35,10 +39,18 @@ def _as_user(handler: Handler) -> Handler:
 
 ROUTES = (
     Route("GET", "/me", _get_me, ME),
-    Route("GET", "/me/manager", _as_user(gets_related("user", "manager")), ME),
-    Route("GET", "/me/memberOf", _as_user(lists_related("user", "memberOf")), ME),
+    Route("GET", "/me/manager", as_user(gets_related("user", "manager")), ME),
+    Route("GET", "/me/memberOf", as_user(lists_related("user", "memberOf")), ME),
     Route(
-        "GET", "/me/transitiveMemberOf", _as_user(lists_related("user", "transitiveMemberOf")), ME
+        "GET", "/me/transitiveMemberOf", as_user(lists_related("user", "transitiveMemberOf")), ME
     ),
-    Route("GET", "/me/ownedObjects", _as_user(lists_related("user", "ownedObjects")), ME),
+    Route(
+        "GET",
+        "/me/authentication/requirements",
+        as_user(get_state),
+        MFA_STATE,
+        versions=frozenset({BETA}),
+        lane="authentication-methods",
+    ),
+    Route("GET", "/me/ownedObjects", as_user(lists_related("user", "ownedObjects")), ME),
 )

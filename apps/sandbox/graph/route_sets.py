@@ -1,0 +1,116 @@
+"""The sets of routes that families of types have in common: rows of the table of reads."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from apps.sandbox.schema import BETA, BOTH, TYPES
+
+from . import permissions as need
+from .collection import Collection
+from .context import Permissions, Route
+from .delta.handlers import delta
+from .reads import directory_objects, navigation, policies
+from .reads.objects import counts, gets, lists
+
+
+def collection(
+    type_name: str,
+    need_list: Permissions,
+    need_one: Permissions | None = None,
+    *,
+    path: str = "",
+    units: float = 1,
+    paged: bool = True,
+) -> Iterator[Route]:
+    """List, single object, $count, casts and delta of a family."""
+    entity = TYPES[type_name]
+    path = path or entity.path
+    context = path.rpartition("/")[2]
+    whole = Collection(type_name=type_name, context=context, paged=paged)
+    yield Route("GET", path, lists(whole), need_list, resource_units=units)
+    yield Route("GET", f"{path}/$count", counts(whole), need_list, resource_units=units)
+    yield Route("GET", f"{path}/{{id}}", gets(type_name, context), need_one or need_list)
+    yield Route("GET", f"{path}/{{cast}}", lists(whole), need_list, resource_units=units)
+    yield Route("GET", f"{path}/{{cast}}/$count", counts(whole), need_list, resource_units=units)
+    yield Route("GET", f"{path}/{{id}}/{{cast}}", gets(type_name, context), need_one or need_list)
+    if entity.delta:
+        yield Route("GET", f"{path}/delta", delta(type_name), need_one or need_list)
+
+
+def related(
+    type_name: str, name: str, needed: Permissions, *, units: float = 1, paged: bool = True
+) -> Iterator[Route]:
+    """A navigation property with many targets: list, $count, $ref, casts."""
+    path = f"{TYPES[type_name].path}/{{id}}/{name}"
+    listed = navigation.lists_related(type_name, name, paged=paged)
+    counted = navigation.counts_related(type_name, name)
+    yield Route("GET", path, listed, needed, resource_units=units)
+    yield Route("GET", f"{path}/$count", counted, needed, resource_units=units)
+    yield Route("GET", f"{path}/$ref", navigation.lists_references(type_name, name), needed)
+    yield Route("GET", f"{path}/{{cast}}", listed, needed, resource_units=units)
+    yield Route("GET", f"{path}/{{cast}}/$count", counted, needed, resource_units=units)
+
+
+def children(
+    type_name: str, name: str, needed: Permissions, *, units: float = 1
+) -> Iterator[Route]:
+    """A navigation property whose targets have paths of their own below the source."""
+    path = f"{TYPES[type_name].path}/{{id}}/{name}"
+    handler = navigation.lists_related(type_name, name)
+    yield Route("GET", path, handler, needed, resource_units=units)
+    yield Route("GET", f"{path}/$count", navigation.counts_related(type_name, name), needed)
+    yield Route("GET", f"{path}/{{child_id}}", navigation.gets_child(type_name, name), needed)
+
+
+def checks(type_name: str, needed: Permissions) -> Iterator[Route]:
+    """checkMemberGroups and its kin: POSTs that only read."""
+    for action, check, groups_only, units in (
+        ("checkMemberGroups", True, True, 4),
+        ("checkMemberObjects", True, False, 4),
+        ("getMemberGroups", False, True, 2),
+        ("getMemberObjects", False, False, 2),
+    ):
+        yield Route(
+            "POST",
+            f"{TYPES[type_name].path}/{{id}}/{action}",
+            directory_objects.member_groups(type_name, check=check, groups_only=groups_only),
+            needed,
+            resource_units=units,
+            writes=False,
+        )
+
+
+def policy(
+    path: str,
+    type_name: str,
+    needed: Permissions,
+    *,
+    single: bool = False,
+    lane: str = "directory",
+    versions: frozenset[str] = BOTH,
+) -> Iterator[Route]:
+    context = path.strip("/")
+    if single:
+        handler = policies.gets_single(type_name, context)
+        yield Route("GET", path, handler, needed, versions=versions, lane=lane)
+        return
+    listed = policies.lists_policies(type_name, context)
+    got = gets(type_name, context)
+    yield Route("GET", path, listed, needed, versions=versions, lane=lane)
+    yield Route("GET", f"{path}/{{id}}", got, needed, versions=versions, lane=lane)
+
+
+def conditional_access_bin(name: str, type_name: str) -> Iterator[Route]:
+    path = f"/identity/conditionalAccess/deletedItems/{name}"
+    context = path.strip("/")
+    lane, needed = "conditional-access", need.CONDITIONAL_ACCESS
+    yield Route("GET", path, policies.lists_bin(type_name, context), needed, lane=lane)
+    one = policies.gets_from_bin(type_name, context)
+    yield Route("GET", f"{path}/{{id}}", one, needed, lane=lane)
+
+
+def beta_alias(path: str, alias: str, table: Iterable[Route]) -> Iterator[Route]:
+    """The same routes under the shorter path that beta has as well."""
+    for route in table:
+        pattern = route.pattern.replace(path, alias, 1)
+        yield replace(route, pattern=pattern, versions=frozenset({BETA}))
