@@ -16,6 +16,7 @@ from apps.access.roles import (
     VIEW_BACKUPS,
     Role,
     refuse_without,
+    within_whole_msp,
 )
 from apps.core.actor import Actor
 from apps.core.errors import NotAllowed
@@ -43,7 +44,7 @@ def require(actor: Actor, right: str, tenant: Tenant) -> None:
     """
     if _is_nobody_in_particular(actor, right):
         return
-    held = selectors.rights_on_tenant(_person(actor), tenant)
+    held = selectors.rights_on_tenant(_person(actor), tenant, limits=actor.limits)
     refuse_without(held, right)
 
 
@@ -51,7 +52,8 @@ def require_on_msp(actor: Actor, right: str, msp: MSP) -> None:
     """Raise unless the actor has the right on the whole MSP (NotFound, NotAllowed)."""
     if _is_nobody_in_particular(actor, right):
         return
-    refuse_without(selectors.rights_on_msp(_person(actor), msp), right)
+    held = selectors.rights_on_msp(_person(actor), msp)
+    refuse_without(within_whole_msp(held, actor.limits), right)
 
 
 def _is_nobody_in_particular(actor: Actor, right: str) -> bool:

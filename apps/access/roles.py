@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from typing import Final
+from uuid import UUID
 
+from apps.core.actor import Limits
 from apps.core.errors import NotAllowed, NotFound
 
 VIEW_BACKUPS: Final = "view_backups"
@@ -70,6 +72,22 @@ def permissions_for(right: str) -> list[str]:
     if right not in RIGHTS:
         raise ValueError(f"{right!r} is not a right")
     return [role.permission for role in ROLES.values() if right in role.rights]
+
+
+def within(held: frozenset[str], limits: Limits | None, tenant_id: UUID) -> frozenset[str]:
+    """What is left on a tenant of the rights that a person holds, within the limits."""
+    if limits is None:
+        return held
+    return frozenset(right for right in held if limits.allow(right, tenant_id))
+
+
+def within_whole_msp(held: frozenset[str], limits: Limits | None) -> frozenset[str]:
+    """The same on an MSP as a whole: nothing for whoever is limited to some tenants."""
+    if limits is None:
+        return held
+    if limits.tenant_ids is not None:
+        return frozenset()
+    return frozenset(right for right in held if limits.allow(right))
 
 
 def refuse_without(held: frozenset[str], right: str) -> None:

@@ -6,14 +6,19 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.access import roles
 from apps.access.models import MSPPermission, TenantPermission, User
-from apps.core.actor import SYSTEM, Actor
+from apps.core.actor import SYSTEM, Actor, Limits
 from apps.core.errors import NotFound
 from apps.tenants.choices import TenantState
 from apps.tenants.models import MSP, Tenant
 
 
-def tenants_of(user: User, right: str = roles.VIEW_BACKUPS) -> QuerySet[Tenant]:
-    """The tenants on which a person has a right, by name. One query."""
+def tenants_of(
+    user: User, right: str = roles.VIEW_BACKUPS, *, limits: Limits | None = None
+) -> QuerySet[Tenant]:
+    """The tenants on which a person has a right, by name. One query.
+
+    limits: what the way of acting allows at most (an API token's).
+    """
     codenames = roles.permissions_for(right)
     held = {
         "user_id": user.pk,
@@ -22,12 +27,19 @@ def tenants_of(user: User, right: str = roles.VIEW_BACKUPS) -> QuerySet[Tenant]:
     }
     on_tenant = TenantPermission.objects.filter(content_object=OuterRef("pk"), **held)
     on_msp = MSPPermission.objects.filter(content_object=OuterRef("msp_id"), **held)
-    return (
+    found = (
         Tenant.objects.exclude(state=TenantState.REMOVED)
         .filter(Q(Exists(on_tenant)) | Q(Exists(on_msp)))
         .select_related("msp")
         .order_by("name", "id")
     )
+    return found if limits is None else _within(found, right, limits)
+
+
+def _within(found: QuerySet[Tenant], right: str, limits: Limits) -> QuerySet[Tenant]:
+    if not limits.allow(right):
+        return found.none()
+    return found if limits.tenant_ids is None else found.filter(pk__in=limits.tenant_ids)
 
 
 def msps_of(user: User, right: str = roles.VIEW_BACKUPS) -> QuerySet[MSP]:
@@ -41,15 +53,17 @@ def msps_of(user: User, right: str = roles.VIEW_BACKUPS) -> QuerySet[MSP]:
     return MSP.objects.filter(Exists(held)).order_by("name", "id")
 
 
-def access_tenant(user: User, tenant_id: UUID, right: str = roles.VIEW_BACKUPS) -> Tenant:
-    """The tenant, if the person has the right on it.
+def access_tenant(
+    user: User, tenant_id: UUID, right: str = roles.VIEW_BACKUPS, *, limits: Limits | None = None
+) -> Tenant:
+    """The tenant, if the person has the right on it within the limits.
 
     Raises NotFound when he may not know of it, NotAllowed when his role is too weak. Two queries.
     """
     tenant = Tenant.objects.exclude(state=TenantState.REMOVED).filter(pk=tenant_id).first()
     if tenant is None:
         raise NotFound("There is no such tenant.", code="no-such-tenant")
-    roles.refuse_without(rights_on_tenant(user.pk, tenant), right)
+    roles.refuse_without(rights_on_tenant(user.pk, tenant, limits=limits), right)
     return tenant
 
 
@@ -65,7 +79,9 @@ def access_msp(user: User, msp_id: UUID, right: str = roles.VIEW_BACKUPS) -> MSP
     return msp
 
 
-def rights_on_tenant(user_id: UUID, tenant: Tenant) -> frozenset[str]:
+def rights_on_tenant(
+    user_id: UUID, tenant: Tenant, *, limits: Limits | None = None
+) -> frozenset[str]:
     """Everything a person may do with a tenant, through it or its MSP. One query."""
     held = TenantPermission.objects.filter(
         user_id=user_id, user__is_active=True, content_object=tenant
@@ -73,7 +89,7 @@ def rights_on_tenant(user_id: UUID, tenant: Tenant) -> frozenset[str]:
     through_msp = MSPPermission.objects.filter(
         user_id=user_id, user__is_active=True, content_object=tenant.msp_id
     ).values_list("permission__codename", flat=True)
-    return _rights(held.union(through_msp))
+    return roles.within(_rights(held.union(through_msp)), limits, tenant.pk)
 
 
 def rights_on_msp(user_id: UUID, msp: MSP) -> frozenset[str]:
