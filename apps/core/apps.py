@@ -1,5 +1,6 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.db.backends.signals import connection_created
+from django.db.models.signals import post_migrate
 
 
 class CoreConfig(AppConfig):
@@ -7,8 +8,16 @@ class CoreConfig(AppConfig):
     label = "core"
 
     def ready(self) -> None:
-        from apps.core import scope_connection
+        from apps.core import cache_table, scope_connection
 
         connection_created.connect(
             scope_connection.follow_scope, dispatch_uid="holdfast.scope_connection"
         )
+        post_migrate.connect(
+            cache_table.make_cache_table, sender=_last_told(), dispatch_uid="holdfast.cache_table"
+        )
+
+
+def _last_told() -> AppConfig:
+    """The app that hears last that everything is migrated. Apps without models are not told."""
+    return [config for config in apps.get_app_configs() if config.models_module is not None][-1]

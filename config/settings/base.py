@@ -119,6 +119,17 @@ ACCOUNT_PREVENT_ENUMERATION = True
 GUARDIAN_MONKEY_PATCH_USER = False
 ANONYMOUS_USER_NAME = None
 
+# What every process must know at once, the counts of sign-in limits above all, is kept in the
+# database. Full, it drops some entries at random: room for that many limits a day is plenty.
+CACHES: dict[str, Any] = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "holdfast_cache",
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    },
+    "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+}
+
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 60 * 60
@@ -161,6 +172,8 @@ Q_CLUSTER: dict[str, Any] = {
     "retry": JOB_TIMEOUT_SECONDS + 600,
     "max_attempts": 1,
     "ack_failures": True,
+    # Workers' statistics, written twice a second; nobody else reads them.
+    "cache": "process",
     "catch_up": False,
     "poll": 0.5,
     "save_limit": 1000,

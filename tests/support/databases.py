@@ -19,6 +19,8 @@ from config import embedded
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ALIASES = ("default", "owner")
+# What decides how a migrated database looks.
+_MAKES_DATABASES = ("apps/*/migrations/*.py", "apps/core/cache_table.py")
 
 
 @cache
@@ -30,7 +32,7 @@ def server() -> embedded.Server:
 def template() -> str:
     """The name of a migrated, empty database; made when the migrations have changed."""
     digest = hashlib.sha256()
-    for path in sorted(ROOT.glob("apps/*/migrations/*.py")):
+    for path in sorted(found for pattern in _MAKES_DATABASES for found in ROOT.glob(pattern)):
         digest.update(str(path.relative_to(ROOT)).encode())
         digest.update(path.read_bytes())
     digest.update((ROOT / "requirements" / "base.txt").read_bytes())
