@@ -9,7 +9,11 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.local")
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    # Commands are modules, so their names have underscores; rotate-keys is meant as rotate_keys.
+    arguments = list(sys.argv)
+    if len(arguments) > 1 and not arguments[1].startswith("-"):
+        arguments[1] = arguments[1].replace("-", "_")
+    execute_from_command_line(arguments)
 
 
 if __name__ == "__main__":

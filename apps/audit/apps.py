@@ -1,6 +1,8 @@
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 
+from apps.core import rotation
+
 
 class AuditConfig(AppConfig):
     name = "apps.audit"
@@ -8,3 +10,6 @@ class AuditConfig(AppConfig):
 
     def ready(self) -> None:
         autodiscover_modules("audit_events")
+        from apps.audit import chain
+
+        rotation.register(chain.wrapped_keys())

@@ -2,9 +2,10 @@
 
 import hmac
 import os
+from functools import lru_cache
 
 from apps.audit.models import AuditRecord, ChainHead
-from apps.core import canonical, digests, envelope
+from apps.core import canonical, digests, envelope, rotation
 
 KEY_CONTEXT = b"audit-chain"
 NO_PREVIOUS = bytes(digests.SIZE)
@@ -18,16 +19,23 @@ def new_head() -> ChainHead:
 
 def key_of(head: ChainHead) -> bytes:
     """The key of the chain's digests. Raises KeyProblem."""
-    return envelope.unwrap(bytes(head.wrapped_key), KEY_CONTEXT)
+    # Every record needs it, and a key service would be asked each time.
+    return _opened(bytes(head.wrapped_key))
 
 
-def rewrap_head() -> int:
-    """Wrap the chain's key under the current installation key; returns 1 if that was needed."""
-    for head in ChainHead.objects.filter(pk=1):
-        if envelope.needs_rewrap(bytes(head.wrapped_key)):
-            wrapped = envelope.rewrap(bytes(head.wrapped_key), KEY_CONTEXT)
-            return ChainHead.objects.filter(pk=1).update(wrapped_key=wrapped)
-    return 0
+@lru_cache(maxsize=4)
+def _opened(wrapped: bytes) -> bytes:
+    return envelope.unwrap(wrapped, KEY_CONTEXT)
+
+
+def wrapped_keys() -> rotation.WrappedKeys:
+    """Where the chain's key is kept."""
+    return rotation.WrappedKeys(
+        "key of the audit trail",
+        "wrapped_key",
+        lambda: ChainHead.objects.all(),
+        lambda row: KEY_CONTEXT,
+    )
 
 
 def commit_to(content: dict[str, object]) -> tuple[bytes, bytes]:

@@ -2,6 +2,8 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
+from apps.core import rotation
+
 
 class HistoryConfig(AppConfig):
     name = "apps.history"
@@ -9,3 +11,6 @@ class HistoryConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("apps.history.receivers")
+        from apps.history import signing
+
+        rotation.register(signing.wrapped_keys())

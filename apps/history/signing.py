@@ -9,7 +9,7 @@ from uuid import UUID
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from apps.core import envelope
+from apps.core import envelope, rotation
 from apps.core.identifiers import new_id
 from apps.history.models import SigningKey
 
@@ -52,15 +52,14 @@ def current_signer() -> Signer:
     return Signer(row)
 
 
-def rewrap_signing_keys() -> int:
-    """Wrap the signing keys under the current installation key; how many needed it."""
-    changed = 0
-    for row in SigningKey.objects.all():
-        if envelope.needs_rewrap(bytes(row.wrapped)):
-            row.wrapped = envelope.rewrap(bytes(row.wrapped), _context(row.id))
-            row.save(update_fields=["wrapped"])
-            changed += 1
-    return changed
+def wrapped_keys() -> rotation.WrappedKeys:
+    """Where the signing keys are kept."""
+    return rotation.WrappedKeys(
+        "keys that sign snapshots",
+        "wrapped",
+        lambda: SigningKey.objects.all(),
+        lambda row: _context(row.id),
+    )
 
 
 def _context(key_id: UUID) -> bytes:

@@ -4,7 +4,7 @@ import threading
 import time
 from uuid import UUID
 
-from apps.core import envelope, scope
+from apps.core import envelope, rotation, scope
 from apps.core.errors import NotFound
 from apps.tenants.models import AppRegistration, Tenant, TenantKey
 
@@ -60,22 +60,22 @@ def open_private_key(registration: AppRegistration) -> bytes:
     return envelope.open_sealed(key, bytes(registration.sealed_private_key), context)
 
 
-def rewrap_all() -> int:
-    """Wrap every key under the current installation key; returns how many needed it."""
-    changed = 0
-    with scope.no_scope("the installation's key is rotated"):
-        for row in TenantKey.objects.all():
-            if envelope.needs_rewrap(bytes(row.wrapped)):
-                row.wrapped = envelope.rewrap(bytes(row.wrapped), _tenant_context(row.tenant_id))
-                row.save(update_fields=["wrapped"])
-                changed += 1
-    for registration in AppRegistration.objects.all():
-        wrapped = bytes(registration.wrapped_key)
-        if envelope.needs_rewrap(wrapped):
-            registration.wrapped_key = envelope.rewrap(wrapped, _registration_context(registration))
-            registration.save(update_fields=["wrapped_key"])
-            changed += 1
-    return changed
+def wrapped_keys() -> tuple[rotation.WrappedKeys, ...]:
+    """Where this app keeps wrapped keys."""
+    return (
+        rotation.WrappedKeys(
+            "data keys of tenants",
+            "wrapped",
+            lambda: TenantKey.objects.all(),
+            lambda row: _tenant_context(row.tenant_id),
+        ),
+        rotation.WrappedKeys(
+            "keys of app registrations",
+            "wrapped_key",
+            lambda: AppRegistration.objects.all(),
+            _registration_context,
+        ),
+    )
 
 
 def _tenant_context(tenant_id: UUID) -> bytes:

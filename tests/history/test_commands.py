@@ -57,7 +57,7 @@ def test_a_history_stays_intact_under_a_new_installation_key_alone(
 ) -> None:
     new = b64encode(os.urandom(32)).decode()
     settings.HOLDFAST_KEYS = [new, *settings.HOLDFAST_KEYS]  # type: ignore[attr-defined]
-    call_command("rewrap_keys", stdout=StringIO())
+    call_command("rotate_keys", stdout=StringIO())
     settings.HOLDFAST_KEYS = [new]  # type: ignore[attr-defined]
     keys.forget_cached()
 

@@ -136,7 +136,7 @@ def test_after_rotation_everything_opens_with_the_new_key_alone(
     before = keys.data_key(tenant.id), keys.open_private_key(made)
     new = encoded()
     settings.HOLDFAST_KEYS = [new, *settings.HOLDFAST_KEYS]
-    call_command("rewrap_keys")
+    call_command("rotate_keys")
     settings.HOLDFAST_KEYS = [new]
     keys.forget_cached()
     made.refresh_from_db()
