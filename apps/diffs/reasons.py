@@ -14,6 +14,7 @@ SET_ASIDE = "set-aside"
 GONE_WITH_OBJECT = "gone-with-object"
 PERMANENT_REMOVAL = "permanent-removal"
 NO_BIN = "no-bin"
+MAY_NEED_ROLE = "may-need-role"
 
 WORDS: dict[str, str] = {
     "": "",
@@ -26,6 +27,10 @@ WORDS: dict[str, str] = {
     GONE_WITH_OBJECT: "Went together with an object that was deleted for good.",
     PERMANENT_REMOVAL: "This kind has no recycle bin: removing it is for good.",
     NO_BIN: "It is not in the recycle bin, so it cannot be brought back from there.",
+    MAY_NEED_ROLE: (
+        "Can be written back. Only where the person holds a directory role, Microsoft Graph wants "
+        "one of our recovery application too and refuses otherwise; that takes nothing else along."
+    ),
 }
 
 

@@ -75,7 +75,7 @@ def _judge_attributes(kind: Kind, before: Body, after: Body, names: tuple[str, .
     native = _native(kind.by_name.get(name) for name in names)
     lost = tuple(name for name in names if name in refused)
     if not lost:
-        return Verdict(Recoverable.YES, native=native)
+        return Verdict(Recoverable.YES, _caveat(kind, names), native)
     amount = Recoverable.NO if lost == names else Recoverable.PARTLY
     return Verdict(amount, refused[lost[0]], native, lost)
 
@@ -94,7 +94,7 @@ def _judge_undelete(kind: Kind, before: Body, after: Body) -> Verdict:
         return Verdict(Recoverable.NO, locked)
     refused = writing.refusals(kind, after, before)
     if not refused:
-        return Verdict(Recoverable.YES, native=_of_kind(kind))
+        return Verdict(Recoverable.YES, _caveat(kind, kind.by_name), _of_kind(kind))
     reason = next(iter(refused.values()))
     return Verdict(Recoverable.PARTLY, reason, _of_kind(kind), tuple(refused))
 
@@ -104,7 +104,16 @@ def _judge_removal(kind: Kind, after: Body) -> Verdict:
         return Verdict(Recoverable.NO, refused)
     if kind.soft_delete == SoftDelete.NONE:
         return Verdict(Recoverable.YES, reasons.PERMANENT_REMOVAL, _of_kind(kind))
-    return Verdict(Recoverable.YES, native=_of_kind(kind))
+    return Verdict(Recoverable.YES, _caveat(kind, kind.by_name), _of_kind(kind))
+
+
+def _caveat(kind: Kind, names: Iterable[str]) -> str:
+    """What may still stand in the way of the attributes, or of undeleting and deleting the kind.
+
+    https://learn.microsoft.com/graph/api/resources/users#who-can-perform-sensitive-actions
+    """
+    known = (kind.by_name.get(name) for name in names)
+    return reasons.MAY_NEED_ROLE if any(one and one.guarded for one in known) else ""
 
 
 def _of_kind(kind: Kind) -> Native:

@@ -27,6 +27,7 @@ NOT_CONFIRMED = "not-confirmed"
 RAN_OUT_OF_TIME = "ran-out-of-time"
 RUN_CANCELLED = "cancelled"
 REFUSED = "refused"
+GUARDED = "guarded"
 
 WORDS: dict[str, str] = {
     CHANGED_SINCE: "Changed since the snapshot: goes back to the snapshot's value.",
@@ -50,6 +51,12 @@ WORDS: dict[str, str] = {
     ),
     NOT_CONFIRMED: "Accepted by Microsoft Graph, but reading back did not confirm it in time.",
     RAN_OUT_OF_TIME: "Microsoft Graph kept refusing for as long as we try.",
+    GUARDED: (
+        "Refused, most likely because the person holds a directory role. Microsoft Graph then "
+        "wants a directory role of our recovery application too (Privileged Authentication "
+        "Administrator reaches everybody). Assign one to it in Entra and recover what is left, or "
+        "change it by hand."
+    ),
     RUN_CANCELLED: "Not tried, because the run was cancelled.",
     REFUSED: "Microsoft Graph refused the write.",
 }

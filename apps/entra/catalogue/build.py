@@ -28,7 +28,9 @@ def flags(*names: str, native: bool = False) -> tuple[Property, ...]:
     )
 
 
-def array(name: str, *, native: str = "", sensitive: str = "", caveat: str = "") -> Property:
+def array(
+    name: str, *, native: str = "", sensitive: str = "", caveat: str = "", guarded: bool = False
+) -> Property:
     """A set of values: replaced as a whole, emptied with [], the order says nothing."""
     return Property(
         name,
@@ -37,6 +39,7 @@ def array(name: str, *, native: str = "", sensitive: str = "", caveat: str = "")
         native=native,
         sensitive=sensitive,
         caveat=caveat,
+        guarded=guarded,
     )
 
 

@@ -59,7 +59,9 @@ class Property:
     read_permission / write_permission: needed beyond the kind's own.
     native: the name under which Microsoft's own recovery covers it, "" when it does not.
     reason: why it cannot be put back (for whatever is not writable); caveat: when it may fail.
-    sensitive: why a change of it is high-risk, "" when it is not.
+    sensitive: why a change of it is high-risk, "" when it is not. guarded: on an object that holds
+    a directory role Graph wants a role of the writing application too; it travels in a request of
+    its own, so that a refusal takes nothing else along.
     """
 
     name: str
@@ -80,6 +82,7 @@ class Property:
     reason: str = ""
     caveat: str = ""
     sensitive: str = ""
+    guarded: bool = False
 
     @property
     def recoverable(self) -> bool:

@@ -43,25 +43,32 @@ _SENSITIVE = (
         clear=Clearing.NEVER,
         sensitive="Locks a person out, or lets one in.",
         caveat=_ADMIN_ROLE,
+        guarded=True,
     ),
     Property(
         "userPrincipalName",
         clear=Clearing.NEVER,
         sensitive="It is the name the person signs in with.",
         caveat=f"Its domain must be verified in the tenant. {_ADMIN_ROLE}",
+        guarded=True,
     ),
     Property(
         "onPremisesImmutableId",
         sensitive="Ties the account to an on-premises identity that can then sign in as it.",
         caveat=_ADMIN_ROLE,
+        guarded=True,
     ),
     array(
         "otherMails",
         sensitive="Password reset mail goes there.",
         caveat=_ADMIN_ROLE,
+        guarded=True,
     ),
-    Property("mobilePhone", caveat=_ADMIN_ROLE),
-    replace(array("businessPhones", caveat=f"Holds one number. {_ADMIN_ROLE}"), unordered=False),
+    Property("mobilePhone", caveat=_ADMIN_ROLE, guarded=True),
+    replace(
+        array("businessPhones", caveat=f"Holds one number. {_ADMIN_ROLE}", guarded=True),
+        unordered=False,
+    ),
 )
 
 _PROFILE = writable(

@@ -135,12 +135,13 @@ def path_of(kind: Kind, object_id: str, body: Mapping[str, Any]) -> str:
 
 
 def _together(properties: list[Property]) -> list[list[Property]]:
-    """Those that one PATCH may carry: a permission of its own has a request of its own, so that
-    its absence does not fail the others."""
-    groups: dict[str, list[Property]] = {}
+    """Those that one PATCH may carry: what asks for more than the others (a permission of its own,
+    a directory role on an administrator's account) has a request of its own, so that its refusal
+    does not fail them."""
+    groups: dict[tuple[str, bool], list[Property]] = {}
     for known in properties:
         if known.write is Writability.WRITABLE:
-            groups.setdefault(known.write_permission, []).append(known)
+            groups.setdefault((known.write_permission, known.guarded), []).append(known)
     return list(groups.values())
 
 

@@ -17,7 +17,8 @@ class Draft:
 
     `needs` are keys of drafts that must have succeeded before; those that are not planned at all
     are passed over. `last` marks kinds whose writes come after everything they might refer to.
-    `for_removal` marks a preparation that belongs to the removals at the end.
+    `for_removal` marks a preparation that belongs to the removals at the end. `guarded` marks an
+    update that Graph takes from few once the object holds a directory role.
     """
 
     action: Action
@@ -34,6 +35,7 @@ class Draft:
     reversible: bool = True
     last: bool = False
     for_removal: bool = False
+    guarded: bool = False
     part: int = 0
     assumes: bytes | None = None
     wants: bytes | None = None

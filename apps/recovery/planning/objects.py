@@ -11,9 +11,10 @@ from apps.diffs.choices import ChangeType, Recoverable
 from apps.diffs.models import ReportChange
 from apps.entra import writing
 from apps.entra.catalogue import Kind, Lane, SoftDelete, kind
+from apps.entra.writing import WriteRequest
 from apps.recovery import reasons, states
 from apps.recovery.choices import Action
-from apps.recovery.planning.drafts import Draft, not_recoverable, nothing, undelete_key
+from apps.recovery.planning.drafts import Draft, Key, not_recoverable, nothing, undelete_key
 from apps.recovery.planning.preparing import attributes_of, prepared
 from apps.recovery.requests import content_of
 from apps.recovery.selection import Selection
@@ -101,7 +102,7 @@ def update_drafts(
 def _stages(
     change: ObjectChange, names: tuple[str, ...], *, after_undelete: bool
 ) -> Iterator[Draft]:
-    """Requests of one object go one after the other, each waiting for the one before."""
+    """Requests of one object go one after the other; those that build on others wait for them."""
     of = change.kind
     requests = writing.update_requests(
         of,
@@ -114,14 +115,16 @@ def _stages(
     live = dict(change.after)
     # The state of a property between two requests of its own is not known before.
     unknown: set[str] = set()
-    waits_for = {undelete_key(of.name, change.row.object_id)} if after_undelete else set()
+    ground = {undelete_key(of.name, change.row.object_id)} if after_undelete else set()
+    before: list[tuple[WriteRequest, Key]] = []
     for part, request in enumerate(requests):
         draft = change.blank(reasons.CHANGED_SINCE)
         draft.part = part
         draft.lane = request.lane
         draft.content = content_of(request)
-        draft.needs = set(waits_for)
         draft.attributes = attributes_of(request)
+        draft.guarded = any(of.by_name[name].guarded for name in request.properties)
+        draft.needs = ground | {key for one, key in before if _builds_on(request, one)}
         open_requests.subtract(request.properties)
         in_between = {name for name in request.properties if open_requests[name]}
         if not unknown.intersection(draft.attributes):
@@ -136,8 +139,14 @@ def _stages(
         if not in_between:
             draft.wants = states.of_attributes(of, live, draft.attributes)
         unknown |= in_between
-        waits_for = {draft.key}
+        before.append((request, draft.key))
         yield draft
+
+
+def _builds_on(request: WriteRequest, earlier: WriteRequest) -> bool:
+    """A refusal of one request is no reason to leave out another that has nothing to do with it."""
+    shares = not set(attributes_of(request)).isdisjoint(attributes_of(earlier))
+    return shares or request.stage > earlier.stage
 
 
 def removal_drafts(change: ObjectChange) -> Iterator[Draft]:

@@ -2,6 +2,9 @@
 
 Undelete before update before links; whatever refers to everything else (Conditional Access) last;
 then the removals, in the reverse order of creation. Inside a wave nothing depends on anything else.
+
+What Graph guards on administrators' accounts is written as soon as the account is there, before
+groups are undeleted: one that carries a directory role would make its members administrators.
 """
 
 from __future__ import annotations
@@ -49,6 +52,8 @@ def place(drafts: Iterable[Draft]) -> list[Placed]:
 def _rank(draft: Draft) -> Rank:
     if draft.action in {Action.SOFT_DELETE, Action.REMOVE} or draft.for_removal:
         return (_REMOVALS, -draft.kind_order, 0 if draft.for_removal else 1)
+    if draft.guarded:
+        return (_PHASES[Action.UNDELETE], draft.kind_order + 1, draft.part)
     phase = _PHASES[draft.action] + (_AFTER_ALL_ELSE if draft.last else 0)
     # Links of all kinds go side by side: by then every object is there.
     order = 0 if draft.action in Action.of_links() else draft.kind_order

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from apps.entra.catalogue import kind
 from apps.recovery.choices import Action
 from apps.recovery.models import Run, Step, StepResult
 
@@ -33,6 +34,13 @@ class Item:
     def is_observable(self) -> bool:
         """Whether reading can tell that it was done; not so in the middle of several requests."""
         return bool(self.wants)
+
+    @property
+    def is_guarded(self) -> bool:
+        """Whether Graph asks for more than a permission where it is an administrator's account."""
+        known = kind(self.kind).by_name
+        names = self.attributes or known
+        return not self.link and any(name in known and known[name].guarded for name in names)
 
 
 def items_of(results: Iterable[StepResult]) -> Iterator[Item]:

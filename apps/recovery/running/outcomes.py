@@ -7,6 +7,8 @@ from enum import Enum
 
 from apps.entra.client import GraphResponse
 
+FORBIDDEN = 403
+
 
 class Verdict(Enum):
     DONE = "done"
@@ -24,6 +26,10 @@ class Outcome:
     status: int
     code: str = ""
     detail: str = ""
+
+    @property
+    def is_denied(self) -> bool:
+        return self.verdict == Verdict.REFUSED and self.status == FORBIDDEN
 
 
 # "Already there", "already gone", "no such object": it may be ours from before, it may be somebody

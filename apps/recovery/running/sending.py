@@ -111,6 +111,5 @@ def _try_again(place: Workplace, queue: Due[_Attempt], attempt: _Attempt, outcom
 
 
 def _fail(place: Workplace, item: Item, outcome: Outcome, reason: str) -> None:
-    journal.settle(
-        place.run, [item], ResultState.FAILED, reason=outcome.code or reason, detail=outcome.detail
-    )
+    code = reasons.GUARDED if outcome.is_denied and item.is_guarded else outcome.code or reason
+    journal.settle(place.run, [item], ResultState.FAILED, reason=code, detail=outcome.detail)
