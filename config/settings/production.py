@@ -31,6 +31,7 @@ if HOLDFAST_GRAPH_TIME_SCALE != 1:
 
 # TLS ends at the proxy, which must set X-Forwarded-Proto itself and drop what clients send.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+HOLDFAST_TRUSTED_PROXIES = env.list("HOLDFAST_TRUSTED_PROXIES", default=["127.0.0.1", "::1"])
 SECURE_SSL_REDIRECT = True
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
