@@ -1,4 +1,7 @@
-"""The table of roles and the rights they bring."""
+"""The table of rights and roles: what each allows, in data.
+
+docs/roles.md and the portal's page "Roles and rights" are made from it.
+"""
 
 from dataclasses import dataclass
 from typing import Final
@@ -8,20 +11,77 @@ from apps.core.actor import Limits
 from apps.core.errors import NotAllowed, NotFound
 
 VIEW_BACKUPS: Final = "view_backups"
+VIEW_PEOPLE: Final = "view_people"
 TAKE_BACKUPS: Final = "take_backups"
 MAKE_REPORTS: Final = "make_reports"
+EXPORT: Final = "export"
 REQUEST_RECOVERY: Final = "request_recovery"
 APPROVE_RECOVERY: Final = "approve_recovery"
+VIEW_AUDIT: Final = "view_audit"
 MANAGE_TENANT: Final = "manage_tenant"
+MANAGE_PEOPLE: Final = "manage_people"
+MANAGE_SIGN_IN: Final = "manage_sign_in"
+DEMAND_APPROVALS: Final = "demand_approvals"
 
-RIGHTS: Final = (
-    VIEW_BACKUPS,
-    TAKE_BACKUPS,
-    MAKE_REPORTS,
-    REQUEST_RECOVERY,
-    APPROVE_RECOVERY,
-    MANAGE_TENANT,
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """One thing that a role may allow. words: what its holder can do, for people to read."""
+
+    name: str
+    label: str
+    words: str
+
+
+_RIGHTS: Final = (
+    Right(
+        VIEW_BACKUPS,
+        "See backups",
+        "Open the tenant: its snapshots, difference reports, plans, requests, runs and coverage.",
+    ),
+    Right(
+        VIEW_PEOPLE,
+        "See people",
+        "See who may do what on the tenant and in which way, and the support sessions.",
+    ),
+    Right(TAKE_BACKUPS, "Take snapshots", "Start a capture now instead of waiting for the next."),
+    Right(MAKE_REPORTS, "Compare", "Compare a snapshot with another, or with now."),
+    Right(EXPORT, "Export", "Take data out of Holdfast as files."),
+    Right(
+        REQUEST_RECOVERY,
+        "Request recoveries",
+        "Plan what to bring back and ask somebody else to approve it; stop a run.",
+    ),
+    Right(
+        APPROVE_RECOVERY,
+        "Approve recoveries",
+        "Approve or refuse what somebody else requested. Nobody decides his own request.",
+    ),
+    Right(VIEW_AUDIT, "Read the audit trail", "Read who did what on the tenant, and from where."),
+    Right(
+        MANAGE_TENANT,
+        "Manage the tenant",
+        "Connect the tenant, set its schedule, and confirm removals that were held back.",
+    ),
+    Right(
+        MANAGE_PEOPLE,
+        "Manage people",
+        "Invite people, give roles that one holds oneself, and take them away.",
+    ),
+    Right(
+        MANAGE_SIGN_IN,
+        "Manage sign-in",
+        "Set how people sign in, and switch the emergency mode on and off.",
+    ),
+    Right(
+        DEMAND_APPROVALS,
+        "Demand approvals",
+        "Say whose approval every recovery needs: the MSP's, the customer's own, or both.",
+    ),
 )
+# Every right by its name, in the order in which they are shown.
+RIGHT_TABLE: Final = {right.name: right for right in _RIGHTS}
+RIGHTS: Final = tuple(RIGHT_TABLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,30 +94,43 @@ class Role:
     rights: frozenset[str]
 
 
+_LOOKING: Final = frozenset({VIEW_BACKUPS, VIEW_PEOPLE})
+
 ROLES: Final = {
     role.name: role
     for role in (
-        Role("backup-reader", "Backup Reader", VIEW_BACKUPS, frozenset({VIEW_BACKUPS})),
+        Role("backup-reader", "Backup Reader", VIEW_BACKUPS, _LOOKING),
         Role(
             "backup-administrator",
             "Backup Administrator",
             REQUEST_RECOVERY,
-            frozenset({VIEW_BACKUPS, TAKE_BACKUPS, MAKE_REPORTS, REQUEST_RECOVERY}),
+            _LOOKING | {TAKE_BACKUPS, MAKE_REPORTS, EXPORT, REQUEST_RECOVERY},
         ),
         Role(
             "recovery-approver",
             "Recovery Approver",
             APPROVE_RECOVERY,
-            frozenset({VIEW_BACKUPS, APPROVE_RECOVERY}),
+            _LOOKING | {APPROVE_RECOVERY, VIEW_AUDIT},
         ),
         Role(
             "tenant-manager",
             "Tenant Manager",
             MANAGE_TENANT,
-            frozenset({VIEW_BACKUPS, TAKE_BACKUPS, MANAGE_TENANT}),
+            _LOOKING
+            | {
+                TAKE_BACKUPS,
+                EXPORT,
+                VIEW_AUDIT,
+                MANAGE_TENANT,
+                MANAGE_PEOPLE,
+                MANAGE_SIGN_IN,
+                DEMAND_APPROVALS,
+            },
         ),
     )
 }
+# What the first person of a new MSP gets: together they allow everything.
+OWNER_ROLES: Final = ("backup-administrator", "recovery-approver", "tenant-manager")
 
 # The system captures on schedule. It never puts a recovery forward and never approves one.
 SYSTEM_RIGHTS: Final = frozenset({VIEW_BACKUPS, TAKE_BACKUPS})
@@ -66,12 +139,25 @@ SYSTEM_RIGHTS: Final = frozenset({VIEW_BACKUPS, TAKE_BACKUPS})
 # he may look, capture and compare; asking for a recovery and approving it take two named people.
 CONSOLE_RIGHTS: Final = SYSTEM_RIGHTS | {MAKE_REPORTS}
 
+# What a platform operator may do in a support session, however it was asked for.
+SUPPORT_RIGHTS: Final = frozenset({VIEW_BACKUPS})
+
+
+def roles_with(right: str) -> list[Role]:
+    """The roles that allow a right. Raises ValueError for an unknown one."""
+    if right not in RIGHT_TABLE:
+        raise ValueError(f"{right!r} is not a right")
+    return [role for role in ROLES.values() if right in role.rights]
+
 
 def permissions_for(right: str) -> list[str]:
     """The permission codenames whose roles allow a right. Raises ValueError for an unknown one."""
-    if right not in RIGHTS:
-        raise ValueError(f"{right!r} is not a right")
-    return [role.permission for role in ROLES.values() if right in role.rights]
+    return [role.permission for role in roles_with(right)]
+
+
+def labels(names: list[str]) -> str:
+    """Roles as people call them, in the table's order."""
+    return ", ".join(role.label for role in ROLES.values() if role.name in names)
 
 
 def within(held: frozenset[str], limits: Limits | None, tenant_id: UUID) -> frozenset[str]:
@@ -96,7 +182,7 @@ def refuse_without(held: frozenset[str], right: str) -> None:
         return
     if not held:
         raise NotFound("There is no such tenant.", code="no-such-tenant")
-    allowed = " or ".join(role.label for role in ROLES.values() if right in role.rights)
+    allowed = " or ".join(role.label for role in roles_with(right))
     raise NotAllowed(
         "Your role does not allow this.",
         code=f"needs-{right.replace('_', '-')}",

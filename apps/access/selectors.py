@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 
-from apps.access import roles
-from apps.access.models import MSPPermission, TenantPermission, User
+from apps.access import reach, roles
+from apps.access.models import User
 from apps.core.actor import SYSTEM, Actor, Limits
 from apps.core.errors import NotFound
 from apps.tenants.choices import TenantState
@@ -19,17 +19,10 @@ def tenants_of(
 
     limits: what the way of acting allows at most (an API token's).
     """
-    codenames = roles.permissions_for(right)
-    held = {
-        "user_id": user.pk,
-        "user__is_active": True,
-        "permission__codename__in": codenames,
-    }
-    on_tenant = TenantPermission.objects.filter(content_object=OuterRef("pk"), **held)
-    on_msp = MSPPermission.objects.filter(content_object=OuterRef("msp_id"), **held)
+    person = reach.Person(user.pk, with_support=limits is None)
     found = (
         Tenant.objects.exclude(state=TenantState.REMOVED)
-        .filter(Q(Exists(on_tenant)) | Q(Exists(on_msp)))
+        .filter(reach.reached_by(person, right))
         .select_related("msp")
         .order_by("name", "id")
     )
@@ -44,13 +37,8 @@ def _within(found: QuerySet[Tenant], right: str, limits: Limits) -> QuerySet[Ten
 
 def msps_of(user: User, right: str = roles.VIEW_BACKUPS) -> QuerySet[MSP]:
     """The MSPs on which a person has a right as a whole, by name. One query."""
-    held = MSPPermission.objects.filter(
-        content_object=OuterRef("pk"),
-        user_id=user.pk,
-        user__is_active=True,
-        permission__codename__in=roles.permissions_for(right),
-    )
-    return MSP.objects.filter(Exists(held)).order_by("name", "id")
+    reached = reach.msps_reached_by(reach.Person(user.pk), right)
+    return MSP.objects.filter(reached).order_by("name", "id")
 
 
 def access_tenant(
@@ -82,22 +70,15 @@ def access_msp(user: User, msp_id: UUID, right: str = roles.VIEW_BACKUPS) -> MSP
 def rights_on_tenant(
     user_id: UUID, tenant: Tenant, *, limits: Limits | None = None
 ) -> frozenset[str]:
-    """Everything a person may do with a tenant, through it or its MSP. One query."""
-    held = TenantPermission.objects.filter(
-        user_id=user_id, user__is_active=True, content_object=tenant
-    ).values_list("permission__codename", flat=True)
-    through_msp = MSPPermission.objects.filter(
-        user_id=user_id, user__is_active=True, content_object=tenant.msp_id
-    ).values_list("permission__codename", flat=True)
-    return roles.within(_rights(held.union(through_msp)), limits, tenant.pk)
+    """Everything a person may do with a tenant, through it, its MSP, a group, or a
+    support session. One query."""
+    person = reach.Person(user_id, with_support=limits is None)
+    return roles.within(reach.rights_of(reach.names_on_tenant(person, tenant)), limits, tenant.pk)
 
 
 def rights_on_msp(user_id: UUID, msp: MSP) -> frozenset[str]:
     """Everything a person may do with all tenants of an MSP. One query."""
-    held = MSPPermission.objects.filter(
-        user_id=user_id, user__is_active=True, content_object=msp
-    ).values_list("permission__codename", flat=True)
-    return _rights(held)
+    return reach.rights_of(reach.names_on_msp(reach.Person(user_id), msp))
 
 
 def actor_again(*, kind: str, user_id: UUID | None, os_user: str, request_id: str) -> Actor:
@@ -113,9 +94,3 @@ def actor_again(*, kind: str, user_id: UUID | None, os_user: str, request_id: st
         request_id=request_id,
         via="job",
     )
-
-
-def _rights(codenames: QuerySet[TenantPermission, str]) -> frozenset[str]:
-    held = set(codenames)
-    granted = [role.rights for role in roles.ROLES.values() if role.permission in held]
-    return frozenset().union(*granted)

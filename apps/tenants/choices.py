@@ -39,5 +39,19 @@ class ConnectionState(models.TextChoices):
     FAILED = "failed", "Not working"
 
 
+class ApprovalsFrom(models.TextChoices):
+    """Whose yes every recovery of a tenant needs."""
+
+    ANY = "any", "Anybody who may approve"
+    MSP = "msp", "Somebody of the MSP"
+    CUSTOMER = "customer", "Somebody of the customer's own"
+    BOTH = "both", "One of the MSP and one of the customer's own"
+
+    @property
+    def sides(self) -> frozenset[str]:
+        """The sides that each have to agree: "msp", "customer"."""
+        return frozenset({"msp", "customer"} if self == "both" else {self.value} - {"any"})
+
+
 LIVE_STATES = (TenantState.PENDING, TenantState.ACTIVE, TenantState.SUSPENDED)
 PROVED_STATES = (TenantState.ACTIVE, TenantState.SUSPENDED)

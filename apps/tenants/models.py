@@ -3,6 +3,7 @@ from typing import ClassVar, Final
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 
 from apps.core import clock
 from apps.core.identifiers import new_id
@@ -10,6 +11,7 @@ from apps.core.scope import ScopedManager
 from apps.tenants.choices import (
     LIVE_STATES,
     PROVED_STATES,
+    ApprovalsFrom,
     Cloud,
     ConnectionState,
     Purpose,
@@ -63,6 +65,8 @@ class Tenant(models.Model):
         default_permissions = ()
         permissions = _ROLE_PERMISSIONS
         constraints: ClassVar = [
+            # What is the MSP's refers to both, so that it never ends up at another MSP's tenant.
+            models.UniqueConstraint(fields=["id", "msp"], name="tenant_with_msp"),
             # A pending tenant is only a claim: it must not keep the rightful MSP out.
             models.UniqueConstraint(
                 fields=["entra_id"],
@@ -85,6 +89,42 @@ class Tenant(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Tag(models.Model):
+    """A word by which an MSP sorts its tenants. Groups may cover the tenants that carry it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    msp = models.ForeignKey(MSP, on_delete=models.CASCADE, related_name="tags")
+    name = models.CharField(max_length=40)
+
+    class Meta:
+        default_permissions = ()
+        constraints: ClassVar = [
+            models.UniqueConstraint("msp", Lower("name"), name="tag_once"),
+            models.UniqueConstraint(fields=["id", "msp"], name="tag_with_msp"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TenantTag(models.Model):
+    """That a tenant carries a tag. The database refuses a tag of another MSP's."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="tenant_tags")
+    tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="tenant_tags")
+    msp = models.ForeignKey(MSP, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        default_permissions = ()
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant", "tag"], name="tenant_tag_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.tag_id} on {self.tenant_id}"
 
 
 class AppRegistration(models.Model):
@@ -200,7 +240,10 @@ class TenantKey(models.Model):
 
 
 class BackupPolicy(models.Model):
-    """How often a tenant is captured."""
+    """How often a tenant is captured, and whose approval every recovery needs.
+
+    approvals_demanded: what the customer's own side insists on; the MSP cannot go below it.
+    """
 
     tenant = models.OneToOneField(
         Tenant, on_delete=models.CASCADE, primary_key=True, related_name="backup_policy"
@@ -208,6 +251,12 @@ class BackupPolicy(models.Model):
     enabled = models.BooleanField(default=True)
     full_every = models.DurationField(default=timedelta(days=1))
     delta_every = models.DurationField(default=timedelta(minutes=15))
+    approvals_from = models.CharField(
+        max_length=10, choices=ApprovalsFrom, default=ApprovalsFrom.ANY
+    )
+    approvals_demanded = models.CharField(
+        max_length=10, choices=ApprovalsFrom, default=ApprovalsFrom.ANY
+    )
 
     objects = ScopedManager["BackupPolicy"]()
 
@@ -218,7 +267,16 @@ class BackupPolicy(models.Model):
                 condition=Q(delta_every__gte=timedelta(minutes=1))
                 & Q(full_every__gte=models.F("delta_every")),
                 name="backup_policy_sensible",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(approvals_from__in=ApprovalsFrom.values)
+                & (
+                    Q(approvals_demanded=ApprovalsFrom.ANY)
+                    | Q(approvals_from=ApprovalsFrom.BOTH)
+                    | Q(approvals_from=models.F("approvals_demanded"))
+                ),
+                name="backup_policy_meets_demand",
+            ),
         ]
 
     def __str__(self) -> str:

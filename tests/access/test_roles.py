@@ -15,18 +15,19 @@ pytestmark = pytest.mark.django_db
 
 VIEW, TAKE, REPORT = rights.VIEW_BACKUPS, rights.TAKE_BACKUPS, rights.MAKE_REPORTS
 REQUEST, APPROVE, MANAGE = rights.REQUEST_RECOVERY, rights.APPROVE_RECOVERY, rights.MANAGE_TENANT
-ALL = {VIEW, TAKE, REPORT, REQUEST, APPROVE, MANAGE}
+ALL = set(rights.RIGHTS)
+LOOK = {VIEW, rights.VIEW_PEOPLE}
 
 MATRIX = {
     ("alice", "contoso"): ALL,
     ("alice", "fabrikam"): ALL,
     ("alice", "tailspin"): set(),
-    ("bob", "contoso"): {VIEW},
-    ("bob", "fabrikam"): {VIEW},
+    ("bob", "contoso"): LOOK,
+    ("bob", "fabrikam"): LOOK,
     ("bob", "tailspin"): set(),
-    ("carol", "contoso"): {VIEW, TAKE, REPORT, REQUEST},
+    ("carol", "contoso"): LOOK | {TAKE, REPORT, rights.EXPORT, REQUEST},
     ("carol", "fabrikam"): set(),
-    ("dave", "contoso"): {VIEW, APPROVE},
+    ("dave", "contoso"): LOOK | {APPROVE, rights.VIEW_AUDIT},
     ("dave", "fabrikam"): set(),
     ("dave", "tailspin"): set(),
     ("mallory", "contoso"): set(),

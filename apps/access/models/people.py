@@ -30,7 +30,9 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     """A person who can sign in. What he may do is said by roles on tenants and MSPs alone.
 
-    Being a superuser in Django's sense gives no right to any tenant.
+    Being a superuser in Django's sense gives no right to any tenant. is_operator: runs the
+    installation; such an account belongs to no MSP and sees a customer's data only in a support
+    session.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -39,6 +41,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     time_zone = models.CharField(max_length=64, default="UTC")
     language = models.CharField(max_length=10, default="en-gb")
     is_active = models.BooleanField(default=True)
+    is_operator = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=clock.now)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -81,6 +84,7 @@ class Membership(models.Model):
     tenant = models.ForeignKey(
         Tenant, on_delete=models.CASCADE, null=True, related_name="memberships"
     )
+    since = models.DateTimeField(default=clock.now)
 
     class Meta:
         default_permissions = ()
@@ -92,6 +96,7 @@ class Membership(models.Model):
             ),
             models.UniqueConstraint(fields=["user", "msp"], name="membership_once_per_msp"),
             models.UniqueConstraint(fields=["user", "tenant"], name="membership_once_per_tenant"),
+            models.UniqueConstraint(fields=["id", "msp"], name="membership_with_msp"),
         ]
 
     def __str__(self) -> str:

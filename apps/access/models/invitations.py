@@ -1,0 +1,68 @@
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from apps.access.models.people import User
+from apps.core import clock
+from apps.core.identifiers import new_id
+from apps.tenants.models import MSP, Tenant
+
+
+class Invitation(models.Model):
+    """A link by which one person joins an MSP's staff or a customer's administrators, once.
+
+    email: where the link went; for a local account also the address it is bound to. entra_tid:
+    the Entra tenant whose account has to sign in, None for a local account; which account of
+    that tenant is settled by the first that opens the link and signs in. roles: what the person
+    gets on the MSP or tenant. digest: SHA-256 of the link's secret, which is not kept.
+    onboards: made by an operator for the first person of a new MSP.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    msp = models.ForeignKey(MSP, on_delete=models.CASCADE, null=True, related_name="invitations")
+    tenant = models.ForeignKey(
+        Tenant, on_delete=models.CASCADE, null=True, related_name="invitations"
+    )
+    email = models.EmailField()
+    entra_tid = models.UUIDField(null=True)
+    roles = ArrayField(models.CharField(max_length=40), default=list)
+    onboards = models.BooleanField(default=False)
+    digest = models.BinaryField(max_length=32, unique=True)
+    invited_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(default=clock.now)
+    sent_at = models.DateTimeField(default=clock.now)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(msp__isnull=False, tenant__isnull=True)
+                | Q(msp__isnull=True, tenant__isnull=False),
+                name="invitation_to_one_side",
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_at__isnull=True) | Q(revoked_at__isnull=True),
+                name="invitation_ends_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=models.F("sent_at")), name="invitation_expires"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"invitation {self.id}"
+
+    @property
+    def state(self) -> str:
+        """ "accepted", "revoked", "expired" or "waiting"."""
+        if self.accepted_at is not None:
+            return "accepted"
+        if self.revoked_at is not None:
+            return "revoked"
+        return "waiting" if self.expires_at > clock.now() else "expired"
