@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from apps.access import reach, roles
+from apps.access import roles, ways
 from apps.access.models import User
 from apps.core.actor import SYSTEM, Actor, Limits
 from apps.core.errors import NotFound
@@ -19,10 +19,10 @@ def tenants_of(
 
     limits: what the way of acting allows at most (an API token's).
     """
-    person = reach.Person(user.pk, with_support=limits is None)
+    person = ways.Person(user.pk, with_support=limits is None)
     found = (
         Tenant.objects.exclude(state=TenantState.REMOVED)
-        .filter(reach.reached_by(person, right))
+        .filter(ways.reached_by(person, right))
         .select_related("msp")
         .order_by("name", "id")
     )
@@ -37,7 +37,7 @@ def _within(found: QuerySet[Tenant], right: str, limits: Limits) -> QuerySet[Ten
 
 def msps_of(user: User, right: str = roles.VIEW_BACKUPS) -> QuerySet[MSP]:
     """The MSPs on which a person has a right as a whole, by name. One query."""
-    reached = reach.msps_reached_by(reach.Person(user.pk), right)
+    reached = ways.msps_reached_by(ways.Person(user.pk), right)
     return MSP.objects.filter(reached).order_by("name", "id")
 
 
@@ -72,13 +72,13 @@ def rights_on_tenant(
 ) -> frozenset[str]:
     """Everything a person may do with a tenant, through it, its MSP, a group, or a
     support session. One query."""
-    person = reach.Person(user_id, with_support=limits is None)
-    return roles.within(reach.rights_of(reach.names_on_tenant(person, tenant)), limits, tenant.pk)
+    person = ways.Person(user_id, with_support=limits is None)
+    return roles.within(ways.rights_of(ways.names_on_tenant(person, tenant)), limits, tenant.pk)
 
 
 def rights_on_msp(user_id: UUID, msp: MSP) -> frozenset[str]:
     """Everything a person may do with all tenants of an MSP. One query."""
-    return reach.rights_of(reach.names_on_msp(reach.Person(user_id), msp))
+    return ways.rights_of(ways.names_on_msp(ways.Person(user_id), msp))
 
 
 def actor_again(*, kind: str, user_id: UUID | None, os_user: str, request_id: str) -> Actor:
