@@ -10,8 +10,17 @@ import pytest
 from pytest_django.plugin import DjangoDbBlocker
 
 from config import embedded
-from tests.support import databases
+from tests.support import databases, log_canaries
 from tests.support.sandboxes import Sandbox, running_sandbox
+
+
+@pytest.fixture(autouse=True)
+def no_secret_is_logged() -> Iterator[None]:
+    """Fails whichever test makes the product log a secret or somebody's address."""
+    # The sandbox is not the product: its secrets are published.
+    with log_canaries.listening(silent=("apps.sandbox", "uvicorn")) as lines:
+        yield
+    assert not (found := log_canaries.found_in("\n".join(lines))), found
 
 
 @pytest.fixture(scope="session")
