@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from apps.diffs.changes import AttributeChange
-from apps.entra.catalogue import Kind, comparable
+from apps.entra.catalogue import Kind, comparable, never_asked
 
 Body = Mapping[str, Any]
 
@@ -22,7 +22,7 @@ def compare_bodies(kind: Kind, before: Body, after: Body) -> tuple[AttributeChan
         name
         for name in old.keys() | new.keys()
         if name != "id" and not _same(old.get(name), new.get(name))
-    }
+    } - never_asked(kind, before, after)
     return tuple(
         AttributeChange(name, before.get(name), after.get(name))
         for name in _in_catalogue_order(kind, differing)

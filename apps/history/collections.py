@@ -9,6 +9,11 @@ DIRECTORY_AUDIT = "directoryAudit"
 FULL_CAPTURES_ONLY = frozenset({"appRoleAssignment", "federatedIdentityCredential"})
 
 
+def read_apart(kind: Kind) -> str:
+    """The name under which a manifest tells how much is known of what is read apart."""
+    return f"{kind.name}.{'+'.join(kind.read_apart)}"
+
+
 def kinds() -> tuple[Kind, ...]:
     """The kinds in the order in which they are read."""
     return KINDS

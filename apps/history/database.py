@@ -1,6 +1,6 @@
 """Plain SQL where rows are many: asked for within the scope, fetched in portions."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -32,7 +32,7 @@ def stream(sql: str, params: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
             yield from portion
 
 
-def rows(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+def rows(sql: str, params: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """All rows of a query whose number is small."""
     with connection.cursor() as cursor:
         cursor.execute(sql, params)

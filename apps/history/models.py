@@ -210,6 +210,28 @@ class CollectionCursor(models.Model):
         return self.collection
 
 
+class ApartReading(models.Model):
+    """When that was asked for which Graph gives apart from an object, and what it was. Derived:
+    the bodies hold it too.
+
+    due: the directory audit log tells of a change since. answer: the sealed values by name; empty
+    when Graph had none.
+    """
+
+    pk = models.CompositePrimaryKey("tenant_id", "kind", "object_id")
+    tenant = _tenant_unchecked()
+    kind = models.CharField(max_length=64, db_collation="C")
+    object_id = models.CharField(max_length=256, db_collation="C")
+    asked_at = models.DateTimeField()
+    due = models.BooleanField(default=False)
+    answer = models.BinaryField()
+
+    objects = ScopedManager["ApartReading"]()
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.object_id}"
+
+
 class CompressionDictionary(models.Model):
     """A zstd dictionary trained on one tenant's objects of one kind; sealed, it holds samples.
 

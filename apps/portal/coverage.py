@@ -36,7 +36,7 @@ def coverage(newest: Snapshot | None) -> list[KindCovered]:
 
 
 def _covered(kind: Kind, collection: SnapshotCollection | None) -> KindCovered:
-    read = [item for item in kind.by_name.values() if item.selected]
+    read = [item for item in kind.by_name.values() if item.captured]
     return KindCovered(
         kind=kind,
         collection=collection,

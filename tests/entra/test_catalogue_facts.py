@@ -22,7 +22,7 @@ KNOWN_GAPS = {
 
 # Properties that the metadata keeps elsewhere than on the kind's type.
 KEPT_ELSEWHERE = {
-    ("user", "perUserMfaState"): "On strongAuthenticationRequirements, beside the user; not read.",
+    ("user", "perUserMfaState"): "On strongAuthenticationRequirements, beside the user.",
     ("authenticationMethodConfiguration", "includeTargets"): "On each of the derived types.",
     (
         "x509CertificateAuthenticationMethodConfiguration",
@@ -149,6 +149,9 @@ def _requests() -> Iterator[tuple[str, str, str, tuple[str, ...]]]:
             yield "PATCH", kind.item_path, kind.version, kind.write_permission
         if kind.deletable:
             yield "DELETE", kind.item_path, kind.version, kind.write_permission
+        for item in kind.read_apart.values():
+            yield "GET", item.read_path, item.version, (item.read_permission,)
+            yield "PATCH", item.read_path, item.version, (item.write_permission,)
     for link in LINKS.values():
         yield "GET", link.read_path, link.version, (link.read_permission,)
         yield link.add_method, link.write_path, link.version, (link.write_permission,)

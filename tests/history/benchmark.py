@@ -182,6 +182,9 @@ def _source(options: argparse.Namespace) -> Any:
         def read_bin(self, kind: Any) -> Iterator[ReadBatch]:
             yield ReadBatch(kind.name)
 
+        def read_apart(self, kind: Any, object_ids: Sequence[str]) -> dict[str, dict[str, str]]:
+            return {one: {"perUserMfaState": "disabled"} for one in object_ids}
+
         def read_audit(self, *, since: datetime) -> Iterator[Any]:
             yield from ()
 

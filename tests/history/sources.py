@@ -1,7 +1,7 @@
 """A directory in memory that a capture reads instead of Graph."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from apps.entra.reading import (
     ObservedObject,
     ReadBatch,
     RemovedObject,
+    Values,
 )
 
 PAGE = 3
@@ -25,7 +26,8 @@ class MemorySource:
     failures: the error that reading a kind, "bin:<kind>" or "audit" ends in, after a first page.
     partial_bins: what a kind's bin shows instead of everything. expired_cursors: kinds whose next
     delta read asks for a full one. lost_places: how often the next reads of a kind lose their
-    place after a first page.
+    place after a first page. apart: what is given apart from users, by id; nothing for the others.
+    asked: whom it was asked of, one list for each time.
     """
 
     def __init__(self) -> None:
@@ -38,6 +40,8 @@ class MemorySource:
         self.expired_cursors: set[str] = set()
         self.partial_bins: dict[str, list[dict[str, Any]]] = {}
         self.lost_places: dict[str, int] = {}
+        self.apart: dict[str, Values] = {}
+        self.asked: list[list[str]] = []
         self._news: dict[str, list[ReadBatch]] = defaultdict(list)
 
     def put(self, kind: str, object_id: str, **body: Any) -> None:
@@ -112,6 +116,12 @@ class MemorySource:
             yield ReadBatch(kind.name, objects=objects)
         else:
             yield ReadBatch(kind.name, objects=_observed(self.binned[kind.name]))
+
+    def read_apart(self, kind: Kind, object_ids: Sequence[str]) -> dict[str, Values | None]:
+        self.asked.append(list(object_ids))
+        if failure := self.failures.get(f"apart:{kind.name}"):
+            raise failure
+        return {one: dict(self.apart.get(one, {})) for one in object_ids}
 
     def read_audit(self, *, since: datetime) -> Iterator[AuditEvent]:
         if failure := self.failures.get("audit"):

@@ -14,6 +14,7 @@ from apps.entra.catalogue.groups import GROUP
 from apps.entra.catalogue.model import (
     Clearing,
     Companion,
+    Dependence,
     Kind,
     Lane,
     Link,
@@ -29,6 +30,7 @@ from apps.entra.catalogue.normalising import (
     comparable,
     digest,
     label,
+    never_asked,
     normalise,
     partial_body,
 )
@@ -41,6 +43,7 @@ __all__ = [
     "LINKS",
     "Clearing",
     "Companion",
+    "Dependence",
     "Kind",
     "Lane",
     "Link",
@@ -57,6 +60,7 @@ __all__ = [
     "label",
     "link",
     "links",
+    "never_asked",
     "normalise",
     "partial_body",
 ]

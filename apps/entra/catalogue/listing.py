@@ -35,6 +35,10 @@ def entry(kind: Kind) -> dict[str, Any]:
         "identity": list(kind.identity),
         "links": [_link(link) for link in kind.links],
         "references": [_reference(item) for item in kind.references],
+        "lives_with": [
+            {"property": one.property, "kind": one.owner, "list_path": one.list_path}
+            for one in kind.lives_with
+        ],
         "subtypes": [_subtype(sub) for sub in kind.subtypes],
         "companions": {item.property: item.reason for item in kind.companions},
         "soft_delete": str(kind.soft_delete),
@@ -84,13 +88,14 @@ def _properties(kind: Kind) -> dict[str, Any]:
         "delegated_only": list(kind.names(Writability.DELEGATED_ONLY)),
         "write_only": list(kind.names(Writability.WRITE_ONLY)),
         "withheld": list(kind.names(Writability.WITHHELD)),
-        "not_captured": [item.name for item in _all(kind) if not item.selected],
+        "not_captured": [item.name for item in _all(kind) if not item.captured],
         "cleared_by": {item.name: str(item.clear) for item in _all(kind) if item.recoverable},
         "volatile": sorted(kind.volatile),
         "unordered": [item.name for item in _all(kind) if item.unordered],
-        "single_read": [item.name for item in _all(kind) if item.single_read],
+        "single_read": {name: item.read_path for name, item in kind.read_apart.items()},
         "beta_only": [item.name for item in _all(kind) if item.version == "beta"],
         "extra_permissions": _extra_permissions(kind),
+        "guarded": [item.name for item in _all(kind) if item.guarded],
         "caveats": {item.name: item.caveat for item in _all(kind) if item.caveat},
     }
 

@@ -51,7 +51,11 @@ class Property:
     """One property of a kind.
 
     selected: asked for in captures. volatile: changes by itself, left out of the digest.
-    unordered: an array whose order says nothing. single_read: Graph gives it on a single GET only.
+    unordered: an array whose order says nothing. read_path: where it is read when no list, delta
+    or single GET of the object gives it: one request for each object, so captures spread it over
+    time, and a body without it says nothing about its value. told_by: words of the directory audit
+    log that tell of a change of such a property. despite_locks: written also where a lock of the
+    kind holds.
     merged: a PATCH lays its parts over those held, so only changed parts are sent.
     write_without: parts that Graph sets and refuses ("[].origin"). stepwise: the array in it ("."
     for itself) whose entries have to be switched off before they are changed or removed.
@@ -71,7 +75,9 @@ class Property:
     selected: bool = True
     volatile: bool = False
     unordered: bool = False
-    single_read: bool = False
+    read_path: str = ""
+    told_by: tuple[str, ...] = ()
+    despite_locks: bool = False
     merged: bool = False
     write_without: tuple[str, ...] = ()
     stepwise: str = ""
@@ -85,9 +91,14 @@ class Property:
     guarded: bool = False
 
     @property
+    def captured(self) -> bool:
+        """Whether snapshots hold it, read with the object or apart from it."""
+        return self.selected or bool(self.read_path)
+
+    @property
     def recoverable(self) -> bool:
         """Whether Holdfast writes it back to an object that exists."""
-        return self.selected and self.write in {Writability.WRITABLE, Writability.OWN_REQUEST}
+        return self.captured and self.write in {Writability.WRITABLE, Writability.OWN_REQUEST}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +116,19 @@ class Reference:
     by: str = "id"
     keywords: frozenset[str] = frozenset()
     pattern: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Dependence:
+    """What an object of a kind lives as long as: it goes into the bin with it and comes back.
+
+    property: holds the owner's id ("@parent" for a child's parent). owner: the owner's kind.
+    list_path: the owner's dependents, with `{id}`; empty where Graph lists none by this owner.
+    """
+
+    property: str
+    owner: str
+    list_path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +256,7 @@ class Kind:
     label_properties: tuple[str, ...] = ("displayName",)
     links: tuple[Link, ...] = ()
     references: tuple[Reference, ...] = ()
+    lives_with: tuple[Dependence, ...] = ()
     subtypes: tuple[Subtype, ...] = ()
     polymorphic: bool = False
     companions: tuple[Companion, ...] = ()
@@ -284,6 +309,11 @@ class Kind:
             for part in item.write_without
         )
         return tuple(tuple(path.split(".")) for path in (*self.digest_without, *inside))
+
+    @cached_property
+    def read_apart(self) -> Mapping[str, Property]:
+        """Properties that are asked for one object at a time, by name."""
+        return {name: item for name, item in self.by_name.items() if item.read_path}
 
     @cached_property
     def volatile(self) -> frozenset[str]:

@@ -71,6 +71,14 @@ def comparable(kind: Kind, body: Mapping[str, Any]) -> dict[str, Any]:
     return kept
 
 
+def never_asked(kind: Kind, before: Mapping[str, Any], after: Mapping[str, Any]) -> set[str]:
+    """The properties that are read apart and that one of two bodies does not hold.
+
+    Nobody knows whether they differ, so they are no difference.
+    """
+    return {name for name in kind.read_apart if name not in before or name not in after}
+
+
 def digest(kind: Kind, body: Mapping[str, Any]) -> bytes:
     """32 bytes that are equal for two normalised bodies that nobody changed in between."""
     return digests.of_value(f"object-body:{kind.name}", comparable(kind, body))

@@ -167,12 +167,21 @@ _PROPERTIES = (
         selected=False,
         reason="Entra never gives a password out. A person without one gets a new one.",
     ),
-    *not_read(
+    Property(
         "perUserMfaState",
         write=Writability.OWN_REQUEST,
-        reason=(
-            "Graph gives it in beta and for one user at a time "
-            "(/users/{id}/authentication/requirements), so captures do not hold it."
+        clear=Clearing.NEVER,
+        version="beta",
+        selected=False,
+        read_path="/users/{id}/authentication/requirements",
+        told_by=("StrongAuthentication", "Strong Authentication"),
+        despite_locks=True,
+        read_permission="Policy.Read.All",
+        write_permission="Policy.ReadWrite.AuthenticationMethod",
+        sensitive="Decides whether a password alone is enough to sign in.",
+        caveat=(
+            "Graph gives it in beta and for one user at a time, so a capture asks for some users "
+            "and those that the audit log names. Entra itself moves enabled on to enforced."
         ),
     ),
     *not_read(

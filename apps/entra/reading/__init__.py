@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from apps.entra.catalogue.model import Kind
 from apps.entra.client import GraphClient
 from apps.entra.reading import children, deltas, listing
+from apps.entra.reading.apart import Values, may_tell_of, read_apart
 from apps.entra.reading.asking import left_out, object_path
 from apps.entra.reading.audits import read_audit
 from apps.entra.reading.bins import read_bin
+from apps.entra.reading.dependents import Dependent, listed_with, read_dependents
 from apps.entra.reading.observed import (
     AuditEvent,
     ObservedLink,
@@ -20,15 +22,21 @@ from apps.entra.reading.single import read_objects
 
 __all__ = [
     "AuditEvent",
+    "Dependent",
     "ObservedLink",
     "ObservedObject",
     "ReadBatch",
     "RemovedObject",
+    "Values",
     "left_out",
+    "listed_with",
+    "may_tell_of",
     "object_path",
     "read",
+    "read_apart",
     "read_audit",
     "read_bin",
+    "read_dependents",
     "read_links",
     "read_objects",
 ]

@@ -1,6 +1,6 @@
 """Looking at single objects as they are at this moment: before a write, and after it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from apps.entra.catalogue import normalise
@@ -8,6 +8,7 @@ from apps.entra.catalogue.model import Kind
 from apps.entra.catalogue.normalising import PARENT
 from apps.entra.client import BatchItem, GraphClient
 from apps.entra.reading import asking
+from apps.entra.reading.apart import read_apart
 from apps.entra.reading.subtypes import Extras
 
 
@@ -17,11 +18,13 @@ def read_objects(
     object_ids: Sequence[str],
     *,
     parents: Mapping[str, str] | None = None,
+    apart: Collection[str] = (),
 ) -> dict[str, dict[str, Any] | None]:
     """The normalised bodies of live objects by id; None for one that Graph does not have.
 
-    parents: parent id by object id, for children. A soft-deleted object is not live. Raises an
-    EntraError when Graph refuses for another reason.
+    parents: parent id by object id, for children. apart: also these of the properties that are
+    read apart, for one more request each. A soft-deleted object is not live. Raises an EntraError
+    when Graph refuses for another reason.
     """
     owners = parents or {}
     if kind.singleton:
@@ -49,4 +52,8 @@ def read_objects(
         if kind.parent:
             raw[PARENT] = owners.get(object_id, "")
         found[object_id] = normalise(kind, raw, version=kind.version)
+    live = [object_id for object_id, body in found.items() if body is not None]
+    if not kind.read_apart.keys().isdisjoint(apart):
+        for object_id, values in read_apart(client, kind, live, names=apart).items():
+            (found[object_id] or {}).update(values or {})
     return found

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from apps.entra.catalogue import comparable
+from apps.entra.catalogue import comparable, never_asked
 from apps.entra.catalogue.model import Kind, Property, SoftDelete, Writability
 from apps.entra.catalogue.normalising import PARENT, TYPE
 from apps.entra.writing import own_requests, stepwise
@@ -23,7 +23,10 @@ def changed_properties(
 ) -> tuple[str, ...]:
     """The properties that differ between two normalised bodies, in the catalogue's order."""
     held, target = comparable(kind, current), comparable(kind, wanted)
-    return tuple(name for name in kind.by_name if held.get(name) != target.get(name))
+    unknown = never_asked(kind, current, wanted)
+    return tuple(
+        name for name in kind.by_name if name not in unknown and held.get(name) != target.get(name)
+    )
 
 
 def refusals(kind: Kind, current: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, str]:
@@ -31,9 +34,9 @@ def refusals(kind: Kind, current: Mapping[str, Any], wanted: Mapping[str, Any]) 
     whole = locked(kind, current)
     found = {}
     for name in changed_properties(kind, current, wanted):
-        reason = whole or not_writable(kind, name)
+        known = kind.by_name[name]
+        reason = (None if known.despite_locks else whole) or not_writable(kind, name)
         if reason is None:
-            known = kind.by_name[name]
             reason = value_not_writable(known, current.get(name), wanted.get(name))
         if reason:
             found[name] = reason

@@ -69,6 +69,22 @@ def _configurations(kind: Kind, path: str, current: Any, wanted: Any) -> tuple[W
     return tuple(requests)
 
 
+def _second_factor(kind: Kind, path: str, current: Any, wanted: Any) -> tuple[WriteRequest, ...]:
+    """https://learn.microsoft.com/graph/api/authentication-update"""
+    known = kind.by_name["perUserMfaState"]
+    return (
+        WriteRequest(
+            "PATCH",
+            f"{path}/authentication/requirements",
+            {known.name: wanted},
+            known.version,
+            kind.lane,
+            properties=(known.name,),
+            permission=(known.write_permission,),
+        ),
+    )
+
+
 def _request(
     kind: Kind,
     method: str,
@@ -98,4 +114,5 @@ _MAKERS: Mapping[str, Maker] = {
     "passwordCredentials": _remove_secrets,
     "allowedCombinations": _combinations,
     "combinationConfigurations": _configurations,
+    "perUserMfaState": _second_factor,
 }

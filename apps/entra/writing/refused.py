@@ -14,6 +14,7 @@ _WAYS: Mapping[Writability, str] = {
     Writability.WITHHELD: "Holdfast does not write it.",
 }
 _UNNAMED_VALUE = "unknownFutureValue"
+_SECOND_FACTOR = "perUserMfaState"
 
 
 class NotWritable(Invalid):
@@ -43,6 +44,8 @@ def value_not_writable(known: Property, current: Any, wanted: Any) -> str | None
     for item in known.fixed_items:
         if (item in (current or ())) != (item in (wanted or ())):
             return f"{item} is chosen when the object is made, and stays."
+    if known.name == _SECOND_FACTOR and (current, wanted) == ("enforced", "enabled"):
+        return "Entra moves it on by itself once the person has registered, and would do so again."
     if known.name == "passwordCredentials" and _keys(wanted) - _keys(current):
         return "A secret that is gone cannot come back: Entra never gives its text out."
     return None

@@ -11,9 +11,12 @@ from itertools import islice
 from django.db.models import Max
 
 from apps.core import canonical, clock, envelope
+from apps.entra.catalogue import KINDS
 from apps.entra.errors import EntraError, NeedsConsent
 from apps.entra.reading import AuditEvent as ObservedEvent
+from apps.entra.reading import may_tell_of
 from apps.history.audit_sealing import audit_aad
+from apps.history.capture import apart_rows
 from apps.history.capture.run_state import CaptureRun, CollectionOutcome, status_after
 from apps.history.choices import CollectionStatus
 from apps.history.collections import DIRECTORY_AUDIT
@@ -56,10 +59,24 @@ def _keep(run: CaptureRun, events: list[ObservedEvent]) -> None:
             "event_id", flat=True
         )
     )
-    AuditEvent.objects.bulk_create(
-        (_row(run, event) for event in events if event.event_id not in known),
-        ignore_conflicts=True,
-    )
+    new = [event for event in events if event.event_id not in known]
+    _note_named(run, new)
+    AuditEvent.objects.bulk_create((_row(run, event) for event in new), ignore_conflicts=True)
+
+
+def _note_named(run: CaptureRun, events: list[ObservedEvent]) -> None:
+    """Have those asked again whose values that are read apart the log tells of."""
+    for kind in KINDS:
+        named = {
+            object_id
+            for known in kind.read_apart.values()
+            for event in events
+            if event.succeeded and may_tell_of(event, known)
+            for object_id in event.target_ids
+        }
+        if named:
+            run.named.setdefault(kind.name, set()).update(named)
+            apart_rows.mark_due(run.tenant_id, kind.name, named)
 
 
 def _row(run: CaptureRun, event: ObservedEvent) -> AuditEvent:

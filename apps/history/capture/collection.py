@@ -1,11 +1,11 @@
 """Reading one collection: portions in, staged rows out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from apps.entra.catalogue import Kind, SoftDelete, digest
-from apps.entra.reading import ObservedObject, RemovedObject
-from apps.history.capture import staged_links, staged_objects
+from apps.entra.reading import ObservedObject, RemovedObject, Values
+from apps.history.capture import apart_rows, staged_links, staged_objects
 from apps.history.capture.portions import Portion, gather, merged
 from apps.history.capture.run_state import CaptureRun
 from apps.history.capture.sealing import CollectionBodies
@@ -42,8 +42,18 @@ class CollectionReader:
             self._run.progress.check_cancelled()
             if portion.changes or portion.links or portion.link_sets:
                 self._stage(portion)
+                self._run.note_read(self._kind.name, len(portion.changes))
             self.cursor = portion.cursor or self.cursor
             self.whole = self.whole or portion.whole
+
+    def lay_over(self, values: Mapping[str, Values]) -> None:
+        """Add to bodies what was read apart from them, by object id."""
+        if values:
+            changes: dict[str, ObservedObject | RemovedObject] = {
+                object_id: ObservedObject(object_id, held, partial=True)
+                for object_id, held in values.items()
+            }
+            self._stage(Portion(changes=changes))
 
     def read_bin(self) -> None:
         """Note what is soft-deleted now, and as what it would come back.
@@ -74,7 +84,6 @@ class CollectionReader:
         self._stage_removed(portion)
         staged_links.stage(portion.links)
         staged_links.stage_sets([*portion.link_sets, *self._replaced(portion)])
-        self._run.note_read(self._kind.name, len(bodies))
 
     def _stage_removed(self, portion: Portion) -> None:
         removed = [item for item in portion.changes.values() if isinstance(item, RemovedObject)]
@@ -98,7 +107,13 @@ class CollectionReader:
 
     def _full_bodies(self, portion: Portion, again: set[str]) -> dict[str, dict[str, Any]]:
         observed = [item for item in portion.changes.values() if isinstance(item, ObservedObject)]
-        return self._merged(observed, again)
+        whole = [item.object_id for item in observed if not item.partial]
+        apart = apart_rows.held(self._run, self._kind, whole) if self._known else {}
+        bodies = self._merged(observed, again)
+        return {
+            object_id: {**body, **apart[object_id]} if object_id in apart else body
+            for object_id, body in bodies.items()
+        }
 
     def _merged(self, observed: list[ObservedObject], again: set[str]) -> dict[str, dict[str, Any]]:
         """Their bodies, where they are only parts laid over the ones before."""

@@ -10,7 +10,7 @@ from apps.entra.errors import (
     PageTokenExpired,
     ResyncRequired,
 )
-from apps.history.capture import guard, staged_links, staged_objects, staging
+from apps.history.capture import apart, guard, staged_links, staged_objects, staging
 from apps.history.capture.collection import CollectionReader
 from apps.history.capture.run_state import CaptureRun, CollectionOutcome, status_after
 from apps.history.choices import CollectionStatus
@@ -39,6 +39,7 @@ def read_collection(run: CaptureRun, kind: Kind, cursor: str | None) -> Collecti
         raise
     except EntraError as error:
         return _not_read(run, kind, error)
+    apart.read_apart(run, kind, reader)
     bin_problem = _read_bin(reader)
     missing: Mapping[str, int] = {}
     if reader.whole or reader.found_anything:

@@ -63,8 +63,12 @@ def run_capture(
     ):
         previous = latest_snapshot(tenant)
         run = _begin(tenant, mode, source, progress or Silent(), previous)
+        if previous is not None:
+            # First, so that those are asked whose values the log tells of and nothing else does.
+            run.log_read = copy_audit_log(run).status in COMPLETE_STATUSES
         outcomes = _read_all(run, frozenset(whole))
         _refuse_empty_handed(outcomes)
+        outcomes.extend(run.beside.values())
         # Last, so that the log tells of every change that was read.
         outcomes.append(copy_audit_log(run))
         staged_links.settle_deleted(run.tenant_id)

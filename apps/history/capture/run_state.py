@@ -7,10 +7,10 @@ from typing import Protocol
 from uuid import UUID
 
 from apps.core import clock
+from apps.entra.catalogue import KINDS
 from apps.entra.errors import Denied, EntraError, NotLicensed
 from apps.history.capture.source import Source
 from apps.history.choices import CaptureMode, CollectionStatus
-from apps.history.collections import DIRECTORY_AUDIT
 
 
 class Progress(Protocol):
@@ -67,12 +67,14 @@ class CollectionBefore:
 class CollectionOutcome(CollectionReading):
     """How the reading of a collection went. cursor: to keep with the seal; None drops the old one.
 
-    keep_cursor: leave the old cursor as it is. by_delta: read from a cursor.
+    keep_cursor: leave the old cursor as it is. by_delta: read from a cursor. count: where it is no
+    collection of objects, how many there are.
     """
 
     cursor: str | None = None
     keep_cursor: bool = False
     by_delta: bool = False
+    count: int | None = None
 
 
 def status_after(error: EntraError) -> CollectionStatus:
@@ -86,7 +88,12 @@ def status_after(error: EntraError) -> CollectionStatus:
 
 @dataclass(slots=True)
 class CaptureRun:
-    """One capture under way. seq: the position its versions will have; key: the tenant's."""
+    """One capture under way. seq: the position its versions will have; key: the tenant's.
+
+    log_read: the audit log was copied before anything else, so it is known who it names. named:
+    whose values that are read apart it tells of, by kind, since they were asked for. beside: how
+    the reading of such values went, by the name it has in the manifest.
+    """
 
     tenant_id: UUID
     seq: int
@@ -98,6 +105,9 @@ class CaptureRun:
     before: Mapping[str, CollectionBefore]
     trained: dict[tuple[str, int], bytes] = field(default_factory=dict)
     read_objects: int = 0
+    log_read: bool = False
+    named: dict[str, set[str]] = field(default_factory=dict)
+    beside: dict[str, CollectionOutcome] = field(default_factory=dict)
 
     def before_of(self, collection: str) -> CollectionBefore:
         """How the collection was; an empty one if it was not read before."""
@@ -111,8 +121,7 @@ class CaptureRun:
     def note_read(self, collection: str, number: int) -> None:
         """Count objects read, and tell how many there are to read and how fast it goes."""
         self.read_objects += number
-        kinds = (item for name, item in self.before.items() if name != DIRECTORY_AUDIT)
-        expected = sum(item.count for item in kinds) or None
+        expected = sum(self.before_of(kind.name).count for kind in KINDS) or None
         seconds = max((clock.now() - self.taken_at).total_seconds(), 0.001)
         self.progress.progress(
             self.read_objects,

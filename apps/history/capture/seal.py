@@ -10,7 +10,7 @@ from apps.audit import services as audit
 from apps.core import clock, envelope
 from apps.core.actor import Actor
 from apps.history import chain
-from apps.history.capture import staged_links, staged_objects
+from apps.history.capture import apart_rows, staged_links, staged_objects
 from apps.history.capture.run_state import (
     CaptureRun,
     CollectionBefore,
@@ -87,6 +87,7 @@ def seal(
     changes = Changes()
     with transaction.atomic():
         _keep_cursors(run, outcomes)
+        apart_rows.keep(run)
         if run.mode == CaptureMode.DELTA and not changes and not _news(run, outcomes):
             return None
         snapshot = _snapshot(run, changes, reason, previous)
@@ -172,7 +173,7 @@ def _collections(
             snapshot=snapshot,
             collection=name,
             status=latest.status,
-            count=_count(run, name, changes),
+            count=_count(run, name, latest, changes),
             detail=latest.detail,
             missing=dict(latest.missing),
             read_at=latest.read_at,
@@ -181,7 +182,9 @@ def _collections(
     ]
 
 
-def _count(run: CaptureRun, collection: str, changes: Changes) -> int:
+def _count(run: CaptureRun, collection: str, latest: CollectionReading, changes: Changes) -> int:
+    if isinstance(latest, CollectionOutcome) and latest.count is not None:
+        return latest.count
     if collection == DIRECTORY_AUDIT:
         # Its entries are kept at once, also those of captures that broke off later.
         return AuditEvent.objects.filter(tenant_id=run.tenant_id).count()

@@ -1,13 +1,13 @@
 """Where a capture gets a tenant's state from."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from apps.entra import reading
 from apps.entra.catalogue import Kind
 from apps.entra.client import GraphClient
-from apps.entra.reading import AuditEvent, ReadBatch
+from apps.entra.reading import AuditEvent, ReadBatch, Values
 from apps.history.capture.read_ahead import read_ahead
 
 
@@ -19,6 +19,9 @@ class Source(Protocol):
 
     def read_bin(self, kind: Kind) -> Iterator[ReadBatch]:
         """The objects of this kind that are soft-deleted now."""
+
+    def read_apart(self, kind: Kind, object_ids: Sequence[str]) -> dict[str, Values | None]:
+        """What is given apart from these objects, by id and name; None for one that is gone."""
 
     def read_audit(self, *, since: datetime) -> Iterator[AuditEvent]:
         """The directory audit log from a time on."""
@@ -35,6 +38,9 @@ class GraphSource:
 
     def read_bin(self, kind: Kind) -> Iterator[ReadBatch]:
         return reading.read_bin(self._client, kind)
+
+    def read_apart(self, kind: Kind, object_ids: Sequence[str]) -> dict[str, Values | None]:
+        return reading.read_apart(self._client, kind, object_ids)
 
     def read_audit(self, *, since: datetime) -> Iterator[AuditEvent]:
         return reading.read_audit(self._client, since=since)

@@ -24,6 +24,8 @@ TABLES = {
         n bigint generated always as identity, link {_NAME} not null, source_id {_ID} not null,
         target_id {_ID} not null, present boolean not null""",
     "capture_reading_link_set": f"link {_NAME} not null, source_id {_ID} not null",
+    "capture_apart_answer": f"""
+        kind {_NAME} not null, object_id {_ID} not null, answer bytea not null""",
     "capture_accepted_object": f"""
         kind {_NAME} not null, object_id {_ID} not null, state text not null,
         digest bytea not null, body bytea, before text""",
@@ -54,6 +56,7 @@ def empty_reading() -> None:
 def forget_accepted(kind: str) -> None:
     """Forget what was accepted of one collection, because it is read again."""
     execute("delete from capture_accepted_object where kind = %s", [kind])
+    execute("delete from capture_apart_answer where kind = %s", [kind])
     execute("delete from capture_accepted_link where starts_with(link, %s)", [f"{kind}."])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from enum import Enum
 from typing import Any
 
@@ -44,22 +44,34 @@ def observe(client: GraphClient, items: Iterable[Item]) -> dict[int, Sight]:
 
 def _objects(client: GraphClient, of: Kind, items: list[Item]) -> dict[int, Sight]:
     parents = {item.object_id: item.parent_id for item in items}
-    bodies = _bodies(client, of, parents)
+    names = {name for item in items for name in item.attributes}
+    bodies = _bodies(client, of, parents, names)
     return {item.result_id: _object_sight(of, item, bodies.get(item.object_id)) for item in items}
 
 
-def _bodies(client: GraphClient, of: Kind, parents: Mapping[str, str]) -> dict[str, Any]:
+def _bodies(
+    client: GraphClient, of: Kind, parents: Mapping[str, str], names: Collection[str]
+) -> dict[str, Any]:
     if of.lane == Lane.CONDITIONAL_ACCESS and len(parents) >= LIST_FROM:
         batches = reading.read(client, of, first_read=False)
         return {one.object_id: one.body for batch in batches for one in batch.objects}
-    return reading.read_objects(client, of, list(parents), parents=parents)
+    return reading.read_objects(client, of, list(parents), parents=parents, apart=names)
 
 
 def _object_sight(of: Kind, item: Item, body: Body | None) -> Sight:
     if item.action in {Action.UPDATE, Action.PREPARE}:
         return _attribute_sight(of, item, body)
+    if item.action == Action.RETURN:
+        return _return_sight(of, item, body)
     should_live = item.action == Action.UNDELETE
     return Sight.WANTED if (body is not None) == should_live else Sight.ASSUMED
+
+
+def _return_sight(of: Kind, item: Item, body: Body | None) -> Sight:
+    """What is not back yet may come; how it looks matters where it can be written."""
+    if body is None:
+        return Sight.OTHER
+    return _attribute_sight(of, item, body) if item.attributes else Sight.WANTED
 
 
 def _attribute_sight(of: Kind, item: Item, body: Body | None) -> Sight:

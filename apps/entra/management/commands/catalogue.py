@@ -49,7 +49,7 @@ def _kinds() -> Table:
     for heading in ("kind", "version", "read from", "held", "put back", "links", "bin"):
         table.add_column(heading)
     for kind in KINDS:
-        held = [item for item in kind.by_name.values() if item.selected]
+        held = [item for item in kind.by_name.values() if item.captured]
         back = [
             item
             for item in held

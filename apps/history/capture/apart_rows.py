@@ -1,0 +1,181 @@
+"""The rows that say what was asked for apart from objects, when, and whose turn it is."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from enum import IntEnum
+from typing import NamedTuple
+from uuid import UUID
+
+from apps.core import canonical, envelope
+from apps.entra.catalogue import Kind
+from apps.entra.reading import Values
+from apps.history.capture.run_state import CaptureRun
+from apps.history.capture.staging import copy_rows
+from apps.history.database import execute, rows
+
+
+class Turn(IntEnum):
+    """Who is asked first: whom the log names, who is new or back, the unknown, the oldest."""
+
+    NAMED = 0
+    NEW = 1
+    UNKNOWN = 2
+    KNOWN = 3
+
+
+class Candidate(NamedTuple):
+    """An object that can be asked for. asked_at: None when it never was."""
+
+    object_id: str
+    turn: int
+    asked_at: datetime | None
+
+
+class Known(NamedTuple):
+    """How many live objects there are, how many were asked for; the time of the oldest answer."""
+
+    present: int
+    asked: int
+    oldest: datetime | None
+
+
+# The live objects after this read. `named`: this read told of it.
+_PRESENT = """
+with present as (
+    select object_id, true as named from capture_reading_object where state = 'present'
+    union all
+    select h.object_id, false from history_objecthead h
+    where not %(whole)s and h.tenant_id = %(tenant)s and h.kind = %(kind)s and h.state = 'present'
+        and not exists (select 1 from capture_reading_object s where s.object_id = h.object_id)
+)
+"""
+
+_CANDIDATES = f"""
+{_PRESENT}, turns as (
+    select p.object_id, r.asked_at, case
+        when r.due then {Turn.NAMED:d}
+        when p.named and (r.object_id is null or h.state <> 'present') then {Turn.NEW:d}
+        when r.object_id is null then {Turn.UNKNOWN:d}
+        else {Turn.KNOWN:d}
+    end as turn
+    from present p
+    left join history_apartreading r
+        on r.tenant_id = %(tenant)s and r.kind = %(kind)s and r.object_id = p.object_id
+    left join history_objecthead h
+        on h.tenant_id = %(tenant)s and h.kind = %(kind)s and h.object_id = p.object_id
+)
+select object_id, turn, asked_at from turns where turn <= %(last)s
+order by turn, asked_at, object_id limit %(limit)s
+"""  # noqa: S608 - put together from the parts above
+
+_KNOWN = f"""
+{_PRESENT}
+select count(*), count(*) filter (where r.object_id is not null or a.object_id is not null),
+    min(case when a.object_id is null then r.asked_at else %(at)s end)
+from present p
+left join history_apartreading r
+    on r.tenant_id = %(tenant)s and r.kind = %(kind)s and r.object_id = p.object_id
+left join capture_apart_answer a on a.kind = %(kind)s and a.object_id = p.object_id
+"""  # noqa: S608 - put together from the part above
+
+_ANSWERS = """
+select object_id, answer from history_apartreading
+where tenant_id = %s and kind = %s and object_id = any(%s::varchar[]) and length(answer) > 0
+"""
+
+_ANY_DUE = """
+select exists (select 1 from history_apartreading where tenant_id = %s and kind = %s and due)
+"""
+
+_MARK_DUE = """
+update history_apartreading set due = true
+where tenant_id = %s and kind = %s and object_id = any(%s::varchar[])
+"""
+
+_KEEP = """
+insert into history_apartreading (tenant_id, kind, object_id, asked_at, due, answer)
+select %s, kind, object_id, %s, false, answer from capture_apart_answer order by kind, object_id
+on conflict (tenant_id, kind, object_id)
+do update set asked_at = excluded.asked_at, due = false, answer = excluded.answer
+"""
+
+_DROP_GONE = """
+delete from history_apartreading r using capture_accepted_object a
+where r.tenant_id = %s and r.kind = a.kind and r.object_id = a.object_id
+    and a.state = 'hard-deleted'
+"""
+
+
+def held(run: CaptureRun, kind: Kind, object_ids: Sequence[str]) -> dict[str, Values]:
+    """What was given apart from these objects when they were asked for last."""
+    if not (kind.read_apart and object_ids):
+        return {}
+    found = rows(_ANSWERS, [run.tenant_id, kind.name, list(object_ids)])
+    return {
+        object_id: canonical.loads(
+            envelope.open_sealed(run.key, sealed, _aad(run, kind, object_id))
+        )
+        for object_id, sealed in found
+    }
+
+
+def stage(run: CaptureRun, kind: Kind, answers: Mapping[str, Values]) -> None:
+    """Note answers, to be kept with the seal. An empty one says that Graph had none."""
+    copy_rows(
+        "capture_apart_answer",
+        "kind, object_id, answer",
+        ("varchar", "varchar", "bytea"),
+        (
+            (kind.name, object_id, _sealed(run, kind, object_id, values))
+            for object_id, values in answers.items()
+        ),
+    )
+
+
+def candidates(
+    run: CaptureRun, kind: Kind, *, whole: bool, last: Turn, limit: int
+) -> list[Candidate]:
+    """The live objects whose turn it is, in the order of their turns and no later than `last`.
+
+    whole: this read named every live object.
+    """
+    execute("analyze capture_reading_object")
+    asked = {**_of(run, kind, whole), "last": int(last), "limit": limit}
+    return [Candidate(*row) for row in rows(_CANDIDATES, asked)]
+
+
+def known(run: CaptureRun, kind: Kind, *, whole: bool) -> Known:
+    """How much is known, with what this capture was answered."""
+    return Known(*rows(_KNOWN, {**_of(run, kind, whole), "at": run.taken_at})[0])
+
+
+def any_due(tenant_id: UUID, kind: str) -> bool:
+    """Whether the log names somebody who was not asked since."""
+    return bool(rows(_ANY_DUE, [tenant_id, kind])[0][0])
+
+
+def mark_due(tenant_id: UUID, kind: str, object_ids: Collection[str]) -> None:
+    """Have these asked next: the log tells of a change."""
+    execute(_MARK_DUE, [tenant_id, kind, list(object_ids)])
+
+
+def keep(run: CaptureRun) -> None:
+    """Keep this capture's answers, and forget those of objects that are gone for good."""
+    execute(_KEEP, [run.tenant_id, run.taken_at])
+    for kind, named in run.named.items():
+        mark_due(run.tenant_id, kind, named)
+    execute(_DROP_GONE, [run.tenant_id])
+
+
+def _of(run: CaptureRun, kind: Kind, whole: bool) -> dict[str, object]:
+    return {"tenant": run.tenant_id, "kind": kind.name, "whole": whole}
+
+
+def _sealed(run: CaptureRun, kind: Kind, object_id: str, values: Values) -> bytes:
+    if not values:
+        return b""
+    return envelope.seal(run.key, canonical.dumps(values), _aad(run, kind, object_id))
+
+
+def _aad(run: CaptureRun, kind: Kind, object_id: str) -> bytes:
+    return b"holdfast:apart:" + run.tenant_id.bytes + f"{kind.name}/{object_id}".encode()
