@@ -7,17 +7,17 @@ import logging
 import pytest
 
 from tests.factories import PASSWORD
-from tests.support.log_canaries import CANARIES, found_in, listening
+from tests.support.log_canaries import CANARIES, INSTALLATION_KEY, found_in, listening
 
 SECRETS = (
-    f"sign-in with {PASSWORD} failed",
     "-----BEGIN PRIVATE KEY-----",
     "got eyJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJodHRwczovL2dyYXBoIn0.c2ln",
     "used hf_0123456789abcdefghij",
     "{'Authorization': 'Bearer abc'}",
     "mail to megan.bowen@contoso.example could not be sent",
     "GET /connect/callback?state=abcdef 200",
-    "key YSBrZXktZW5jcnlwdGlvbiBrZXkgZm9yIHRlc3RzLi4=",
+    f"sign-in with {PASSWORD} failed",
+    f"key {INSTALLATION_KEY}",
 )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from apps.demo import installation
+from apps.demo import cast, installation, log_watch
 from apps.demo.processes import DemoError, free_port
 from apps.demo.seeding import INCIDENTS
 from apps.demo.story import Story
@@ -62,4 +62,6 @@ class Command(BaseCommand):
             installation.start_workers(running)
             story = Story(running, tell=lambda text: print(text, flush=True))
             story.play()
+            logs = log_watch.found_in_logs(wanted.directory / "logs", cast.PASSWORD)
+            story.check(f"no secret and no address stands in a log {logs or ''}".strip(), not logs)
             return story
