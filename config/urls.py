@@ -15,6 +15,7 @@ urlpatterns = [
     # People are invited; of allauth's pages only those that signing in needs are open.
     path("accounts/login/", account.login, name="account_login"),
     path("accounts/logout/", account.logout, name="account_logout"),
+    path("api/", include("apps.api.urls")),
     path("", include("apps.portal.urls")),
 ]
 

@@ -9,14 +9,20 @@ from django.db.models import Q
 
 from apps.access import tokens_format
 from apps.access.models import ApiToken, User
-from apps.access.roles import MAKE_REPORTS, REQUEST_RECOVERY, TAKE_BACKUPS, VIEW_BACKUPS
+from apps.access.roles import (
+    MAKE_REPORTS,
+    REQUEST_RECOVERY,
+    TAKE_BACKUPS,
+    VIEW_AUDIT,
+    VIEW_BACKUPS,
+)
 from apps.audit import services as audit
 from apps.core import clock
 from apps.core.actor import Actor, Limits
 
 # All that a token may ever be given. A right that is not named here stays with people: approving,
 # and whatever changes people, roles, tokens, sign-in or a tenant's connection.
-TOKEN_RIGHTS: Final = (VIEW_BACKUPS, TAKE_BACKUPS, MAKE_REPORTS, REQUEST_RECOVERY)
+TOKEN_RIGHTS: Final = (VIEW_BACKUPS, VIEW_AUDIT, TAKE_BACKUPS, MAKE_REPORTS, REQUEST_RECOVERY)
 
 # The last use is written at most this often, so that a busy token costs one write a minute.
 USE_NOTED_EVERY: Final = timedelta(minutes=1)

@@ -12,6 +12,8 @@ from urllib.parse import unquote
 
 import environ
 
+from config.settings.api import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401 - settings
+
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
 env = environ.FileAwareEnv()
@@ -39,6 +41,7 @@ HOLDFAST_APPS = [
     "apps.diffs",
     "apps.recovery",
     "apps.portal",
+    "apps.api",
     "apps.demo",
 ]
 
@@ -57,6 +60,9 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_q",
     "guardian",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     *HOLDFAST_APPS,
 ]
 
@@ -210,6 +216,10 @@ HOLDFAST_SANDBOX_URL = env.str("HOLDFAST_SANDBOX_URL", default="")
 # Seconds of the client's clock per second of Graph's limits; other than 1 only beside a sandbox
 # that runs on the same scale.
 HOLDFAST_GRAPH_TIME_SCALE = env.float("HOLDFAST_GRAPH_TIME_SCALE", default=1.0)
+
+# Requests a minute that the API answers.
+HOLDFAST_API_REQUESTS_PER_TOKEN = env.int("HOLDFAST_API_REQUESTS_PER_TOKEN", default=300)
+HOLDFAST_API_REQUESTS_PER_ADDRESS = env.int("HOLDFAST_API_REQUESTS_PER_ADDRESS", default=1200)
 
 LOGGING: dict[str, Any] = {
     "version": 1,

@@ -1,0 +1,155 @@
+"""What every operation stands on: who calls, how often, for which tenant, inside its scope.
+
+No view opens a tenant itself. Its class says which right each method needs; `initial` counts the
+request, believes the token, resolves the tenant of the address through access_tenant and enters its
+scope, which holds until the answer is made. A method without a right does not exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from typing import Any, ClassVar, cast
+
+from django.http import HttpResponseBase
+from rest_framework.exceptions import MethodNotAllowed, NotAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+from rest_framework.views import APIView
+
+from apps.access import selectors
+from apps.access.models import User
+from apps.access.tokens import TokenActor
+from apps.api import throttling
+from apps.api.paging import Pages
+from apps.api.parsing import Strict, refuse_unknown
+from apps.core.actor import Actor
+from apps.core.scope import tenant_scope
+from apps.tenants.models import Tenant
+
+Query = Mapping[str, Any]
+
+
+class ApiView(APIView):
+    """An operation by token. rights: the right that each method needs. query: the parameters it
+    takes beside those of paging. ordering: of what it lists, for paging; empty when it lists
+    nothing."""
+
+    rights: ClassVar[Mapping[str, str]] = {}
+    query: ClassVar[type[Strict] | None] = None
+    ordering: ClassVar[tuple[str, ...]] = ()
+    pages = Pages
+
+    usage: throttling.Usage | None = None
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        with ExitStack() as self.scopes:
+            return super().dispatch(request, *args, **kwargs)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        try:
+            self.usage = throttling.spend_address(request.META.get("REMOTE_ADDR", ""))
+            super().initial(request, *args, **kwargs)
+            if request.auth is None:
+                raise NotAuthenticated("Send a token: Authorization: Bearer hf_...")
+            self.usage = throttling.spend_token(self.caller.token.pk)
+        except throttling.TooMany as refusal:
+            self.usage = refusal.usage
+            raise
+        self.enter(self._right())
+        self._refuse_unknown_parameters()
+
+    def enter(self, right: str) -> None:
+        """Enter the scope of what the operation is about. Raises NotFound, NotAllowed."""
+        raise NotImplementedError
+
+    def finalize_response(
+        self, request: Request, response: Any, *args: Any, **kwargs: Any
+    ) -> Response:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        for name, value in (self.usage.headers() if self.usage else {}).items():
+            response[name] = value
+        response["Cache-Control"] = "no-store"
+        return cast(Response, response)
+
+    @property
+    def caller(self) -> TokenActor:
+        return cast(TokenActor, self.request.auth)
+
+    @property
+    def person(self) -> User:
+        return self.caller.user
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts, within the token's limits."""
+        return self.caller.actor
+
+    def parameters(self) -> Query:
+        """The declared query parameters, checked."""
+        if self.query is None:
+            return {}
+        given = {
+            name: values if len(values) > 1 else values[0]
+            for name, values in self.request.query_params.lists()
+            if name not in self._paging_parameters()
+        }
+        return checked(self.query, given)
+
+    def page(self, rows: Any, serializer: type[BaseSerializer[Any]], view: Any = None) -> Response:
+        """One page of a queryset; view: turns its rows into what the serializer takes."""
+        paginator = self.pages()
+        found: list[Any] = paginator.paginate_queryset(rows, self.request, view=self) or []
+        shown = view(found) if view else found
+        return paginator.get_paginated_response(serializer(shown, many=True).data)
+
+    def _right(self) -> str:
+        method = "GET" if self.request.method == "HEAD" else str(self.request.method)
+        if method not in self.rights:
+            raise MethodNotAllowed(str(self.request.method))
+        return self.rights[method]
+
+    def _paging_parameters(self) -> tuple[str, ...]:
+        if not self.ordering or self.request.method == "POST":
+            return ()
+        return (self.pages.cursor_query_param, str(self.pages.page_size_query_param))
+
+    def _refuse_unknown_parameters(self) -> None:
+        declared = self.query().fields if self.query and self.request.method != "POST" else ()
+        refuse_unknown(self.request.query_params, (*declared, *self._paging_parameters()))
+
+
+class OverviewView(ApiView):
+    """Over all tenants on which the caller has the right: `tenants`."""
+
+    tenants: list[Tenant]
+
+    def enter(self, right: str) -> None:
+        limits = self.caller.limits
+        self.tenants = list(selectors.tenants_of(self.person, right, limits=limits))
+        self.scopes.enter_context(tenant_scope(*(tenant.pk for tenant in self.tenants)))
+
+
+class TenantView(ApiView):
+    """About the tenant of the address: `tenant`."""
+
+    tenant: Tenant
+
+    def enter(self, right: str) -> None:
+        tenant_id = self.kwargs["tenant_id"]
+        self.tenant = selectors.access_tenant(
+            self.person, tenant_id, right, limits=self.caller.limits
+        )
+        self.scopes.enter_context(tenant_scope(self.tenant.pk))
+
+    def body(self, serializer: type[Strict]) -> Mapping[str, Any]:
+        """What was sent, checked. Raises ValidationError."""
+        return checked(serializer, self.request.data)
+
+
+def checked(serializer: type[Strict], given: Any) -> Mapping[str, Any]:
+    """The values that a serializer takes over; ValidationError names every wrong field."""
+    found = serializer(data=given)
+    found.is_valid(raise_exception=True)
+    return cast(Mapping[str, Any], found.validated_data)

@@ -1,0 +1,54 @@
+"""How an operation is described in the schema: one line in front of the method that is it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+
+from apps.api.paging import LARGEST_PAGE, PAGE, Pages
+from apps.api.parsing import Strict
+
+Shape = type[serializers.BaseSerializer[Any]]
+F = TypeVar("F", bound=Callable[..., Any])
+
+_PAGING = (
+    OpenApiParameter(
+        Pages.cursor_query_param, OpenApiTypes.STR, description=Pages.cursor_query_description
+    ),
+    OpenApiParameter(
+        "limit",
+        {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": PAGE},
+        description="How many at most.",
+    ),
+)
+
+
+def operation(
+    name: str, tag: str, shape: Shape, *, body: type[Strict] | None = None, status: int = 200
+) -> Callable[[F], F]:
+    """An operation that answers with one thing of this shape."""
+    return extend_schema(operation_id=name, tags=[tag], request=body, responses={status: shape})
+
+
+def listing(
+    name: str, tag: str, shape: Shape, *, query: type[Strict] | None = None
+) -> Callable[[F], F]:
+    """An operation that answers with a page of things of this shape."""
+    parameters: list[Any] = [*_PAGING, *([query] if query else [])]
+    return extend_schema(
+        operation_id=name, tags=[tag], parameters=parameters, responses={200: _page_of(shape)}
+    )
+
+
+def _page_of(shape: Shape) -> Shape:
+    fields = {
+        "next": serializers.URLField(allow_null=True, help_text="The next page."),
+        "previous": serializers.URLField(allow_null=True, help_text="The page before."),
+        "results": shape(many=True),
+        "__doc__": "One page.",
+    }
+    return type(f"{shape.__name__}Page", (serializers.Serializer,), fields)

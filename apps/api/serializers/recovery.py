@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from apps.api.parsing import Strict
+from apps.api.serializers.common import Person
+from apps.api.serializers.diffs import KIND_NAMES, LONGEST_LIST
+from apps.recovery.choices import Action, RequestState, RunState
+from apps.recovery.models import RecoveryRequest
+
+
+class Blocker(serializers.Serializer[Any]):
+    step = serializers.IntegerField()
+    text = serializers.CharField()
+
+
+class Plan(serializers.Serializer[Any]):
+    """What would be done, fixed for good: the digest covers it all, and is what gets approved."""
+
+    id = serializers.UUIDField()
+    report_id = serializers.UUIDField()
+    digest = serializers.CharField(source="digest_hex")
+    base = serializers.IntegerField(source="base_seq")
+    assumed = serializers.IntegerField(source="assumed_seq")
+    selection = serializers.DictField()
+    counts = serializers.DictField()
+    blockers = Blocker(many=True)
+    created_at = serializers.DateTimeField()
+    created_by = Person(allow_null=True)
+
+
+class SelectedLink(Strict):
+    link = serializers.CharField(max_length=64)
+    source_id = serializers.CharField(max_length=256)
+    target_id = serializers.CharField(max_length=256)
+
+
+class SelectionBody(Strict):
+    """The union of what its fields name. changes: positions in the report. attributes: names by
+    object id. remove_created: also undo creations that are only named by `everything` or `kinds`.
+    """
+
+    everything = serializers.BooleanField(default=False)
+    kinds = serializers.ListField(
+        child=serializers.ChoiceField(KIND_NAMES), max_length=LONGEST_LIST, default=list
+    )
+    object_ids = serializers.ListField(
+        child=serializers.CharField(max_length=256), max_length=LONGEST_LIST, default=list
+    )
+    changes = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=2**31 - 1),
+        max_length=LONGEST_LIST,
+        default=list,
+    )
+    attributes = serializers.DictField(
+        child=serializers.ListField(
+            child=serializers.CharField(max_length=128), max_length=LONGEST_LIST
+        ),
+        default=dict,
+    )
+    links = SelectedLink(many=True, default=list)
+    remove_created = serializers.BooleanField(default=False)
+
+
+class PlanBody(Strict):
+    report_id = serializers.UUIDField()
+    selection = SelectionBody()
+
+
+class Step(serializers.Serializer[Any]):
+    """One operation of a plan, without the request it sends."""
+
+    order = serializers.IntegerField(source="step.order")
+    wave = serializers.IntegerField(source="step.wave")
+    lane = serializers.CharField(source="step.lane")
+    action = serializers.ChoiceField(Action.choices, source="step.action")
+    kind = serializers.CharField(source="step.kind")
+    object_id = serializers.CharField(source="step.object_id")
+    label = serializers.CharField()  # type: ignore[assignment]
+    link = serializers.CharField(source="step.link")
+    targets = serializers.ListField(child=serializers.CharField(), source="step.targets")
+    target_labels = serializers.ListField(child=serializers.CharField())
+    attributes = serializers.ListField(child=serializers.CharField(), source="step.attributes")
+    depends_on = serializers.ListField(child=serializers.IntegerField(), source="step.depends_on")
+    reason = serializers.CharField()
+    reversible = serializers.BooleanField(source="step.reversible")
+
+
+class Request(serializers.Serializer[RecoveryRequest]):
+    """A plan put forward. It is decided in the portal, by somebody else, never by a token."""
+
+    id = serializers.UUIDField()
+    plan_id = serializers.UUIDField()
+    digest = serializers.SerializerMethodField()
+    state = serializers.ChoiceField(RequestState.choices)
+    reason = serializers.CharField()
+    requested_by = Person()
+    requested_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField()
+    decided_by = Person(allow_null=True)
+    decided_at = serializers.DateTimeField(allow_null=True)
+    decision_reason = serializers.CharField()
+    run_id = serializers.SerializerMethodField()
+
+    def get_digest(self, row: RecoveryRequest) -> str:
+        """The plan's digest when it was put forward."""
+        return bytes(row.digest).hex()
+
+    def get_run_id(self, row: RecoveryRequest) -> str | None:
+        """The run that the approval started, null before."""
+        run = getattr(row, "run", None)
+        return str(run.pk) if run else None
+
+
+class RequestBody(Strict):
+    plan_id = serializers.UUIDField()
+    reason = serializers.CharField(max_length=2000)
+
+
+class Run(serializers.Serializer[Any]):
+    """The execution of an approved plan."""
+
+    id = serializers.UUIDField()
+    request_id = serializers.UUIDField()
+    job_id = serializers.UUIDField(allow_null=True)
+    state = serializers.ChoiceField(RunState.choices)
+    base = serializers.IntegerField(source="request.plan.base_seq")
+    safety_snapshot = serializers.IntegerField(
+        source="safety_snapshot.seq", allow_null=True, default=None
+    )
+    queued_at = serializers.DateTimeField()
+    started_at = serializers.DateTimeField(allow_null=True)
+    finished_at = serializers.DateTimeField(allow_null=True)
+    counts = serializers.DictField()
+    lanes = serializers.DictField()
+    failure = serializers.CharField()

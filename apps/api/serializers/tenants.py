@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from apps.access.models import ApiToken
+from apps.access.tokens import TOKEN_RIGHTS, TokenActor
+from apps.api.serializers.common import Person
+from apps.tenants.choices import Cloud, ConnectionState, Purpose, TenantState
+
+
+class MSP(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+
+
+class Tenant(serializers.Serializer[Any]):
+    """A customer's Entra tenant. entra_id: its directory id, null until it was proved."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    domain = serializers.CharField()
+    cloud = serializers.ChoiceField(Cloud.choices)
+    entra_id = serializers.UUIDField(allow_null=True)
+    state = serializers.ChoiceField(TenantState.choices)
+    msp = MSP()
+    created_at = serializers.DateTimeField()
+
+
+class Connection(serializers.Serializer[Any]):
+    """A tenant's connection. missing: permissions it lacks. problem: why it does not work."""
+
+    id = serializers.UUIDField()
+    purpose = serializers.ChoiceField(Purpose.choices, source="registration.purpose")
+    state = serializers.ChoiceField(ConnectionState.choices)
+    works = serializers.BooleanField()
+    granted = serializers.ListField(child=serializers.CharField())
+    missing = serializers.ListField(child=serializers.CharField())
+    problem_code = serializers.CharField()
+    problem = serializers.CharField()
+    checked_at = serializers.DateTimeField(allow_null=True)
+    connected_at = serializers.DateTimeField(allow_null=True)
+
+
+class Connections(serializers.Serializer[Any]):
+    """All of a tenant's connections; there are few."""
+
+    results = Connection(many=True)
+
+
+class Token(serializers.ModelSerializer[ApiToken]):
+    """The token that was sent. tenant_ids: what it is limited to, null for all of its owner's."""
+
+    rights = serializers.ListField(child=serializers.ChoiceField(list(TOKEN_RIGHTS)))
+
+    class Meta:
+        model = ApiToken
+        fields = ("id", "name", "prefix", "rights", "tenant_ids", "networks", "expires_at")
+
+
+class Me(serializers.Serializer[TokenActor]):
+    """Whom the token acts for, and within which limits."""
+
+    user = Person()
+    token = Token()

@@ -1,0 +1,42 @@
+"""The API's addresses. A tenant's carry its id, which the view's base turns into access."""
+
+from __future__ import annotations
+
+from django.urls import path, re_path
+
+from apps.api.schema import docs, schema
+from apps.api.views import diffs, history, recovery, tenants
+from apps.api.views.unknown import Unknown
+
+app_name = "api"
+
+TENANT = "v1/tenants/<uuid:tenant_id>"
+
+urlpatterns = [
+    path("schema", schema, name="schema"),
+    path("docs", docs, name="docs"),
+    path("v1/me", tenants.Me.as_view(), name="me"),
+    path("v1/tenants", tenants.Tenants.as_view(), name="tenants"),
+    path(TENANT, tenants.OneTenant.as_view(), name="tenant"),
+    path(f"{TENANT}/connections", tenants.Connections.as_view(), name="connections"),
+    path(f"{TENANT}/snapshots", history.Snapshots.as_view(), name="snapshots"),
+    path(f"{TENANT}/snapshots/<int:seq>", history.OneSnapshot.as_view(), name="snapshot"),
+    path(f"{TENANT}/captures", history.Captures.as_view(), name="captures"),
+    path(f"{TENANT}/jobs", history.Jobs.as_view(), name="jobs"),
+    path(f"{TENANT}/jobs/<uuid:job_id>", history.OneJob.as_view(), name="job"),
+    path(
+        f"{TENANT}/jobs/<uuid:job_id>/cancel", history.JobCancellation.as_view(), name="cancel-job"
+    ),
+    path(f"{TENANT}/reports", diffs.Reports.as_view(), name="reports"),
+    path(f"{TENANT}/reports/<uuid:report_id>", diffs.OneReport.as_view(), name="report"),
+    path(f"{TENANT}/reports/<uuid:report_id>/changes", diffs.Changes.as_view(), name="changes"),
+    path(f"{TENANT}/plans", recovery.Plans.as_view(), name="plans"),
+    path(f"{TENANT}/plans/<uuid:plan_id>", recovery.OnePlan.as_view(), name="plan"),
+    path(f"{TENANT}/plans/<uuid:plan_id>/steps", recovery.Steps.as_view(), name="steps"),
+    path(f"{TENANT}/requests", recovery.Requests.as_view(), name="requests"),
+    path(f"{TENANT}/requests/<uuid:request_id>", recovery.OneRequest.as_view(), name="request"),
+    path(f"{TENANT}/runs", recovery.Runs.as_view(), name="runs"),
+    path(f"{TENANT}/runs/<uuid:run_id>", recovery.OneRun.as_view(), name="run"),
+    # So that an address that leads nowhere is answered as a program expects it.
+    re_path(r"^(?P<rest>.*)$", Unknown.as_view(), name="unknown"),
+]

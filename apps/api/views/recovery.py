@@ -1,0 +1,116 @@
+"""Plans, recovery requests and runs. Nothing here approves: that takes a person in the portal."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.access.rights import REQUEST_RECOVERY, VIEW_BACKUPS
+from apps.api.base import TenantView
+from apps.api.links import created
+from apps.api.operations import listing, operation
+from apps.api.serializers import recovery as shapes
+from apps.diffs.selectors import access_report
+from apps.recovery import selectors as recovery
+from apps.recovery import services
+from apps.recovery.models import Step
+from apps.recovery.selection import Selection
+
+
+class Plans(TenantView):
+    rights = {"GET": VIEW_BACKUPS, "POST": REQUEST_RECOVERY}
+    ordering = ("-created_at", "-id")
+
+    @listing("list_plans", "Recovery", shapes.Plan)
+    def get(self, request: Request, tenant_id: UUID) -> Response:
+        """The tenant's plans, newest first."""
+        return self.page(recovery.plans(self.tenant), shapes.Plan)
+
+    @operation("create_plan", "Recovery", shapes.Plan, body=shapes.PlanBody, status=201)
+    def post(self, request: Request, tenant_id: UUID) -> Response:
+        """Plan to bring back some of a report's changes. Nothing is written to the tenant."""
+        wanted = self.body(shapes.PlanBody)
+        chosen = dict(wanted["selection"])
+        chosen["links"] = [
+            (link["link"], link["source_id"], link["target_id"]) for link in chosen["links"]
+        ]
+        plan = services.make_plan(
+            actor=self.actor,
+            report=access_report(self.tenant, wanted["report_id"]),
+            selection=Selection.from_json(chosen),
+        )
+        shown = shapes.Plan(recovery.access_plan(self.tenant, plan.pk)).data
+        return created(shown, "plan", self.tenant, plan_id=plan.pk)
+
+
+class OnePlan(TenantView):
+    rights = {"GET": VIEW_BACKUPS}
+
+    @operation("get_plan", "Recovery", shapes.Plan)
+    def get(self, request: Request, tenant_id: UUID, plan_id: UUID) -> Response:
+        """One plan: how much it would do, and what blocks it."""
+        return Response(shapes.Plan(recovery.access_plan(self.tenant, plan_id)).data)
+
+
+class Steps(TenantView):
+    rights = {"GET": VIEW_BACKUPS}
+    ordering = ("order",)
+
+    @listing("list_steps", "Recovery", shapes.Step)
+    def get(self, request: Request, tenant_id: UUID, plan_id: UUID) -> Response:
+        """A plan's steps in order."""
+        plan = recovery.access_plan(self.tenant, plan_id)
+        rows = Step.objects.filter(plan=plan).defer("sealed")
+        return self.page(rows, shapes.Step, view=lambda page: recovery.step_views(plan, page))
+
+
+class Requests(TenantView):
+    rights = {"GET": VIEW_BACKUPS, "POST": REQUEST_RECOVERY}
+    ordering = ("-requested_at", "-id")
+
+    @listing("list_requests", "Recovery", shapes.Request)
+    def get(self, request: Request, tenant_id: UUID) -> Response:
+        """The tenant's recovery requests, newest first."""
+        return self.page(recovery.requests(self.tenant), shapes.Request)
+
+    @operation("create_request", "Recovery", shapes.Request, body=shapes.RequestBody, status=201)
+    def post(self, request: Request, tenant_id: UUID) -> Response:
+        """Put a plan forward. It runs when a second person has approved it in the portal."""
+        wanted = self.body(shapes.RequestBody)
+        asked = services.request_recovery(
+            actor=self.actor,
+            plan=recovery.access_plan(self.tenant, wanted["plan_id"]),
+            reason=wanted["reason"],
+        )
+        shown = shapes.Request(recovery.access_request(self.tenant, asked.pk)).data
+        return created(shown, "request", self.tenant, request_id=asked.pk)
+
+
+class OneRequest(TenantView):
+    rights = {"GET": VIEW_BACKUPS}
+
+    @operation("get_request", "Recovery", shapes.Request)
+    def get(self, request: Request, tenant_id: UUID, request_id: UUID) -> Response:
+        """One recovery request, and how it was decided."""
+        return Response(shapes.Request(recovery.access_request(self.tenant, request_id)).data)
+
+
+class Runs(TenantView):
+    rights = {"GET": VIEW_BACKUPS}
+    ordering = ("-queued_at", "-id")
+
+    @listing("list_runs", "Recovery", shapes.Run)
+    def get(self, request: Request, tenant_id: UUID) -> Response:
+        """The tenant's recoveries, newest first."""
+        return self.page(recovery.runs(self.tenant), shapes.Run)
+
+
+class OneRun(TenantView):
+    rights = {"GET": VIEW_BACKUPS}
+
+    @operation("get_run", "Recovery", shapes.Run)
+    def get(self, request: Request, tenant_id: UUID, run_id: UUID) -> Response:
+        """How a recovery goes, or how it went."""
+        return Response(shapes.Run(recovery.access_run(self.tenant, run_id)).data)

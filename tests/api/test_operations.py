@@ -1,0 +1,122 @@
+"""What the operations answer, from reading to putting a recovery forward."""
+
+from __future__ import annotations
+
+from apps.core.scope import tenant_scope
+from apps.jobs.models import Job
+from tests.api.calls import Program, program
+from tests.portal.world import World
+
+
+def address(world: World, rest: str = "") -> str:
+    return f"/api/v1/tenants/{world.tenant.pk}{rest}"
+
+
+def test_a_program_reads_itself_its_tenants_and_their_history(world: World) -> None:
+    alice = program(world.cast.alice)
+
+    me = alice.get("/api/v1/me").json()
+    tenants = alice.get("/api/v1/tenants").json()["results"]
+    snapshots = alice.get(address(world, "/snapshots")).json()["results"]
+    newest = alice.get(address(world, f"/snapshots/{world.target.seq}")).json()
+
+    assert me["user"] == {"id": str(world.cast.alice.pk), "name": "Alice"}
+    assert me["token"]["tenant_ids"] is None
+    assert [tenant["name"] for tenant in tenants] == ["Contoso", "Fabrikam"]
+    assert [one["seq"] for one in snapshots] == [world.target.seq, world.base.seq]
+    assert newest["root"] == bytes(world.target.root).hex()
+    assert newest["collections"]
+
+
+def test_a_capture_is_a_job_that_can_be_followed_and_cancelled(world: World) -> None:
+    carol = program(world.cast.carol)
+
+    made = carol.post(address(world, "/captures"), {"mode": "full"})
+    followed = carol.get(made["Location"])
+    cancelled = carol.post(made["Location"] + "/cancel")
+
+    assert made.status_code == 202
+    assert followed.json()["state"] == "queued"
+    assert cancelled.json()["state"] == "cancelled"
+    with tenant_scope(world.tenant.pk):
+        assert Job.objects.get(pk=made.json()["id"]).actor_user_id == world.cast.carol.pk
+
+
+def test_a_recovery_is_put_forward_from_report_to_request(world: World) -> None:
+    carol = program(world.cast.carol)
+
+    asked = carol.post(
+        address(world, "/reports"), {"base": world.base.seq, "target": world.target.seq}
+    )
+    changes = carol.get(address(world, f"/reports/{world.report.pk}/changes")).json()["results"]
+    plan = carol.post(
+        address(world, "/plans"),
+        {"report_id": str(world.report.pk), "selection": {"changes": [1]}},
+    )
+    steps = carol.get(plan["Location"] + "/steps").json()["results"]
+    request = carol.post(
+        address(world, "/requests"), {"plan_id": plan.json()["id"], "reason": "a mistake"}
+    )
+
+    assert asked.status_code == 202
+    assert asked.json()["state"] == "waiting"
+    assert changes[0]["attributes"]
+    assert plan.status_code == 201
+    assert [step["action"] for step in steps] == ["update"]
+    assert request.status_code == 201
+    assert request.json()["state"] == "waiting"
+    assert request.json()["digest"] == plan.json()["digest"]
+    assert carol.get(request["Location"]).json()["requested_by"]["name"] == "Carol"
+
+
+def test_lists_are_paged_by_cursors_that_only_their_list_takes(world: World) -> None:
+    alice = program(world.cast.alice)
+    changes = address(world, f"/reports/{world.report.pk}/changes")
+
+    first = alice.get(changes, limit=1).json()
+    second = alice.get(first["next"].split("testserver")[1]).json()
+    again = alice.get(second["previous"].split("testserver")[1]).json()
+    elsewhere = first["next"].split("?")[1]
+    refused = alice.client.get(
+        address(world, "/snapshots") + "?" + elsewhere,
+        HTTP_AUTHORIZATION=f"Bearer {alice.secret}",
+    )
+
+    assert [row["position"] for row in first["results"] + second["results"]] == [1, 2]
+    assert again["results"] == first["results"]
+    assert refused.status_code == 400
+    assert refused.json()["errors"][0]["code"] == "bad-cursor"
+
+
+def test_changes_are_filtered_by_any_of_several_values(world: World) -> None:
+    alice = program(world.cast.alice)
+    changes = address(world, f"/reports/{world.report.pk}/changes")
+
+    users = alice.get(changes, kind="user").json()["results"]
+    both = alice.get(changes, kind=["user", "conditionalAccessPolicy"]).json()["results"]
+    refused = alice.get(changes, kind="nonsense")
+
+    assert {row["kind"] for row in users} == {"user"}
+    assert {row["kind"] for row in both} == {"user", "conditionalAccessPolicy"}
+    assert refused.status_code == 400
+
+
+def test_errors_are_problems_with_codes(world: World) -> None:
+    bob = program(world.cast.bob)
+    cases = [
+        (Program().get(address(world)), 401, "no-token"),
+        (Program("hf_nonsense").get(address(world)), 401, "invalid-token"),
+        (bob.post(address(world, "/captures")), 403, "needs-take-backups"),
+        (bob.get(f"/api/v1/tenants/{world.cast.tailspin.pk}"), 404, "no-such-tenant"),
+        (bob.get("/api/v1/nowhere"), 404, "no-such-address"),
+        (bob.post(address(world)), 405, "method-not-allowed"),
+        (bob.get("/api/v1/tenants", limit="0"), 400, "invalid-request"),
+        (bob.get("/api/v1/tenants", tenant_id="1"), 400, "invalid-request"),
+    ]
+
+    for answer, status, code in cases:
+        said = answer.json()
+        assert (answer.status_code, said["code"]) == (status, code)
+        assert answer["Content-Type"] == "application/problem+json"
+        assert said["type"] == f"urn:holdfast:problem:{code}"
+        assert said["request_id"] == answer["X-Request-ID"]
