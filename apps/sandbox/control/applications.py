@@ -20,7 +20,19 @@ from apps.sandbox.state.directory import Directory
 from apps.sandbox.state.records import Record
 from apps.sandbox.state.world import World
 
-_KNOWN = {"display_name", "home_tenant", "roles", "scopes", "certificate", "redirect_uris"}
+_KNOWN = {
+    "display_name",
+    "home_tenant",
+    "roles",
+    "scopes",
+    "certificate",
+    "redirect_uris",
+    "public_redirect_uris",
+    "logout_url",
+    "group_membership_claims",
+    "optional_claims",
+}
+GROUP_CLAIMS = frozenset({"None", "SecurityGroup", "DirectoryRole", "ApplicationGroup", "All"})
 
 
 def register_application(world: World, asked: dict[str, Any]) -> dict[str, Any]:
@@ -29,7 +41,9 @@ def register_application(world: World, asked: dict[str, Any]) -> dict[str, Any]:
     Args:
         asked: `display_name`, `home_tenant` (id or domain), `roles` (Graph application permissions
             by name), `scopes` (delegated ones), `certificate` (PEM, or null for a secret),
-            `redirect_uris`.
+            `redirect_uris` of a web application, `public_redirect_uris` of one on a device,
+            `logout_url`, `group_membership_claims` ("SecurityGroup", "DirectoryRole", "All", ...),
+            `optional_claims` of the id token by name.
 
     Raises:
         ControlError: something asked for does not exist, or is missing.
@@ -47,7 +61,11 @@ def register_application(world: World, asked: dict[str, Any]) -> dict[str, Any]:
         "publisherDomain": home.domains[0]["id"] if home.domains else None,
         "requiredResourceAccess": [_required_access(home, asked)],
         "signInAudience": "AzureADMultipleOrgs",
-        "web": {"redirectUris": _texts(asked, "redirect_uris")},
+        "web": _without_nulls(
+            redirectUris=_texts(asked, "redirect_uris"), logoutUrl=asked.get("logout_url")
+        ),
+        "publicClient": {"redirectUris": _texts(asked, "public_redirect_uris")},
+        **_token_claims(asked),
     }
     if secret is None:
         body["keyCredentials"] = [key_credential(_text(asked, "certificate"))]
@@ -61,6 +79,20 @@ def register_application(world: World, asked: dict[str, Any]) -> dict[str, Any]:
         "home_tenant": home.tenant_id,
         "display_name": body["displayName"],
     }
+
+
+def _token_claims(asked: dict[str, Any]) -> dict[str, Any]:
+    """What the application wants to be told of people in its tokens."""
+    groups, names = asked.get("group_membership_claims"), _texts(asked, "optional_claims")
+    if groups is not None and not set(str(groups).replace(" ", "").split(",")) <= GROUP_CLAIMS:
+        raise ControlError(f"'group_membership_claims' are {', '.join(sorted(GROUP_CLAIMS))}")
+    optional = [{"name": name, "essential": False, "additionalProperties": []} for name in names]
+    claims = {"idToken": optional, "accessToken": [], "saml2Token": []} if optional else None
+    return _without_nulls(groupMembershipClaims=groups, optionalClaims=claims)
+
+
+def _without_nulls(**values: Any) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def key_credential(pem: str) -> dict[str, Any]:

@@ -14,6 +14,8 @@ from apps.sandbox.control.errors import ControlError
 from apps.sandbox.control.overview import overview
 from apps.sandbox.control.page import overview_page
 from apps.sandbox.control.static import static_file
+from apps.sandbox.control.tokens import mint
+from apps.sandbox.login.id_faults import FAULTS
 from apps.sandbox.server.messages import Request, Response, html_response, json_response
 from apps.sandbox.weather.settings import WeatherError
 
@@ -32,7 +34,7 @@ def answer(sandbox: Sandbox, request: Request) -> Response:
         if request.method in {"GET", "HEAD"}:
             return _look(sandbox, parts, request)
         if request.method == "POST":
-            return json_response(_act(sandbox, parts, _json(request)))
+            return json_response(_act(sandbox, parts, _json(request), request))
         return Response(405, headers=[("Allow", "GET, POST")])
     except (ControlError, WeatherError) as refusal:
         return json_response({"error": str(refusal)}, getattr(refusal, "status", 400))
@@ -47,6 +49,8 @@ def _look(sandbox: Sandbox, parts: list[str], request: Request) -> Response:
             return json_response(facts)
         case ["weather"]:
             return json_response(sandbox.weather.as_dict())
+        case ["tokens"]:
+            return json_response({"faults": dict(FAULTS)})
         case ["clock"]:
             return json_response({"now": sandbox.world.clock.now().isoformat()})
         case ["tenants", tenant, "counts"]:
@@ -59,7 +63,9 @@ def _look(sandbox: Sandbox, parts: list[str], request: Request) -> Response:
     raise ControlError(f"there is nothing at {request.path}", 404)
 
 
-def _act(sandbox: Sandbox, parts: list[str], asked: dict[str, Any]) -> dict[str, Any]:
+def _act(
+    sandbox: Sandbox, parts: list[str], asked: dict[str, Any], request: Request
+) -> dict[str, Any]:
     match parts:
         case ["weather"]:
             sandbox.weather_changed(asked)
@@ -73,6 +79,10 @@ def _act(sandbox: Sandbox, parts: list[str], asked: dict[str, Any]) -> dict[str,
             return {"reset": True}
         case ["applications"]:
             return register_application(sandbox.world, asked)
+        case ["tokens"]:
+            return mint(sandbox.sign_in, asked, request)
+        case ["keys", "rotate"]:
+            return {"keys": sandbox.rotate_keys()}
     raise ControlError("there is no such control", 404)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from apps.sandbox.login import assertions, federation, grants
 from apps.sandbox.login.credentials import check_secret
@@ -45,13 +46,12 @@ class Client:
         )
 
     def platform_of(self, redirect_uri: str) -> str:
-        """`web`, `spa` or `publicClient`."""
-        for platform in ("spa", "publicClient"):
-            if redirect_uri in (
-                (self.application.body.get(platform) or {}).get("redirectUris") or []
-            ):
+        """`web`, `spa` or `publicClient`; "" for an address that is not registered."""
+        for platform in ("spa", "publicClient", "web"):
+            known = (self.application.body.get(platform) or {}).get("redirectUris") or []
+            if any(_same_address(redirect_uri, uri) for uri in known):
                 return platform
-        return "web"
+        return ""
 
 
 def find_client(sign_in: SignIn, directory: Directory, app_id: str) -> Client:
@@ -128,3 +128,17 @@ def _authenticate_assertion(
     if not sign_in.use_once(f"jti:{client.app_id}:{jti}", int(claims["exp"])):
         raise LoginError(50012, reason="The client assertion has been used before.")
     return "2"
+
+
+def _same_address(given: str, registered: str) -> bool:
+    """Exactly the same, except that the port of http://localhost does not matter.
+
+    https://learn.microsoft.com/entra/identity-platform/reply-url#localhost-exceptions
+    """
+    if given == registered:
+        return True
+    asked, known = urlsplit(given), urlsplit(registered)
+    local = ("http", "localhost")
+    if (asked.scheme, asked.hostname) != local or (known.scheme, known.hostname) != local:
+        return False
+    return (asked.path, asked.query) == (known.path, known.query)

@@ -1,12 +1,14 @@
 """Conditional Access for people who sign in: does an enabled policy block them?
 
 The person sits at a browser on Windows at a place that no named location knows, without risk.
-Only "block" matters here; other controls count as satisfied.
+"block" keeps him out; a second factor is given where one is asked for; other controls count as
+satisfied.
 https://learn.microsoft.com/graph/api/resources/conditionalaccessconditionset
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from apps.sandbox.login import grants
@@ -35,9 +37,20 @@ def refuse_if_blocked(directory: Directory, user: Record, app_id: str) -> None:
     Raises:
         LoginError: 53003.
     """
+    if any(_blocks(policy) for policy in _policies_for(directory, user, app_id)):
+        raise LoginError(53003)
+
+
+def asks_for_second_factor(directory: Directory, user: Record, app_id: str) -> bool:
+    """Whether an enabled policy wants multifactor authentication or a strength of it."""
+    return any(_wants_second_factor(policy) for policy in _policies_for(directory, user, app_id))
+
+
+def _policies_for(directory: Directory, user: Record, app_id: str) -> Iterator[dict[str, Any]]:
+    """Enabled policies that this sign-in falls under."""
     for record in directory.of_type("conditionalAccessPolicy"):
         policy = record.body
-        if policy.get("state") != "enabled" or not _blocks(policy):
+        if policy.get("state") != "enabled":
             continue
         conditions = policy.get("conditions") or {}
         if (
@@ -45,12 +58,20 @@ def refuse_if_blocked(directory: Directory, user: Record, app_id: str) -> None:
             and _applies_to_application(app_id, conditions.get("applications") or {})
             and _circumstances_met(conditions)
         ):
-            raise LoginError(53003)
+            yield policy
 
 
 def _blocks(policy: dict[str, Any]) -> bool:
-    controls = (policy.get("grantControls") or {}).get("builtInControls") or []
-    return "block" in controls
+    return "block" in _controls(policy)
+
+
+def _wants_second_factor(policy: dict[str, Any]) -> bool:
+    granted = policy.get("grantControls") or {}
+    return "mfa" in _controls(policy) or bool(granted.get("authenticationStrength"))
+
+
+def _controls(policy: dict[str, Any]) -> list[str]:
+    return (policy.get("grantControls") or {}).get("builtInControls") or []
 
 
 def _applies_to_user(directory: Directory, user: Record, users: dict[str, Any]) -> bool:

@@ -6,8 +6,8 @@ https://learn.microsoft.com/entra/identity-platform/v2-admin-consent
 from __future__ import annotations
 
 from apps.sandbox.login import consenting, grants, pages, people
+from apps.sandbox.login.admission import user_for_sign_in
 from apps.sandbox.login.clients import Client, find_client
-from apps.sandbox.login.delegated import user_for_sign_in
 from apps.sandbox.login.errors import LoginError
 from apps.sandbox.login.people import Person
 from apps.sandbox.login.session import SignIn

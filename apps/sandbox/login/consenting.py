@@ -9,7 +9,10 @@ from typing import Any
 from apps.sandbox.graph.context import Call, Caller
 from apps.sandbox.login import grants
 from apps.sandbox.login.clients import Client
+from apps.sandbox.login.errors import LoginError
 from apps.sandbox.login.keys import base64url
+from apps.sandbox.login.people import Person
+from apps.sandbox.login.scopes import EVERYONES_SCOPES, OIDC_SCOPES
 from apps.sandbox.login.session import SignIn
 from apps.sandbox.login.tokens import GRAPH_APP_ID
 from apps.sandbox.state.clock import graph_time
@@ -18,6 +21,9 @@ from apps.sandbox.state.records import Record
 from apps.sandbox.writes import audit
 from apps.sandbox.writes.activities import ASSIGNED, CONSENT, GRANT_ADDED, OBJECTS
 from apps.sandbox.writes.followers import taken_over
+
+FOR_ONESELF = "ManagePermissionGrantsForSelf."
+"""Beginning of the policies that let users consent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,38 @@ def consent_for_everyone(sign_in: SignIn, client: Client, admin: Record, asked: 
         _grant_scopes(call, principal, resource, frozenset(asked.scopes.values()), None)
     _record_consent(call, principal, admin, everyone=True)
     return principal
+
+
+def agree(
+    sign_in: SignIn, client: Client, person: Person, missing: frozenset[str], scope: str
+) -> None:
+    """Record the person's own consent to what the scope parameter asked for.
+
+    Raises:
+        LoginError: 90094 when it takes an administrator and he is none.
+    """
+    admin = grants.may_consent_for_everyone(person.directory, person.user.id)
+    if not admin and (_needs_administrator(person.directory, missing)):
+        tenant = person.directory.display_name
+        raise LoginError(90094, tenant=tenant, name=client.name)
+    asked_too = OIDC_SCOPES & set(scope.split())
+    consent_for_oneself(sign_in, client, person.user, missing | asked_too)
+
+
+def _needs_administrator(directory: Directory, scopes: frozenset[str]) -> bool:
+    """A scope that only administrators can grant, or a tenant whose users grant nothing.
+
+    https://learn.microsoft.com/entra/identity/enterprise-apps/configure-user-consent
+    """
+    policy = next(directory.of_type("authorizationPolicy"), None)
+    permissions = (policy.body.get("defaultUserRolePermissions") or {}) if policy else {}
+    assigned = permissions.get("permissionGrantPoliciesAssigned")
+    if assigned is not None and not any(name.startswith(FOR_ONESELF) for name in assigned):
+        return True
+    resource = grants.graph_resource(directory)
+    declared = (resource.body.get("oauth2PermissionScopes") or []) if resource else []
+    admins = {each["value"] for each in declared if each.get("type") == "Admin"}
+    return bool(scopes & (admins - EVERYONES_SCOPES))
 
 
 def consent_for_oneself(

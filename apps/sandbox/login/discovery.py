@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from apps.sandbox.login.errors import LoginError
+from apps.sandbox.login.id_faults import CONSUMERS
 from apps.sandbox.login.session import SignIn
 from apps.sandbox.login.tenants import SHARED, directory_named
 from apps.sandbox.login.tokens import STS
@@ -33,10 +34,8 @@ def configuration(sign_in: SignIn, tenant: str, request: Request, *, version: st
     place = tenant.lower() if directory is None else directory.tenant_id
     issued_for = "{tenantid}" if directory is None else directory.tenant_id
     document = _common(request.base_url, place, version)
-    if version == "v2.0":
-        document["issuer"] = f"{request.base_url}/{issued_for}/v2.0"
-    else:
-        document["issuer"] = f"{STS}{issued_for}/"
+    document["issuer"] = _issuer(request, issued_for, version)
+    if version == "v1.0":
         document["check_session_iframe"] = f"{request.base_url}/{place}/oauth2/checksession"
     if directory is not None and directory.category != "workforce":
         document["tenant_region_sub_scope"] = directory.category.upper()
@@ -57,10 +56,12 @@ def _common(base: str, place: str, version: str) -> dict[str, Any]:
         "response_modes_supported": ["query", "fragment", "form_post"],
         "subject_types_supported": ["pairwise"],
         "id_token_signing_alg_values_supported": ["RS256"],
-        "response_types_supported": ["code"],
+        "response_types_supported": ["code", "id_token", "code id_token"],
         "scopes_supported": ["openid", "profile", "email", "offline_access"],
         "request_uri_parameter_supported": False,
+        "userinfo_endpoint": f"{base}/oidc/userinfo",
         "authorization_endpoint": f"{oauth}/authorize",
+        "device_authorization_endpoint": f"{oauth}/devicecode",
         "http_logout_supported": True,
         "frontchannel_logout_supported": True,
         "end_session_endpoint": f"{oauth}/logout",
@@ -74,13 +75,21 @@ def _common(base: str, place: str, version: str) -> dict[str, Any]:
 
 
 def keys(sign_in: SignIn, tenant: str, request: Request, *, version: str) -> Response:
-    """The signing key, with the issuer that it may be used for."""
-    issued_for = "{tenantid}"
-    if tenant.lower() not in SHARED:
-        issued_for = directory_named(sign_in.world, tenant).tenant_id
-    ours = f"{request.base_url}/{issued_for}/v2.0"
-    issuer = ours if version == "v2.0" else f"{STS}{issued_for}/"
-    return json_response({"keys": [sign_in.minter.key.jwk(issuer)]}, 200, _ANY_ORIGIN)
+    """The signing keys, each with the issuer that it may be used for: those of work accounts for
+    any tenant (or the one asked for), that of personal accounts for theirs alone."""
+    ring = sign_in.minter.ring
+    if tenant.lower() in SHARED:
+        issued_for = "{tenantid}"
+        personal = [ring.consumers.jwk(_issuer(request, CONSUMERS, version))]
+    else:
+        issued_for, personal = directory_named(sign_in.world, tenant).tenant_id, []
+    ours = [key.jwk(_issuer(request, issued_for, version)) for key in ring.keys]
+    published = personal if tenant.lower() == "consumers" else ours + personal
+    return json_response({"keys": published}, 200, _ANY_ORIGIN)
+
+
+def _issuer(request: Request, tenant: str, version: str) -> str:
+    return f"{request.base_url}/{tenant}/v2.0" if version == "v2.0" else f"{STS}{tenant}/"
 
 
 def instance(request: Request) -> Response:

@@ -67,6 +67,28 @@ def granted_scopes(directory: Directory, principal_id: str, user_id: str) -> tup
     return tuple(sorted(held))
 
 
+def assignments_to(directory: Directory, resource_id: str, user_id: str) -> list[Record]:
+    """App role assignments that let the user in to an application, his own or a group's.
+
+    Nested groups do not count
+    (https://learn.microsoft.com/entra/identity/users/groups-saasapps).
+    """
+    holders = (user_id, *directory.sources("group.members", user_id))
+    return [
+        record
+        for holder in holders
+        for record in directory.find_all("appRoleAssignment", "principalId", holder)
+        if record.body.get("resourceId") == resource_id
+    ]
+
+
+def app_role_values(client_application: Record, assignments: list[Record]) -> tuple[str, ...]:
+    """Values of the application's own roles that the assignments give, sorted (claim `roles`)."""
+    values = role_names(client_application)
+    given = {values.get(str(record.body.get("appRoleId"))) for record in assignments}
+    return tuple(sorted(value for value in given if value))
+
+
 def directory_roles(directory: Directory, principal_id: str) -> tuple[str, ...]:
     """Template ids of the directory roles that a principal holds for the whole tenant."""
     return tuple(

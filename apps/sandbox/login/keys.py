@@ -1,11 +1,13 @@
-"""The key that signs tokens, published with the certificate as Entra publishes its own."""
+"""The keys that sign tokens, published with their certificates as Entra publishes its own."""
 
 from __future__ import annotations
 
 import base64
 import datetime as dt
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from cryptography import x509
@@ -15,6 +17,7 @@ from cryptography.x509.oid import NameOID
 from jwt.algorithms import RSAAlgorithm
 
 _NAME = "accounts.accesscontrol.sandbox"
+_PEM_END = b"-----END PRIVATE KEY-----\n"
 
 
 def base64url(data: bytes) -> str:
@@ -46,6 +49,12 @@ class SigningKey:
             serialization.NoEncryption(),
         )
 
+    def public_pem(self) -> bytes:
+        """The public key, which everyone can know."""
+        return self.private_key.public_key().public_bytes(
+            serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
+
     def jwk(self, issuer: str) -> dict[str, Any]:
         """The public key as an entry of /discovery/v2.0/keys, which names its issuer."""
         public = RSAAlgorithm.to_jwk(self.private_key.public_key(), as_dict=True)
@@ -59,6 +68,55 @@ class SigningKey:
             "x5c": [base64.b64encode(self.certificate).decode()],
             "issuer": issuer,
         }
+
+
+class KeyRing:
+    """The key that signs now, those that signed before it and are still published, and two that
+    sign nothing of a tenant's: the one of personal accounts, and one that nobody publishes."""
+
+    def __init__(self, keys: Sequence[SigningKey]) -> None:
+        self.keys = list(keys)
+
+    @property
+    def current(self) -> SigningKey:
+        return self.keys[0]
+
+    @property
+    def secret(self) -> bytes:
+        """The same for life: what was sealed before a rotation can be read after it."""
+        return self.keys[-1].refresh_secret
+
+    @cached_property
+    def consumers(self) -> SigningKey:
+        """Published for the tenant of personal Microsoft accounts alone."""
+        return generate()
+
+    @cached_property
+    def unpublished(self) -> SigningKey:
+        """Anybody's key."""
+        return generate()
+
+    def rotate(self) -> None:
+        """Sign with a new key from now on."""
+        self.keys.insert(0, generate())
+
+    def find(self, key_id: str) -> SigningKey | None:
+        """The key of ours with this id."""
+        return next((key for key in self.keys if key.key_id == key_id), None)
+
+    def to_pem(self) -> bytes:
+        """All private keys, the newest first, for the state file."""
+        return b"".join(key.to_pem() for key in self.keys)
+
+
+def new_ring() -> KeyRing:
+    return KeyRing([generate()])
+
+
+def read_ring(pem: bytes) -> KeyRing:
+    """The ring kept in a state file."""
+    parts = [part for part in pem.split(_PEM_END) if part.strip()]
+    return KeyRing([from_pem(part + _PEM_END) for part in parts])
 
 
 def generate() -> SigningKey:

@@ -11,6 +11,7 @@ from html import escape
 from urllib.parse import urlencode
 
 from apps.sandbox.login import people
+from apps.sandbox.login.authorize_request import Asked
 from apps.sandbox.login.clients import Client
 from apps.sandbox.login.errors import LoginError
 from apps.sandbox.login.session import SignIn
@@ -26,23 +27,16 @@ _BUTTONS = (
 )
 
 
-def sign_in_page(
-    sign_in: SignIn,
-    directory: Directory | None,
-    client: Client,
-    fields: dict[str, str],
-    *,
-    problem: str = "",
-) -> Response:
+def sign_in_page(sign_in: SignIn, asked: Asked, *, problem: str = "") -> Response:
     """Pick a user from the list, or enter a user name and a password."""
-    hint = fields.get("login_hint", "")
+    hint = asked.hinted_name
     content = [
         element("h1", "Sign in"),
-        f"<p>to continue to {element('strong', client.name)}</p>",
+        f"<p>to continue to {element('strong', asked.client.name)}</p>",
         element("p", problem, class_="refusal", role="alert") if problem else "",
         '<form method="post">',
-        hidden(fields),
-        _user_list(sign_in, directory, hint),
+        hidden(asked.fields),
+        _user_list(_places(sign_in, asked), hint),
         _password_fields(hint),
         _BUTTONS.format(accept="Sign in"),
         "</form>",
@@ -119,9 +113,16 @@ def send_back(redirect_uri: str, mode: str, parameters: dict[str, str]) -> Respo
     return redirect(f"{redirect_uri}{separator}{urlencode(parameters)}")
 
 
-def _user_list(sign_in: SignIn, directory: Directory | None, hint: str) -> str:
-    places = [directory] if directory else list(sign_in.world.directories.values())
-    limit = people.OFFERED if directory else people.OFFERED // 5
+def _places(sign_in: SignIn, asked: Asked) -> list[Directory]:
+    """The tenant asked for, or the one of the hinted domain, or all of them."""
+    hinted = sign_in.world.directory(asked.field("domain_hint").lower())
+    if asked.directory or hinted:
+        return [place for place in (asked.directory or hinted,) if place]
+    return list(sign_in.world.directories.values())
+
+
+def _user_list(places: list[Directory], hint: str) -> str:
+    limit = people.OFFERED if len(places) == 1 else people.OFFERED // 5
     groups = [_choices(place, people.offered(place, limit), hint) for place in places]
     return "\n".join(groups)
 
@@ -136,7 +137,7 @@ def _administrator_fields(administrators: Iterable[Record]) -> str:
 
 def _choices(directory: Directory, users: Iterable[Record], hint: str) -> str:
     choices = [
-        _choice(user, chosen=bool(hint) and user.body.get("userPrincipalName") == hint)
+        _choice(user, chosen=bool(hint) and str(user.body.get("userPrincipalName")).lower() == hint)
         for user in users
     ]
     return f"<fieldset>{element('legend', directory.display_name)}{''.join(choices)}</fieldset>"

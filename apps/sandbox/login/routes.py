@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from apps.sandbox.login import authorize, consent, discovery, token_endpoint
+from apps.sandbox.login import authorize, consent, discovery, signing_out, token_endpoint
 from apps.sandbox.login.errors import LoginError
 from apps.sandbox.login.pages import error_page
 from apps.sandbox.login.session import SignIn
@@ -85,8 +85,8 @@ _ROUTES: dict[str, tuple[tuple[str, ...], Handler]] = {
     "oauth2/token": (("POST",), token_endpoint.answer),
     "oauth2/v2.0/authorize": (_BOTH, _page(authorize.answer)),
     "oauth2/authorize": (_BOTH, _page(authorize.answer)),
-    "oauth2/v2.0/logout": (_BOTH, _page(authorize.sign_out)),
-    "oauth2/logout": (_BOTH, _page(authorize.sign_out)),
+    "oauth2/v2.0/logout": (_BOTH, _page(signing_out.sign_out)),
+    "oauth2/logout": (_BOTH, _page(signing_out.sign_out)),
     "v2.0/adminconsent": (_BOTH, _page(consent.answer_v2)),
     "adminconsent": (_BOTH, _page(consent.answer_v1)),
 }

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import jwt
 
-from apps.sandbox.login.keys import SigningKey, base64url
+from apps.sandbox.login.keys import KeyRing, SigningKey, base64url
 
 GRAPH = "https://graph.microsoft.com"
 GRAPH_APP_ID = "00000003-0000-0000-c000-000000000000"
@@ -38,17 +39,19 @@ class Subject:
     name: str = ""
     strength: str = "1"
     """How the client proved itself: 0 public, 1 secret, 2 certificate (claim azpacr)."""
+    methods: tuple[str, ...] = ("pwd",)
+    """How the user proved himself (claim amr): password, and "mfa" with a second factor."""
 
 
 @dataclass(slots=True)
 class Minter:
     """Makes and reads tokens. Times are Unix seconds of the sandbox's clock."""
 
-    key: SigningKey
+    ring: KeyRing
     _secret: bytes = field(init=False)
 
     def __post_init__(self) -> None:
-        self._secret = self.key.refresh_secret
+        self._secret = self.ring.secret
 
     def access_token(self, subject: Subject, *, now: int, lifetime: int) -> str:
         issuer = f"{STS}{subject.tenant_id}/"
@@ -72,33 +75,15 @@ class Minter:
         if subject.user_principal_name:
             claims |= {"scp": " ".join(subject.scopes), "upn": subject.user_principal_name}
             claims |= {"name": subject.name, "unique_name": subject.user_principal_name}
-            claims |= {"wids": list(subject.wids), "sub": pairwise(subject, GRAPH_APP_ID)}
+            claims |= {"wids": list(subject.wids), "sub": _graph_sub(subject)}
+            claims |= {"acr": "1", "amr": list(subject.methods)}
         else:
             claims |= {"roles": list(subject.roles)} if subject.roles else {}
             claims |= {"wids": list(subject.wids)}
         return self._sign(claims)
 
-    def id_token(
-        self, subject: Subject, *, now: int, lifetime: int, issuer: str, nonce: str
-    ) -> str:
-        """A v2.0 id token; `sub` is pairwise, so only `tid` and `oid` identify a person."""
-        claims: dict[str, Any] = {
-            "aud": subject.app_id,
-            "iss": issuer,
-            "iat": now,
-            "nbf": now,
-            "exp": now + lifetime,
-            "name": subject.name,
-            "oid": subject.object_id,
-            "preferred_username": subject.user_principal_name,
-            "rh": "1." + base64url(uuid.uuid4().bytes),
-            "sub": pairwise(subject, subject.app_id),
-            "tid": subject.tenant_id,
-            "uti": base64url(uuid.uuid4().bytes),
-            "ver": "2.0",
-        }
-        if nonce:
-            claims["nonce"] = nonce
+    def id_token(self, claims: Mapping[str, Any]) -> str:
+        """Claims signed as an id token (see id_claims)."""
         return self._sign(claims)
 
     def read_access_token(self, token: str) -> dict[str, Any]:
@@ -107,9 +92,12 @@ class Minter:
         Raises:
             jwt.InvalidTokenError: not signed by this sandbox.
         """
+        key = self.ring.find(str(jwt.get_unverified_header(token).get("kid")))
+        if key is None:
+            raise jwt.InvalidKeyError("the token names no key of this sandbox")
         return jwt.decode(
             token,
-            self.key.private_key.public_key(),
+            key.private_key.public_key(),
             algorithms=["RS256"],
             options={
                 "verify_exp": False,
@@ -132,12 +120,21 @@ class Minter:
             return None
         return dict(content) if content.get("purpose") == purpose else None
 
-    def _sign(self, claims: dict[str, Any]) -> str:
-        headers = {"kid": self.key.key_id, "x5t": self.key.key_id}
-        return jwt.encode(claims, self.key.private_key, algorithm="RS256", headers=headers)
+    def _sign(self, claims: Mapping[str, Any]) -> str:
+        return signed(claims, self.ring.current)
 
 
-def pairwise(subject: Subject, audience: str) -> str:
+def signed(claims: Mapping[str, Any], key: SigningKey, *, key_id: str = "") -> str:
+    """A JWT signed with a key, under its own id or another's."""
+    name = key_id or key.key_id
+    headers = {"kid": name, "x5t": name}
+    return jwt.encode(dict(claims), key.private_key, algorithm="RS256", headers=headers)
+
+
+def pairwise(tenant_id: str, user_id: str, audience: str) -> str:
     """The user as one application knows him: another application gets another value."""
-    text = f"{subject.tenant_id}/{subject.object_id}/{audience}".encode()
-    return base64url(hashlib.sha256(text).digest())
+    return base64url(hashlib.sha256(f"{tenant_id}/{user_id}/{audience}".encode()).digest())
+
+
+def _graph_sub(subject: Subject) -> str:
+    return pairwise(subject.tenant_id, subject.object_id, GRAPH_APP_ID)

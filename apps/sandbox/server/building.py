@@ -11,7 +11,7 @@ import orjson
 
 from apps.sandbox import seed as seeding
 from apps.sandbox.login import keys
-from apps.sandbox.login.keys import SigningKey
+from apps.sandbox.login.keys import KeyRing
 from apps.sandbox.persistence.store import Store
 from apps.sandbox.server.options import Options
 from apps.sandbox.state.world import World
@@ -59,7 +59,7 @@ class Opened:
     """
 
     world: World
-    key: SigningKey
+    ring: KeyRing
     store: Store | None
     seed_state: Callable[[], Checkpoint]
 
@@ -74,24 +74,24 @@ def open_world(options: Options) -> Opened:
     world = World()
     if options.state is None:
         build_world(options, world)
-        return _begun(world, keys.generate(), None)
+        return _begun(world, keys.new_ring(), None)
     store = Store(world, options.state)
     if store.is_new:
         build_world(options, world)
-        key = keys.generate()
-        store.set_meta("key", key.to_pem())
+        ring = keys.new_ring()
+        store.set_meta("key", ring.to_pem())
         store.set_meta("seed", orjson.dumps(_seed_arguments(options)))
         store.rewrite()
-        return _begun(world, key, store)
+        return _begun(world, ring, store)
     store.load()
-    key = keys.from_pem(store.meta("key") or b"")
+    ring = keys.read_ring(store.meta("key") or b"")
     arguments = orjson.loads(store.meta("seed") or b"{}")
-    return Opened(world, key, store, lambda: _seed_again(world, arguments))
+    return Opened(world, ring, store, lambda: _seed_again(world, arguments))
 
 
-def _begun(world: World, key: SigningKey, store: Store | None) -> Opened:
+def _begun(world: World, ring: KeyRing, store: Store | None) -> Opened:
     checkpoint = world.checkpoint()
-    return Opened(world, key, store, lambda: checkpoint)
+    return Opened(world, ring, store, lambda: checkpoint)
 
 
 def _seed_arguments(options: Options) -> dict[str, Any]:

@@ -68,7 +68,7 @@ def _sandbox(options: Options) -> Sandbox:
         raise StartError(f"the tenants cannot be made: {problem}") from problem
     return Sandbox(
         opened.world,
-        opened.key,
+        opened.ring,
         opened.seed_state,
         seed=options.seed,
         request_log=options.request_log,

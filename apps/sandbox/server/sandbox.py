@@ -13,7 +13,7 @@ from apps.sandbox.control import routes as control
 from apps.sandbox.graph import dispatch
 from apps.sandbox.graph.context import Answer, Call
 from apps.sandbox.login import routes as login
-from apps.sandbox.login.keys import SigningKey
+from apps.sandbox.login.keys import KeyRing
 from apps.sandbox.login.session import SignIn
 from apps.sandbox.login.tokens import Minter
 from apps.sandbox.persistence.store import Store
@@ -36,7 +36,7 @@ class Sandbox:
     """
 
     world: World
-    key: SigningKey
+    ring: KeyRing
     seed_state: Callable[[], dict[str, Any]]
     seed: int = 0
     request_log: Path | None = None
@@ -46,7 +46,7 @@ class Sandbox:
     def __post_init__(self) -> None:
         self.world.weather = self.weather
         self.gate = Gate(self.weather, self.seed)
-        self.sign_in = SignIn(self.world, self.weather, Minter(self.key))
+        self.sign_in = SignIn(self.world, self.weather, Minter(self.ring))
         self.log = RequestLog(self.world, self.request_log)
         self.tokens = TokenCheck(self.sign_in)
         self.graph = GraphEndpoint(self.world, self.tokens, self.gate, self.log)
@@ -99,6 +99,13 @@ class Sandbox:
         self.sign_in.forget()
         if self.store is not None:
             self.store.rewrite()
+
+    def rotate_keys(self) -> list[str]:
+        """Sign with a new key from now on; return the ids of all published keys, newest first."""
+        self.ring.rotate()
+        if self.store is not None:
+            self.store.set_meta("key", self.ring.to_pem())
+        return [key.key_id for key in self.ring.keys]
 
     def close(self) -> None:
         """Save what is left to save."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal
 
+from apps.sandbox.login.id_faults import FAULTS
+
 
 class WeatherError(ValueError):
     """A value that the weather cannot take; the text says which and why."""
@@ -41,6 +43,8 @@ class Weather:
     """The same for page tokens."""
     token_lifetime: int = 3599
     """Lifetime of access tokens."""
+    id_token_fault: str = ""
+    """A fault that every id token has, by name (see the sign-in service's list), or "" for none."""
 
     def update(self, changes: dict[str, Any]) -> None:
         """Set any subset of the values; a wrong one refuses them all."""
@@ -77,6 +81,8 @@ def _checked(name: str, value: Any) -> Any:
         return _client_ids(name, value)
     if name == "throttle":
         return _one_of(name, value, ("off", "documented"))
+    if name == "id_token_fault":
+        return _one_of(name, value, ("", *FAULTS))
     if name == "fault_statuses":
         if not isinstance(value, list | tuple) or not value:
             raise WeatherError("'fault_statuses' must be a list of HTTP statuses")

@@ -140,7 +140,7 @@ def sandbox_inside() -> Inside:
     world.rewind(checkpoint)
     world.clock.reset()
     world.listeners.clear()
-    return Inside(Sandbox(world, _key(), lambda: checkpoint, seed=1))
+    return Inside(Sandbox(world, keys.KeyRing([_key()]), lambda: checkpoint, seed=1))
 
 
 @cache
