@@ -53,6 +53,7 @@ def test_every_kind_is_read_and_a_second_look_finds_nothing(
     assert {name for name, row in statuses.items() if row.status != "complete"} == set()
     assert {kind.name for kind in KINDS} <= statuses.keys()
     assert {name for name, row in statuses.items() if not row.count} <= {"directoryAudit"}
+    assert statuses["user.perUserMfaState"].count == statuses["user"].count
     assert capture("delta").snapshot is None
     assert capture("full").counts == {}
     assert verify(entra).is_intact
@@ -101,3 +102,19 @@ def test_changes_made_in_the_tenant_arrive_by_delta_and_full_finds_no_more(
     assert deleted.counts["soft_deleted"] == 1
     assert full.counts == {}
     assert verify(entra).is_intact
+
+
+def test_a_second_factor_that_was_switched_off_is_seen_by_delta(
+    entra: Tenant, sandbox: Sandbox, capture: Capture
+) -> None:
+    user = sandbox.graph("GET", "/users?$top=1&$select=id").json()["value"][0]["id"]
+    path = f"/users/{user}/authentication/requirements"
+    for state in ("enforced", "disabled"):
+        sandbox.graph("PATCH", path, {"perUserMfaState": state}, version="beta").raise_for_status()
+        result = capture("delta")
+        assert result.snapshot is not None
+        body = selectors.body_at(entra, "user", user, result.snapshot.seq)
+        assert body is not None
+        assert body["perUserMfaState"] == state
+
+    assert capture("full").counts == {}

@@ -60,10 +60,12 @@ class Hand:
     def principal(self) -> str:
         return str(self.pick("/servicePrincipals?$top=999&$select=id,displayName")["id"])
 
-    def do(self, method: str, path: str, json: Any = None) -> dict[str, Any]:
+    def do(
+        self, method: str, path: str, json: Any = None, *, version: str = "v1.0"
+    ) -> dict[str, Any]:
         """Act; a refusal leaves the tenant as it is."""
         workshop = self.workshop
-        answer = workshop.sandbox.graph(method, path, json, tenant=workshop.entra)
+        answer = workshop.sandbox.graph(method, path, json, tenant=workshop.entra, version=version)
         assert answer.status_code < 500, answer.text
         return dict(answer.json()) if answer.content else {}
 
@@ -90,6 +92,14 @@ def change_user(hand: Hand) -> None:
 @mutation
 def disable_user(hand: Hand) -> None:
     hand.do("PATCH", f"/users/{hand.user()}", {"accountEnabled": False, "city": hand.word})
+
+
+@mutation
+def switch_second_factor(hand: Hand) -> None:
+    states = ("disabled", "enabled", "enforced")
+    body = {"perUserMfaState": states[hand.number % len(states)]}
+    path = f"/users/{hand.user()}/authentication/requirements"
+    hand.do("PATCH", path, body, version="beta")
 
 
 @mutation

@@ -2,9 +2,10 @@
 
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 
 from apps.core.errors import NotFound
+from apps.entra.catalogue import KINDS
 from apps.history.database import TenantRef, scoped_id
 from apps.history.models import Snapshot
 
@@ -25,6 +26,13 @@ def access_snapshot(tenant: TenantRef, snapshot_id: UUID) -> Snapshot:
     if found is None:
         raise NotFound("There is no such snapshot.")
     return found
+
+
+def object_count(snapshot: Snapshot) -> int:
+    """How many live objects of all kinds there were."""
+    names = [kind.name for kind in KINDS]
+    found = snapshot.collections.filter(collection__in=names).aggregate(objects=Sum("count"))
+    return int(found["objects"] or 0)
 
 
 def snapshot_at(tenant: TenantRef, seq: int) -> Snapshot:
