@@ -10,6 +10,7 @@ class AuditConfig(AppConfig):
 
     def ready(self) -> None:
         autodiscover_modules("audit_events")
-        from apps.audit import chain
+        from apps.audit import keys
 
-        rotation.register(chain.wrapped_keys())
+        for place in keys.wrapped_keys():
+            rotation.register(place)

@@ -1,65 +1,95 @@
-"""How records are bound to each other."""
+"""How records are bound to each other.
+
+First form: `digest` is a keyed digest (HMAC) over the record and the digest before it.
+Second form: `digest` is a plain SHA-256 over the same, which anybody can recompute, and `mac` is
+the installation's keyed digest of it, which nobody can make who can write to the database alone.
+Checkpoints sign digests, so that the public key is enough to check what came before them.
+"""
 
 import hmac
-import os
-from functools import lru_cache
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
 
-from apps.audit.models import AuditRecord, ChainHead
-from apps.core import canonical, digests, envelope, rotation
+from apps.core import canonical, digests
 
-KEY_CONTEXT = b"audit-chain"
+FIRST_FORM = 1
+SECOND_FORM = 2
 NO_PREVIOUS = bytes(digests.SIZE)
 
-
-def new_head() -> ChainHead:
-    """The head of an empty chain, with a fresh key."""
-    wrapped = envelope.wrap(envelope.new_data_key(), KEY_CONTEXT)
-    return ChainHead(number=0, digest=NO_PREVIOUS, wrapped_key=wrapped)
+_RECORD = b"holdfast:audit-record\0"
+_MAC = b"holdfast:audit-mac\0"
+_HEAD = b"holdfast:audit-head\0"
 
 
-def key_of(head: ChainHead) -> bytes:
-    """The key of the chain's digests. Raises KeyProblem."""
-    # Every record needs it, and a key service would be asked each time.
-    return _opened(bytes(head.wrapped_key))
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a record says, without what binds it. The order of the fields is that of the columns."""
+
+    number: int
+    at: datetime
+    event: str
+    tenant_id: UUID | None
+    msp_id: UUID | None
+    actor_kind: str
+    actor_user_id: UUID | None
+    via: str
+    request_id: str
+    data: dict[str, Any]
+    commitment: bytes
+    previous: bytes
+    form: int = SECOND_FORM
 
 
-@lru_cache(maxsize=4)
-def _opened(wrapped: bytes) -> bytes:
-    return envelope.unwrap(wrapped, KEY_CONTEXT)
+CONTENT_FIELDS = tuple(Content.__dataclass_fields__)
 
 
-def wrapped_keys() -> rotation.WrappedKeys:
-    """Where the chain's key is kept."""
-    return rotation.WrappedKeys(
-        "key of the audit trail",
-        "wrapped_key",
-        lambda: ChainHead.objects.all(),
-        lambda row: KEY_CONTEXT,
-    )
+def digest_of(content: Content, key: bytes) -> bytes:
+    """The record's digest, 32 bytes. The key is needed for the first form alone."""
+    if content.form == FIRST_FORM:
+        return hmac.digest(key, canonical.dumps(_said_first(content)), "sha256")
+    said = [
+        content.form,
+        content.number,
+        content.at.isoformat(timespec="microseconds"),
+        content.event,
+        str(content.tenant_id or ""),
+        str(content.msp_id or ""),
+        content.actor_kind,
+        str(content.actor_user_id or ""),
+        content.via,
+        content.request_id,
+        content.data,
+        content.commitment.hex(),
+        content.previous.hex(),
+    ]
+    return digests.sha256(_RECORD, canonical.dumps(said))
 
 
-def commit_to(content: dict[str, object]) -> tuple[bytes, bytes]:
-    """A fresh salt and the digest that binds a record to its personal part."""
-    salt = os.urandom(16)
-    return salt, commitment(salt, content)
-
-
-def commitment(salt: bytes, content: object) -> bytes:
-    """The digest of a personal part. The salt keeps it from being guessed once it is erased."""
-    return digests.sha256(b"holdfast:audit-personal\0", salt, canonical.dumps(content))
-
-
-def digest_of(record: AuditRecord, key: bytes) -> bytes:
-    """The keyed digest over everything the record says, the digest before it included."""
-    said = {
-        "number": record.number,
-        "at": record.at.isoformat(timespec="microseconds"),
-        "event": record.event,
-        "tenant": str(record.tenant_id or ""),
-        "msp": str(record.msp_id or ""),
-        "actor": [record.actor_kind, str(record.actor_user_id or ""), record.request_id],
-        "data": record.data,
-        "commitment": bytes(record.commitment).hex(),
-        "previous": bytes(record.previous).hex(),
+def _said_first(content: Content) -> dict[str, object]:
+    # `via` came with the second form: where there is one, the record was changed.
+    via = {"via": content.via} if content.via else {}
+    return {
+        "number": content.number,
+        "at": content.at.isoformat(timespec="microseconds"),
+        "event": content.event,
+        "tenant": str(content.tenant_id or ""),
+        "msp": str(content.msp_id or ""),
+        "actor": [content.actor_kind, str(content.actor_user_id or ""), content.request_id],
+        "data": content.data,
+        "commitment": content.commitment.hex(),
+        "previous": content.previous.hex(),
+        **via,
     }
-    return hmac.digest(key, canonical.dumps(said), "sha256")
+
+
+def mac_of(digest: bytes, key: bytes) -> bytes:
+    """The installation's word for a record's digest."""
+    return hmac.digest(key, _MAC + digest, "sha256")
+
+
+def head_mac(number: int, digest: bytes, checkpoints: int, key: bytes) -> bytes:
+    """The installation's word for where the chain ends."""
+    said = [number, digest.hex(), checkpoints]
+    return hmac.digest(key, _HEAD + canonical.dumps(said), "sha256")

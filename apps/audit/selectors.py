@@ -1,33 +1,51 @@
 """Reading the audit trail."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from apps.audit.models import AuditRecord, PersonalPart
-from apps.audit.registry import event_type
+from django.db.models import QuerySet
+
+from apps.audit import personal
+from apps.audit.choices import Category, Severity
+from apps.audit.models import AuditKey, AuditRecord, PersonalPart, Verification
+from apps.audit.registry import EventType, known_or_bare
+from apps.core.errors import NotFound
 
 ERASED = "(erased)"
+WITHHELD = "(withheld)"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One record as a person reads it. `text` is a sentence; `data` holds its values."""
+    """One record as a person reads it. `text` is a sentence; `data` holds its values.
+
+    before, after: the values a change touched, None where the event has none.
+    """
 
     number: int
     at: datetime
     event: str
     text: str
+    category: Category
+    severity: Severity
+    tenant_id: UUID | None
+    msp_id: UUID | None
     actor_kind: str
     actor_user_id: UUID | None
     actor_name: str
     os_user: str
     address: str
+    on_behalf_of: str
+    via: str
+    request_id: str
     subject: str
     reason: str
-    data: dict[str, Any]
+    data: dict[str, Any] = field(default_factory=dict)
+    before: dict[str, Any] | None = None
+    after: dict[str, Any] | None = None
 
 
 def entries(
@@ -40,7 +58,7 @@ def entries(
 ) -> list[Entry]:
     """The newest records first, of a tenant or an MSP (an MSP's include its tenants').
 
-    before: a record's number to page on from. limit: at most 1,000. Two queries.
+    before: a record's number to page on from. limit: at most 1,000. Three queries.
     Raises ValueError without a tenant or an MSP: the trail of everybody is nobody's to read.
     """
     if tenant_id is None and msp_id is None:
@@ -54,37 +72,81 @@ def entries(
         rows = rows.filter(event__in=names)
     if before is not None:
         rows = rows.filter(number__lt=before)
-    found = list(rows[: min(limit, 1000)])
-    personal = PersonalPart.objects.in_bulk([row.number for row in found])
-    return [_entry(row, personal.get(row.number)) for row in found]
+    return read(list(rows[: min(limit, 1000)]))
 
 
-def _entry(row: AuditRecord, personal: PersonalPart | None) -> Entry:
-    kind = event_type(row.event)
-    said: dict[str, Any] = personal.content if personal else {}
-    data = dict(row.data)
-    for name in kind.personal:
-        if personal is None:
-            data[name] = ERASED
-        elif f"data.{name}" in said:
-            data[name] = said[f"data.{name}"]
-    blank = ERASED if personal is None else ""
-    name = str(said.get("name", blank))
-    os_user = str(said.get("os_user", ""))
+def read(rows: Sequence[AuditRecord], *, with_persons: bool = True) -> list[Entry]:
+    """Records as people read them. with_persons False: what identifies persons is left out.
+
+    Two queries. Raises KeyProblem.
+    """
+    if not with_persons:
+        return [_entry(row, None, WITHHELD) for row in rows]
+    parts = PersonalPart.objects.in_bulk([row.number for row in rows])
+    own = personal.own_keys() if any(part.key_id for part in parts.values()) else {}
+    return [_opened(row, parts.get(row.number), own) for row in rows]
+
+
+def latest_verification() -> Verification | None:
+    """How the last verification of the whole trail ended."""
+    return Verification.objects.order_by("-started_at").first()
+
+
+def access_record(rows: QuerySet[AuditRecord], number: int) -> AuditRecord:
+    """One of the records that somebody may see. Raises NotFound."""
+    found = rows.filter(number=number).first()
+    if found is None:
+        raise NotFound("There is no such record.", code="no-such-record")
+    return found
+
+
+def _opened(row: AuditRecord, part: PersonalPart | None, own: dict[UUID, AuditKey]) -> Entry:
+    return _entry(row, personal.open_part(row.tenant_id, part, own), ERASED)
+
+
+def _entry(row: AuditRecord, said: dict[str, Any] | None, missing: str) -> Entry:
+    """said: the opened personal part, None where there is `missing` to read instead."""
+    kind = known_or_bare(row.event)
+    blank = missing if said is None else ""
+    opened = said or {}
+    data = _data(row, kind, said, missing)
     words = {key: data.get(key, "") for key in kind.fields | kind.personal}
-    words |= {"subject": said.get("subject", blank), "reason": said.get("reason", blank)}
+    for key in ("subject", "reason", "on_behalf_of"):
+        words[key] = opened.get(key, blank)
+    name, os_user = str(opened.get("name", blank)), str(opened.get("os_user", ""))
     words["actor"] = f"{name} (console, {os_user})" if os_user else name
     return Entry(
         number=row.number,
         at=row.at,
         event=row.event,
         text=kind.text.format(**words),
+        category=kind.category,
+        severity=kind.severity,
+        tenant_id=row.tenant_id,
+        msp_id=row.msp_id,
         actor_kind=row.actor_kind,
         actor_user_id=row.actor_user_id,
         actor_name=name,
         os_user=os_user,
-        address=str(said.get("address", "")),
+        address=str(opened.get("address", "")),
+        on_behalf_of=str(opened.get("on_behalf_of", "")),
+        via=row.via,
+        request_id=row.request_id,
         subject=str(words["subject"]),
         reason=str(words["reason"]),
         data=data,
+        before=opened.get("before"),
+        after=opened.get("after"),
     )
+
+
+def _data(
+    row: AuditRecord, kind: EventType, said: dict[str, Any] | None, missing: str
+) -> dict[str, Any]:
+    data = dict(row.data)
+    for name in kind.personal:
+        if said is None:
+            data[name] = missing
+        elif f"data.{name}" in said:
+            data[name] = said[f"data.{name}"]
+    return data

@@ -6,14 +6,11 @@ database alone can neither sign nor put another key in its place.
 
 from uuid import UUID
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-from apps.core import envelope, rotation
+from apps.core import envelope, rotation, signing
 from apps.core.identifiers import new_id
 from apps.history.models import SigningKey
 
-_PURPOSE = b"holdfast:snapshot-root\0"
+_PURPOSE = "snapshot-root"
 
 
 class Signer:
@@ -22,24 +19,20 @@ class Signer:
     def __init__(self, row: SigningKey) -> None:
         self.row = row
         seed = envelope.unwrap(bytes(row.wrapped), _context(row.id))
-        self._key = Ed25519PrivateKey.from_private_bytes(seed)
+        self._key = signing.Signer(seed)
 
     def sign(self, root: bytes) -> bytes:
         """64 bytes."""
-        return self._key.sign(_PURPOSE + root)
+        return self._key.sign(_PURPOSE, root)
 
     def has_signed(self, root: bytes, signature: bytes) -> bool:
         """Whether this key made the signature."""
-        try:
-            self._key.public_key().verify(signature, _PURPOSE + root)
-        except InvalidSignature:
-            return False
-        return True
+        return signing.is_signed(self.public_key, _PURPOSE, root, signature)
 
     @property
     def public_key(self) -> bytes:
         """32 bytes, for those who check signatures elsewhere."""
-        return self._key.public_key().public_bytes_raw()
+        return self._key.public_key
 
 
 def current_signer() -> Signer:

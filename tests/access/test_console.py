@@ -21,7 +21,8 @@ from apps.access.console import (
 )
 from apps.access.models import User
 from apps.access.selectors import rights_on_msp
-from apps.audit.models import AuditRecord, PersonalPart
+from apps.audit import selectors as audit
+from apps.audit.models import AuditRecord
 from apps.core.errors import Conflict, HoldfastError, Invalid, NotAllowed, NotFound, Stale
 from apps.tenants.models import MSP
 from tests.factories import Cast, make_cast, make_tenant
@@ -130,8 +131,8 @@ def test_an_installation_gets_its_first_msp_and_owner(
     alice = User.objects.get()
     assert rights_on_msp(alice.pk, MSP.objects.get()) == set(rights.RIGHTS)
     assert alice.check_password("correct horse battery staple")
-    recorded = PersonalPart.objects.get(record__event="msp.created")
-    assert recorded.content["os_user"] == operating_system_user()
+    (recorded,) = audit.entries(msp_id=MSP.objects.get().pk, events=["msp.created"])
+    assert recorded.os_user == operating_system_user()
 
 
 def test_a_weak_password_makes_no_msp(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
