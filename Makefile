@@ -28,7 +28,11 @@ check: .venv/dev ## Format, lint, types, layers, migrations, deployment files
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run --settings config.settings.test
+	$(MAKE) --no-print-directory schema-check
 	sh deploy/check.sh
+
+schema-check: .venv/dev ## The API's committed description is the API's
+	$(BIN)/python manage.py openapi --check docs/openapi.yaml --settings config.settings.build
 
 unit: .venv/dev ## The tests, on all cores
 	$(BIN)/pytest -n auto --dist worksteal -q $(PYTEST)
