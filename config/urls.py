@@ -1,6 +1,5 @@
 """Every address of Holdfast."""
 
-from allauth.account import views as account
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
@@ -12,9 +11,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
-    # People are invited; of allauth's pages only those that signing in needs are open.
-    path("accounts/login/", account.login, name="account_login"),
-    path("accounts/logout/", account.logout, name="account_logout"),
+    path("", include("apps.portal.sign_in_urls")),
     path("api/", include("apps.api.urls")),
     path("", include("apps.portal.urls")),
 ]

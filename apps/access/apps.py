@@ -1,6 +1,19 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_delete, post_save
+
+from apps.core import rotation
 
 
 class AccessConfig(AppConfig):
     name = "apps.access"
     label = "access"
+
+    def ready(self) -> None:
+        from apps.access.signin import events, secrets
+
+        rotation.register(secrets.wrapped_keys())
+        for signal, receiver in (
+            (post_save, events.on_factor_saved),
+            (post_delete, events.on_factor_deleted),
+        ):
+            signal.connect(receiver, sender="mfa.Authenticator", dispatch_uid=receiver.__name__)

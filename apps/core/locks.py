@@ -53,6 +53,21 @@ def tenant_connection(tenant_id: UUID) -> Lock:
     return Lock("tenant-connection", str(tenant_id))
 
 
+def conditional_access_turn(graph: str, entra_id: str) -> Lock:
+    """Held in a session of its own around one request to a tenant's Conditional Access."""
+    return Lock("conditional-access-turn", f"{graph}/{entra_id}")
+
+
+def sign_in_limit(bucket: str) -> Lock:
+    """Held in a transaction while the failures of one bucket of the sign-in limits are counted."""
+    return Lock("sign-in-limit", bucket)
+
+
+def people(msp_id: UUID) -> Lock:
+    """Held in a transaction while people and roles of an MSP or its customers are changed."""
+    return Lock("people", str(msp_id))
+
+
 def job_tick() -> Lock:
     """Held in a transaction by the one tick that picks due tenants."""
     return Lock("job-tick")

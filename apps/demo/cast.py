@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import time
 from dataclasses import dataclass
+
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 
 from apps.access import services as access
 from apps.access.models import User
+from apps.access.signin import factors
 from apps.core.actor import SYSTEM
+from apps.core.scope import no_scope
 from apps.tenants import services as tenants
 from apps.tenants.models import MSP, Tenant
 
@@ -24,6 +31,16 @@ class Person:
     what: str
     roles: tuple[str, ...] = ()
 
+    @property
+    def totp_secret(self) -> str:
+        """The key of the person's authenticator app, as worthless elsewhere as the password."""
+        digest = hashlib.sha256(f"{PASSWORD} {self.email}".encode()).digest()
+        return base64.b32encode(digest[:20]).decode()
+
+    def code(self) -> str:
+        """What the person's authenticator app shows at the moment."""
+        return str(format_hotp_value(hotp_value(self.totp_secret, int(time.time()) // 30)))
+
 
 NORTH = "MSP North"
 SOUTH = "MSP South"
@@ -37,28 +54,42 @@ CAROL = Person(
 )
 DAVE = Person("dave@customer.example", "Dave Dunn", "the first customer's administrator: approves")
 MALLORY = Person("mallory@msp-south.example", "Mallory Moss", "owner of MSP South", ALL_ROLES)
+EVERYBODY = (ALICE, CAROL, BOB, DAVE, MALLORY)
 
 
+def has_begun() -> bool:
+    """Whether the database has an MSP already."""
+    with no_scope("the demo looks whether it has begun"):
+        return MSP.objects.exists()
+
+
+@no_scope("the demo fills an empty installation")
 def msps() -> tuple[MSP, MSP]:
     """Make the two MSPs with their people; return North and South."""
     north = tenants.create_msp(actor=SYSTEM, name=NORTH)
     south = tenants.create_msp(actor=SYSTEM, name=SOUTH)
     for msp, staff in ((north, (ALICE, BOB, CAROL)), (south, (MALLORY,))):
         for person in staff:
-            user = access.create_user(
-                actor=SYSTEM, email=person.email, name=person.name, on=msp, password=PASSWORD
-            )
+            user = _account(person, msp)
             for role in person.roles:
                 access.grant_role(actor=SYSTEM, user=user, role=role, msp=msp)
     return north, south
 
 
+@no_scope("the demo fills an empty installation")
 def customer_administrator(tenant: Tenant) -> User:
     """Dave, who approves for the tenant he administers and sees no other."""
-    user = access.create_user(
-        actor=SYSTEM, email=DAVE.email, name=DAVE.name, on=tenant, password=PASSWORD
-    )
+    user = _account(DAVE, tenant)
     access.grant_role(actor=SYSTEM, user=user, role="recovery-approver", tenant=tenant)
+    return user
+
+
+def _account(person: Person, on: MSP | Tenant) -> User:
+    """The person's account, with an authenticator app set up."""
+    user = access.create_user(
+        actor=SYSTEM, email=person.email, name=person.name, on=on, password=PASSWORD
+    )
+    factors.give_totp(user, person.totp_secret)
     return user
 
 

@@ -8,12 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-import requests
-
 from apps.access.models import User
 from apps.core.errors import HoldfastError, NotAllowed, NotFound
 from apps.core.scope import tenant_scope
 from apps.demo import cast, customers, seeding
+from apps.demo.browsing import sign_in
 from apps.demo.installation import Installation
 from apps.demo.processes import DemoError
 from apps.diffs import selectors as diffs
@@ -185,20 +184,6 @@ class Story:
             job.refresh_from_db()
         if job.state != JobState.DONE:
             raise DemoError(f"a {job.kind} job ended as {job.state}: {job.error_text}")
-
-
-def sign_in(url: str, person: cast.Person) -> requests.Session:
-    """A session of a browser without JavaScript, signed in."""
-    session = requests.Session()
-    page = session.get(f"{url}/accounts/login/", timeout=60)
-    page.raise_for_status()
-    token = page.text.split('name="csrfmiddlewaretoken" value="', 1)[1].split('"', 1)[0]
-    fields = {"csrfmiddlewaretoken": token, "login": person.email, "password": cast.PASSWORD}
-    answer = session.post(f"{url}/accounts/login/", data=fields, timeout=60)
-    answer.raise_for_status()
-    if "/accounts/login" in answer.url:
-        raise DemoError(f"{person.name} could not sign in")
-    return session
 
 
 def _refused(act: Callable[[], object], kind: type[HoldfastError]) -> bool:

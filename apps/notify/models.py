@@ -33,3 +33,25 @@ class OutboxMessage(models.Model):
 
     def __str__(self) -> str:
         return f"message {self.id}"
+
+
+class PersonalMail(models.Model):
+    """A mail to one person about his account, of no tenant. Its address and text are sealed, and
+    removed once it has been sent."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    state = models.CharField(max_length=20, choices=MessageState, default=MessageState.QUEUED)
+    sealed = models.BinaryField()
+    created_at = models.DateTimeField(default=clock.now)
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(state__in=MessageState.values), name="personal_mail_state_known"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"mail {self.id}"

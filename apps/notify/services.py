@@ -59,7 +59,15 @@ def deliver(message_id: UUID) -> bool:
     message = OutboxMessage.objects.filter(pk=message_id, state=MessageState.QUEUED).first()
     if message is None:
         return False
-    mail = contents(message)
+    hand_over(contents(message))
+    OutboxMessage.objects.filter(pk=message_id).update(
+        state=MessageState.SENT, sent_at=clock.now(), sealed=b""
+    )
+    return True
+
+
+def hand_over(mail: Mail) -> None:
+    """Give a mail to the mail server. Raises Unavailable when it does not take it."""
     try:
         EmailMessage(mail.subject, mail.text, to=[mail.to]).send()
     except (smtplib.SMTPException, OSError):
@@ -70,10 +78,6 @@ def deliver(message_id: UUID) -> bool:
             safe="It is kept and sent again.",
             todo="If this stays, check EMAIL_URL.",
         ) from None
-    OutboxMessage.objects.filter(pk=message_id).update(
-        state=MessageState.SENT, sent_at=clock.now(), sealed=b""
-    )
-    return True
 
 
 def give_up(message_id: UUID) -> None:

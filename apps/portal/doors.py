@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods
 from apps.access import selectors
 from apps.access.models import User
 from apps.access.rights import VIEW_BACKUPS
+from apps.access.signin import step_up as confirmation
 from apps.audit.middleware import request_id
 from apps.core.actor import Actor
 from apps.core.errors import Conflict, Invalid, Unavailable
@@ -48,17 +49,20 @@ def actor(request: HttpRequest) -> Actor:
 
 
 def tenant_page(
-    right: str = VIEW_BACKUPS, *, method: str = "GET"
+    right: str = VIEW_BACKUPS, *, method: str = "GET", step_up: bool = False
 ) -> Callable[[TenantView[P]], View]:
     """A page of one tenant. The view gets the Tenant in place of the address's tenant id.
 
-    404 for a tenant that is not the person's, 403 for one where the role lacks `right`.
+    404 for a tenant that is not the person's, 403 for one where the role lacks `right`. step_up:
+    whoever has not proved lately who he is is sent to do so, and nothing is done.
     """
 
     def decorate(view: TenantView[P]) -> View:
         @wraps(view)
         def door(request: HttpRequest, tenant_id: UUID, *args: Any, **kwargs: Any) -> HttpResponse:
             tenant = selectors.access_tenant(person(request), tenant_id, right)
+            if step_up and method != "GET" and not confirmation.is_recent(request):
+                return confirmation.ask(request, default=f"/tenants/{tenant.id}/")
             with tenant_scope(tenant.id):
                 if method == "GET":
                     return view(request, tenant, *args, **kwargs)
@@ -67,6 +71,18 @@ def tenant_page(
         return login_required(require_http_methods([method])(door))
 
     return decorate
+
+
+def step_up(view: View) -> View:
+    """A page outside the tenants that asks for a fresh proof before anything is sent from it."""
+
+    @wraps(view)
+    def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method != "GET" and not confirmation.is_recent(request):
+            return confirmation.ask(request)
+        return view(request, *args, **kwargs)
+
+    return login_required(door)
 
 
 def _act(

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from apps.portal.views import connecting, jobs, recoveries, reports, shell, snapshots, tenants
+from apps.portal.views import (
+    account,
+    connecting,
+    jobs,
+    recoveries,
+    reports,
+    shell,
+    snapshots,
+    tenants,
+)
 
 app_name = "portal"
 
@@ -12,6 +21,7 @@ TENANT = "tenants/<uuid:tenant_id>/"
 
 urlpatterns = [
     path("", tenants.dashboard, name="dashboard"),
+    path("account/", account.account, name="account"),
     path("theme", shell.choose_theme, name="theme"),
     path("requests/", recoveries.requests, name="requests"),
     path("runs/", recoveries.runs, name="runs"),

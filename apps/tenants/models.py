@@ -29,10 +29,15 @@ _ROLE_PERMISSIONS: Final = (
 
 
 class MSP(models.Model):
-    """A service provider: the outer isolation boundary."""
+    """A service provider: the outer isolation boundary.
+
+    entra_tenant_id: the directory its own staff signs in from, in entra_cloud; None until proved.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     name = models.CharField(max_length=200, unique=True)
+    entra_cloud = models.CharField(max_length=20, choices=Cloud, blank=True)
+    entra_tenant_id = models.UUIDField(null=True)
     created_at = models.DateTimeField(default=clock.now)
 
     class Meta:

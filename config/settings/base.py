@@ -55,6 +55,8 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "bulma",
     "csp",
     "django_htmx",
@@ -82,6 +84,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "apps.access.signin.middleware.SessionLimits",
+    "apps.access.signin.middleware.SecondFactorRequired",
     "django_htmx.middleware.HtmxMiddleware",
     "apps.portal.middleware.ReadersZone",
     "apps.portal.middleware.ErrorsInWords",
@@ -116,7 +120,12 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "apps.access.signin.passwords.BreachedPasswordValidator"},
 ]
+# Passwords known from breaches: a file of SHA-1 digests in Have I Been Pwned's format, sorted by
+# digest. Without one only the most common passwords are refused.
+HOLDFAST_BREACHED_PASSWORDS = env.str("HOLDFAST_BREACHED_PASSWORDS", default="")
+PASSWORD_RESET_TIMEOUT = 60 * 60
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 LOGIN_REDIRECT_URL = "/"
 LOGIN_URL = "account_login"
@@ -125,6 +134,34 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_ADAPTER = "apps.access.signin.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"reset_password": "apps.access.signin.forms.ResetPasswordForm"}
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105 - a class
+# Failed passwords and codes are counted by apps.access.signin.limits: allauth's own count by
+# account would let anybody lock anybody out.
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    "login_failed": None,
+    "reset_password": "20/m/ip,5/m/key",
+    "reset_password_from_key": "20/m/ip",
+    "change_password": "5/m/user",
+}
+MFA_ADAPTER = "apps.access.signin.factors.FactorsAdapter"
+MFA_FORMS = {"authenticate": "apps.access.signin.codes.SecondFactorForm"}
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_TOTP_TOLERANCE = 1
+# Addresses are proved by the invitation that was mailed to them.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+# How long a session lasts at most, how long it may be left alone, and how long a proof of who one
+# is counts for an act of weight (approving, credentials, roles), in seconds.
+HOLDFAST_SESSION_SECONDS = env.int("HOLDFAST_SESSION_SECONDS", default=12 * 60 * 60)
+HOLDFAST_SESSION_IDLE_SECONDS = env.int("HOLDFAST_SESSION_IDLE_SECONDS", default=2 * 60 * 60)
+HOLDFAST_STEP_UP_SECONDS = env.int("HOLDFAST_STEP_UP_SECONDS", default=10 * 60)
 GUARDIAN_MONKEY_PATCH_USER = False
 ANONYMOUS_USER_NAME = None
 
@@ -141,7 +178,7 @@ CACHES: dict[str, Any] = {
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_AGE = HOLDFAST_SESSION_SECONDS
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "apps.portal.views.errors.csrf_refused"
 CSRF_COOKIE_SAMESITE = "Lax"

@@ -27,7 +27,7 @@ from apps.jobs import selectors as jobs_selectors
 from apps.jobs import services as jobs
 from apps.tenants.models import Tenant
 from config import embedded
-from tests.factories import PASSWORD, make_msp, make_user
+from tests.factories import PASSWORD, code_now, make_msp, make_user
 from tests.recovery.workshop import connect
 from tests.support.sandboxes import Sandbox
 
@@ -88,6 +88,8 @@ class House:
         page.goto(self.url + "/accounts/login/")
         page.fill("#id_login", user.email)
         page.fill("#id_password", PASSWORD)
+        page.click("button:has-text('Sign in')")
+        page.fill("#id_code", code_now())
         page.click("button:has-text('Sign in')")
         page.wait_for_selector("h1:has-text('Tenants')")
         return page

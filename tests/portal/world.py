@@ -8,6 +8,7 @@ from uuid import UUID
 from django.test import Client
 
 from apps.access.models import User
+from apps.access.signin import sessions
 from apps.core.actor import SYSTEM
 from apps.core.scope import tenant_scope
 from apps.diffs import services as diffs
@@ -63,6 +64,9 @@ class World:
             "request_id": self.waiting.pk,
             "run_id": self.run.pk,
             "job_id": self.job.pk,
+            "pk": 0,
+            "uidb36": "0",
+            "key": "0-0",
         }
 
 
@@ -103,9 +107,13 @@ def make_report(cast: Cast, base: Snapshot, target: Snapshot) -> DifferenceRepor
     return report
 
 
-def signed_in(user: User) -> Client:
+def signed_in(user: User, *, confirmed: bool = True) -> Client:
+    """A browser of the person's, who has just proved who he is unless told otherwise."""
     client = Client()
     client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    session = client.session
+    sessions.begin(session, through="local", confirmed=confirmed, has_factor=True)
+    session.save()
     return client
 
 

@@ -15,6 +15,7 @@ from apps.access import selectors as access
 from apps.access.rights import APPROVE_RECOVERY, REQUEST_RECOVERY
 from apps.portal import overview
 from apps.portal.doors import actor, overview_page, person, tenant_page
+from apps.portal.looking import record_look
 from apps.portal.naming import ids_in, names_at
 from apps.portal.paging import after_of, next_page
 from apps.recovery import selectors as recovery
@@ -31,6 +32,7 @@ RESULTS = 50
 def plan(request: HttpRequest, tenant: Tenant, plan_id: UUID) -> HttpResponse:
     """What would be done, step by step, and the form to put it forward."""
     found = recovery.access_plan(tenant, plan_id)
+    record_look(request, tenant, "recovery plan", found.id)
     context = {
         "section": "tenants",
         "tenant": tenant,
@@ -71,6 +73,7 @@ def requests(request: HttpRequest, mine: list[Tenant]) -> HttpResponse:
 def recovery_request(request: HttpRequest, tenant: Tenant, request_id: UUID) -> HttpResponse:
     """Review one request: who asks, why, and exactly what would be done."""
     found = recovery.access_request(tenant, request_id)
+    record_look(request, tenant, "request for a recovery", found.id)
     context = {
         "section": "requests",
         "tenant": tenant,
@@ -84,7 +87,7 @@ def recovery_request(request: HttpRequest, tenant: Tenant, request_id: UUID) -> 
     return render(request, "portal/request.html", context)
 
 
-@tenant_page(APPROVE_RECOVERY, method="POST")
+@tenant_page(APPROVE_RECOVERY, method="POST", step_up=True)
 def approve(request: HttpRequest, tenant: Tenant, request_id: UUID) -> HttpResponse:
     """The second person's yes, to the plan whose digest was on the page that he read."""
     found = recovery.access_request(tenant, request_id)
@@ -119,6 +122,7 @@ def runs(request: HttpRequest, mine: list[Tenant]) -> HttpResponse:
 def run(request: HttpRequest, tenant: Tenant, run_id: UUID) -> HttpResponse:
     """One recovery: live while it runs, then what came of every step."""
     found = recovery.access_run(tenant, run_id)
+    record_look(request, tenant, "recovery", found.id)
     states = [state for state in request.GET.getlist("state") if state in ResultState.values]
     after = after_of(request)
     results = recovery.results(found, states=states, after=after, limit=RESULTS)

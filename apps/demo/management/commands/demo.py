@@ -61,11 +61,15 @@ class Command(BaseCommand):
 def _greet(console: Console, wanted: installation.Wanted) -> None:
     console.print()
     console.print(f"[bold]Holdfast[/] is at [link]{wanted.web_url}[/link]")
-    table = Table("sign in as", "who", box=None)
-    for person in (cast.ALICE, cast.CAROL, cast.BOB, cast.DAVE, cast.MALLORY):
-        table.add_row(person.email, person.what)
+    table = Table("sign in as", "who", "key for an authenticator app", "code now", box=None)
+    for person in cast.EVERYBODY:
+        table.add_row(person.email, person.what, person.totp_secret, person.code())
     console.print(table)
     console.print(f"password of all: [bold]{cast.PASSWORD}[/]")
+    console.print(
+        "second factor: a code of 30 seconds, each good for one sign-in; the next one with "
+        f"[bold]python manage.py demo_code {cast.ALICE.email}[/]"
+    )
     console.print(
         f"The sandbox Entra: {wanted.sandbox_url}/_sandbox/ · logs: {wanted.directory / 'logs'}"
     )

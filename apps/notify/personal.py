@@ -1,0 +1,67 @@
+"""Mail to one person about his own account: it belongs to no tenant."""
+
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from apps.access.signin import secrets
+from apps.core import canonical, clock
+from apps.core.actor import SYSTEM
+from apps.jobs import services as jobs
+from apps.notify.choices import MessageState
+from apps.notify.models import PersonalMail
+from apps.notify.services import Mail, hand_over
+
+
+@transaction.atomic
+def queue(*, to: str, subject: str, text: str) -> PersonalMail:
+    """Put a mail into the outbox inside the caller's transaction; a job sends it after the commit.
+
+    to: an address that the caller knows to be one.
+    """
+    message = PersonalMail()
+    plain = canonical.dumps(asdict(Mail(to, " ".join(subject.split()), text)))
+    message.sealed = secrets.seal(plain, purpose=_purpose(message.id))
+    message.save(force_insert=True)
+    args = {"mail_id": str(message.id)}
+    jobs.enqueue(actor=SYSTEM, kind="notify-deliver-personal", args=args, once=True)
+    return message
+
+
+def on_mail_wanted(*, to: str, subject: str, text: str, **_: Any) -> None:
+    """Receiver of apps.access.signals.mail_wanted."""
+    queue(to=to, subject=subject, text=text)
+
+
+def deliver(mail_id: UUID) -> bool:
+    """Send a waiting mail; False when it is not waiting any more. Raises Unavailable.
+
+    A process that dies right after sending sends it again: twice is better than never.
+    """
+    message = PersonalMail.objects.filter(pk=mail_id, state=MessageState.QUEUED).first()
+    if message is None:
+        return False
+    hand_over(contents(message))
+    PersonalMail.objects.filter(pk=mail_id).update(
+        state=MessageState.SENT, sent_at=clock.now(), sealed=b""
+    )
+    return True
+
+
+def give_up(mail_id: UUID) -> None:
+    """Note that a waiting mail could not be sent."""
+    PersonalMail.objects.filter(pk=mail_id, state=MessageState.QUEUED).update(
+        state=MessageState.FAILED
+    )
+
+
+def contents(message: PersonalMail) -> Mail:
+    """The mail as it will be sent. Raises KeyProblem."""
+    plain = secrets.unseal(bytes(message.sealed), purpose=_purpose(message.id))
+    return Mail(**canonical.loads(plain))
+
+
+def _purpose(mail_id: UUID) -> str:
+    return f"mail:{mail_id}"

@@ -1,0 +1,179 @@
+"""One's own account: who one is, how one signs in, where one is signed in."""
+
+from __future__ import annotations
+
+import zoneinfo
+from typing import Any
+
+from allauth.account.views import PasswordChangeView, PasswordSetView
+from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.forms import ReauthenticateWebAuthnForm
+from allauth.mfa.webauthn.internal import auth as webauthn
+from allauth.mfa.webauthn.views import AddWebAuthnView, RemoveWebAuthnView
+from allauth.usersessions.models import UserSession
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_http_methods
+
+from apps.access.signin import factors, profile, step_up, trail
+from apps.access.signin import sessions as signin_sessions
+from apps.access.signin.forms import ConfirmForm
+from apps.access.signin.requests import browser_of
+from apps.core.errors import Invalid
+from apps.portal.doors import actor, person
+
+SECTION = {"section": "account"}
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def account(request: HttpRequest) -> HttpResponse:
+    """Name and time zone, and the way to everything else."""
+    me, error = person(request), None
+    if request.method == "POST":
+        try:
+            profile.change_profile(
+                actor=actor(request),
+                user=me,
+                name=request.POST.get("name", ""),
+                time_zone=request.POST.get("time_zone", ""),
+            )
+        except Invalid as refused:
+            error = refused
+        else:
+            messages.success(request, "Your profile was saved.")
+            return redirect("portal:account")
+    context = {
+        **SECTION,
+        "page": "profile",
+        "error": error,
+        "time_zones": sorted(zoneinfo.available_timezones()),
+        "identities": me.entra_identities.all(),
+    }
+    return render(request, "portal/account/profile.html", context, status=400 if error else 200)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def confirm(request: HttpRequest) -> HttpResponse:
+    """Prove once more who one is: with a passkey, or with password and code."""
+    me = person(request)
+    back = step_up.safe_path(request.POST.get("next") or request.GET.get("next", "")) or "/"
+    has_passkey = factors.factors_of(me).filter(type=Authenticator.Type.WEBAUTHN).exists()
+    form: Any = None
+    if request.method == "POST":
+        by_passkey = "credential" in request.POST
+        form = (
+            ReauthenticateWebAuthnForm(request.POST, user=me)
+            if by_passkey
+            else ConfirmForm(request.POST, request=request, user=me)
+        )
+        if form.is_valid():
+            with transaction.atomic():
+                step_up.confirm(request)
+                trail.record(
+                    request, me, "identity.confirmed", method="passkey" if by_passkey else "code"
+                )
+            return redirect(back)
+    context = {
+        **SECTION,
+        "next": back,
+        "form": form,
+        "through": request.session.get(signin_sessions.THROUGH, "local"),
+        "has_code": "code" in ConfirmForm(request=request, user=me).fields,
+        "passkey_options": (
+            {"request_options": webauthn.begin_authentication(me)} if has_passkey else None
+        ),
+    }
+    return render(request, "portal/account/confirm.html", context, status=400 if form else 200)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def sessions(request: HttpRequest) -> HttpResponse:
+    """Where one is signed in; ends one session, or all others."""
+    me = person(request)
+    if request.method == "POST":
+        _end_sessions(request)
+        return redirect("usersessions_list")
+    context = {
+        **SECTION,
+        "page": "sessions",
+        "sessions": [
+            (session, browser_of(session.user_agent)) for session in signin_sessions.sessions_of(me)
+        ],
+    }
+    return render(request, "portal/account/sessions.html", context)
+
+
+def _end_sessions(request: HttpRequest) -> None:
+    me = person(request)
+    mine = UserSession.objects.filter(user=me).exclude(session_key=request.session.session_key)
+    if one := request.POST.get("session"):
+        mine = mine.filter(pk=int(one) if one.isdecimal() else None)
+    with transaction.atomic():
+        ended = signin_sessions.end(mine)
+        if ended:
+            trail.record(request, me, "session.ended", sessions=ended)
+    messages.success(request, "Signed out there." if ended else "There was nothing to end.")
+
+
+@require_http_methods(["GET"])
+def passkeys(request: HttpRequest) -> HttpResponse:
+    """Passkeys are shown with the other factors."""
+    return redirect("mfa_index")
+
+
+class AddPasskey(AddWebAuthnView):  # type: ignore[misc]  # allauth is not typed
+    """Every key is a passkey: it is found without a name, and asks who holds it."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        options = webauthn.begin_registration(self.request.user, True)
+        return context | {"js_data": {"creation_options": options}}
+
+    @method_decorator(transaction.atomic)
+    def form_valid(self, form: Any) -> Any:
+        return super().form_valid(form)
+
+
+class RemovePasskey(RemoveWebAuthnView):  # type: ignore[misc]  # allauth is not typed
+    """Removes a passkey, but never the last second factor."""
+
+    @method_decorator(transaction.atomic)
+    def form_valid(self, form: Any) -> Any:
+        adapter = factors.FactorsAdapter()
+        if not adapter.can_delete_authenticator(self.get_object()):
+            messages.error(self.request, adapter.error_messages["cannot_delete_authenticator"])
+            return redirect("mfa_index")
+        return super().form_valid(form)
+
+
+class ChangePassword(PasswordChangeView):  # type: ignore[misc]  # allauth is not typed
+    """Changes the password; every other session ends."""
+
+    @method_decorator(transaction.atomic)
+    def form_valid(self, form: Any) -> Any:
+        return super().form_valid(form)
+
+
+class SetPassword(PasswordSetView):  # type: ignore[misc]  # allauth is not typed
+    """A first password, for who has only signed in with Microsoft so far."""
+
+    def get_default_success_url(self) -> str:
+        return reverse("mfa_index")
+
+    @method_decorator(transaction.atomic)
+    def form_valid(self, form: Any) -> Any:
+        return super().form_valid(form)
+
+
+add_passkey = AddPasskey.as_view()
+remove_passkey = RemovePasskey.as_view()
+change_password = ChangePassword.as_view()
+set_password = SetPassword.as_view()
