@@ -11,7 +11,7 @@ import os
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import datetime
 from enum import IntEnum
 from io import StringIO
@@ -28,7 +28,9 @@ from rich.table import Table
 
 from apps.access import rights
 from apps.access.models import User
+from apps.access.refused import record_refused
 from apps.access.selectors import access_tenant, tenants_of
+from apps.core import scope
 from apps.core.actor import Actor
 from apps.core.errors import Conflict, HoldfastError, Invalid, NotAllowed, NotFound
 from apps.tenants.choices import TenantState
@@ -106,8 +108,7 @@ def find_tenant(user: User | None, text: str, right: str = rights.VIEW_BACKUPS) 
     matches = Q(domain=wanted.lower())
     with suppress(ValueError):  # not an id, so a domain
         matches |= Q(id=UUID(wanted)) | Q(entra_id=UUID(wanted))
-    theirs = tenants_of(user) if user else Tenant.objects.exclude(state=TenantState.REMOVED)
-    found = list(theirs.filter(matches).select_related("msp")[:2])
+    found = _tenants(user, matches)
     if not found:
         raise NotFound(
             "There is no tenant of yours with this id or domain.",
@@ -117,6 +118,15 @@ def find_tenant(user: User | None, text: str, right: str = rights.VIEW_BACKUPS) 
     if len(found) > 1:
         raise Conflict("Several of your tenants match.", code="several-tenants", todo="Use its id.")
     return access_tenant(user, found[0].id, right) if user else found[0]
+
+
+def _tenants(user: User | None, matches: Q) -> list[Tenant]:
+    if user is not None:
+        with scope.person(user.pk):
+            return list(tenants_of(user).filter(matches)[:2])
+    with scope.no_scope("the console without a person finds any tenant"):
+        looked_after = Tenant.objects.exclude(state=TenantState.REMOVED)
+        return list(looked_after.filter(matches).select_related("msp")[:2])
 
 
 class ReportsProgress(Protocol):
@@ -234,9 +244,15 @@ class ConsoleCommand(BaseCommand):
         self.arguments(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
+        console = None
         try:
-            code = self.act(Console(options, self.stdout, self.stderr))
+            console = Console(options, self.stdout, self.stderr)
+            with scope.person(console.person.pk) if console.person else nullcontext():
+                code = self.act(console)
         except HoldfastError as error:
+            if console is not None:
+                command = type(self).__module__.rpartition(".")[2]
+                record_refused(actor=console.actor, error=error, route=f"console:{command}")
             self._explain(error, as_json=options["json"])
             code = exit_code(error)
         except KeyboardInterrupt:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from apps.core.errors import Conflict, HoldfastError, Invalid, NotAllowed, NotFound, Unavailable
 from apps.entra.errors import EntraError
+from apps.portal.refusals import record_refusal
 from apps.portal.views.errors import error_page
 
 STATUS: tuple[tuple[type[HoldfastError], int], ...] = (
@@ -32,8 +33,11 @@ class ErrorsInWords:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, HoldfastError):
+            return None
         for kind, status in STATUS:
             if isinstance(error, kind):
+                record_refusal(request, error)
                 return error_page(request, status, error.message, safe=error.safe, todo=error.todo)
         return None
 

@@ -19,6 +19,7 @@ from apps.diffs.changes import Scope
 from apps.entra.catalogue import KINDS
 from apps.history import selectors as history
 from apps.portal.doors import actor, person, tenant_page
+from apps.portal.looking import record_look
 from apps.portal.naming import names_in_changes, people_behind
 from apps.portal.paging import after_of, next_page
 from apps.portal.presenting import words
@@ -77,6 +78,7 @@ def create_report(request: HttpRequest, tenant: Tenant) -> HttpResponse:
 def report(request: HttpRequest, tenant: Tenant, report_id: UUID) -> HttpResponse:
     """A report: progress while it is made, then its changes, filtered and page by page."""
     found = diffs.access_report(tenant, report_id)
+    record_look(request, tenant, "difference report", found.id)
     wanted = {name: [v for v in request.GET.getlist(key) if v] for key, name, _, _ in FILTERS}
     filters = diffs.Filters(**wanted)
     page = diffs.change_page(found, filters, after=after_of(request), limit=PAGE)
@@ -105,6 +107,7 @@ def change(request: HttpRequest, tenant: Tenant, report_id: UUID, position: int)
     """One change with everything before and after, part by part."""
     found = diffs.access_report(tenant, report_id)
     row = diffs.access_change(found, position)
+    record_look(request, tenant, "change", f"{found.id}/{position}")
     view = diffs.view([row], nested=True)[0]
     context = {
         "section": "tenants",

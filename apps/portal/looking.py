@@ -1,0 +1,24 @@
+"""Looking at a customer's personal data is an act, and is recorded before anything is shown."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+
+from apps.audit import services as audit
+from apps.portal.doors import actor
+from apps.tenants.models import Tenant
+
+
+def record_look(request: HttpRequest, tenant: Tenant, what: str, thing: object) -> None:
+    """Record that the signed-in person is about to see values of the tenant's directory.
+
+    what: the sort of page, for people ("difference report"). thing: the id of what it shows.
+    """
+    audit.record_view(
+        actor=actor(request),
+        tenant_id=tenant.id,
+        msp_id=tenant.msp_id,
+        what=what,
+        thing=str(thing),
+        subject=tenant.name,
+    )
