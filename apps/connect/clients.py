@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from apps.connect.turns import TenantTurns
 from apps.core.errors import Conflict
 from apps.entra.client import GraphClient
 from apps.entra.clouds import cloud
@@ -15,36 +16,49 @@ Priority = Literal["low", "normal"]
 
 
 def graph_client(
-    tenant: Tenant, purpose: Purpose = "backup", priority: Priority = "low"
+    tenant: Tenant,
+    purpose: Purpose = "backup",
+    priority: Priority = "low",
+    *,
+    users: int | None = None,
 ) -> GraphClient:
     """A client for an active tenant. Raises NotConnected."""
-    return graph_clients(tenant, purpose, priority)[0]
+    return graph_clients(tenant, purpose, priority, users=users)[0]
 
 
 def graph_clients(
-    tenant: Tenant, purpose: Purpose = "backup", priority: Priority = "low"
+    tenant: Tenant,
+    purpose: Purpose = "backup",
+    priority: Priority = "low",
+    *,
+    users: int | None = None,
 ) -> list[GraphClient]:
     """One client for each application the tenant has consented to for a purpose, at least one.
 
     Graph's write limit is per application and tenant, so several writers are faster than one.
-    Raises NotConnected.
+    users: how many the tenant has, where that is known. Raises NotConnected.
     """
     if tenant.state != TenantState.ACTIVE:
         raise NotConnected(tenant.get_state_display())
     working = [row for row in selectors.connections(tenant, purpose=purpose) if row.works]
     if not working:
         raise NotConnected(f"no working connection for {purpose}")
-    return [client_for(connection, priority) for connection in working]
+    return [client_for(connection, priority, users=users) for connection in working]
 
 
-def client_for(connection: Connection, priority: Priority = "low") -> GraphClient:
+def client_for(
+    connection: Connection, priority: Priority = "low", *, users: int | None = None
+) -> GraphClient:
     """A client for a connection, whatever its state; for proving it and for health checks."""
     tenant = connection.tenant
+    place = cloud(tenant.cloud)
     return GraphClient(
-        cloud(tenant.cloud),
+        place,
         str(tenant.entra_id),
         credential_of(connection.registration),
         priority=priority,
+        users=users,
+        turns=TenantTurns(place.graph, str(tenant.entra_id)),
     )
 
 

@@ -13,12 +13,13 @@ from apps.core import clock
 from apps.core.actor import Actor
 from apps.core.errors import Conflict, Stale
 from apps.core.scope import tenant_scope
+from apps.entra.reading import count_users
 from apps.history.capture.run import CaptureResult, run_capture
 from apps.history.capture.run_state import Progress
 from apps.history.capture.source import GraphSource, Source
 from apps.history.choices import CaptureMode, CollectionStatus
 from apps.history.models import ShrinkConfirmation, Snapshot
-from apps.history.selectors.snapshots import latest_snapshot
+from apps.history.selectors.snapshots import latest_snapshot, user_count
 from apps.jobs import services as jobs
 from apps.jobs.models import Job
 from apps.tenants import services as tenants
@@ -183,7 +184,11 @@ def _schedule(actor: Actor, tenant: Tenant, mode: CaptureMode, every: timedelta 
 
 
 def _graph_source(tenant: Tenant) -> Source:
-    return GraphSource(clients.graph_client(tenant, purpose="backup", priority="low"))
+    users = user_count(tenant)
+    client = clients.graph_client(tenant, purpose="backup", priority="low", users=users)
+    if users is None and (counted := count_users(client)) is not None:
+        client.allow_for(counted)
+    return GraphSource(client)
 
 
 def _refuse_inactive(tenant: Tenant) -> None:

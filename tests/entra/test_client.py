@@ -1,13 +1,18 @@
 """The client in bad weather: what is sent again, what never is, and how long is waited."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
 from apps.entra.catalogue.model import Lane
 from apps.entra.client import BatchItem, GraphClient, Limits
-from apps.entra.client.limits import conditional_access_budget, shared_budgets
+from apps.entra.client.limits import (
+    conditional_access_budget,
+    resource_units_for,
+    shared_budgets,
+)
 from apps.entra.client.timing import GraphTime
 from apps.entra.clouds import cloud
 from apps.entra.credentials import Credential
@@ -290,6 +295,84 @@ def test_a_refusal_of_conditional_access_doubles_the_wait(
     server.script = [_refusal(429, "TooManyRequests"), _DONE]
     client.request("GET", "/identity/conditionalAccess/policies")
     assert sum(time.waits) == pytest.approx(2.1)
+
+
+def test_the_next_page_of_a_policy_list_keeps_the_pace_too(
+    server: Server, client: GraphClient, time: FakeTime
+) -> None:
+    path = "/identity/conditionalAccess/policies"
+    more = {"value": [], "@odata.nextLink": f"{client.cloud.graph}/v1.0{path}?$skip=1"}
+    server.script = [Scripted(body=more), Scripted(body={"value": []})]
+
+    assert len(list(client.pages(path))) == 2
+
+    assert time.waits == pytest.approx([1.05])
+
+
+@dataclass
+class Turnstile:
+    """Lets everybody through and notes for how long the next one would have to wait."""
+
+    taken: int = 0
+    ended: list[float] = field(default_factory=list)
+
+    def take(self) -> "Turnstile":
+        self.taken += 1
+        return self
+
+    def end(self, seconds: float) -> None:
+        self.ended.append(seconds)
+
+
+def test_turns_are_taken_for_conditional_access_and_nothing_else(
+    server: Server, time: FakeTime
+) -> None:
+    turns, time.scale = Turnstile(), 10.0
+    client = GraphClient(
+        cloud("sandbox"),
+        _TENANT,
+        Credential("client", secret="secret"),
+        limits=Limits(),
+        turns=turns,
+        time_source=time,
+    )
+    server.script = [_DONE, _refusal(429, "TooManyRequests"), Scripted(drop=True), _DONE]
+
+    client.request("GET", "/organization")
+    client.request("GET", "/identity/conditionalAccess/policies")
+
+    # a refused request counts twice; in real seconds, ten of Graph's each
+    assert turns.taken == 3
+    assert turns.ended == pytest.approx([0.21, 0.105, 0.105])
+
+
+@pytest.mark.parametrize(
+    ("users", "units"), [(0, 3_500), (49, 3_500), (50, 5_000), (500, 5_000), (501, 8_000)]
+)
+def test_the_allowance_follows_the_number_of_users(users: int, units: float) -> None:
+    assert resource_units_for(users) == units
+
+
+@pytest.mark.parametrize(("users", "waits"), [(None, 10), (20, 10), (600, 0)])
+def test_a_large_tenant_is_read_faster(
+    server: Server, time: FakeTime, users: int | None, waits: float
+) -> None:
+    credential = Credential("client", secret="secret")
+    client = GraphClient(
+        cloud("sandbox"),
+        _TENANT,
+        credential,
+        limits=Limits(),
+        users=users,
+        time_source=time,
+    )
+    dear = Scripted(204, headers={"x-ms-resource-unit": "2000"})
+    server.script = [dear, dear, dear]
+
+    for _ in range(3):
+        client.request("GET", "/organization")
+
+    assert sum(time.waits) == pytest.approx(waits)
 
 
 def test_a_client_leaves_a_second_to_whoever_was_there_before(time: FakeTime) -> None:

@@ -7,7 +7,15 @@ from urllib.parse import quote, urlencode
 from apps.entra import refusals
 from apps.entra.catalogue.model import Lane, Version
 from apps.entra.client import batching, costs, paging
-from apps.entra.client.limits import Budgets, Limits, lane_of, own_budgets, shared_budgets
+from apps.entra.client.limits import (
+    Budgets,
+    Limits,
+    Turns,
+    lane_of,
+    own_budgets,
+    resource_units_for,
+    shared_budgets,
+)
 from apps.entra.client.responses import BatchItem, GraphResponse, Proof, Statistics
 from apps.entra.client.retrying import MAX_TRIES, PERHAPS_DONE, back_off, number, patience
 from apps.entra.client.timing import GraphTime, TimeSource
@@ -26,7 +34,9 @@ class GraphClient:
 
     tenant_id: the tenant's id (a domain works for a first proof). priority: for
     `x-ms-throttle-priority`: "low" for captures, "normal" for recovery. limits: own budgets in
-    place of those that all clients of the application in the tenant share in this process.
+    place of those that all clients of the application in the tenant share in this process. users:
+    how many the tenant has, which is what its allowance follows; None: the smallest. turns: for
+    Conditional Access, whose one request a second all processes share; None: it is only kept here.
     """
 
     def __init__(
@@ -37,6 +47,8 @@ class GraphClient:
         *,
         priority: Literal["low", "normal"] = "low",
         limits: Limits | None = None,
+        users: int | None = None,
+        turns: Turns | None = None,
         time_source: TimeSource | None = None,
     ) -> None:
         self.cloud = cloud
@@ -53,6 +65,9 @@ class GraphClient:
         )
         if limits is None:
             self._budgets.lane(Lane.CONDITIONAL_ACCESS).joined(self._time)
+        if users is not None:
+            self.allow_for(users)
+        self._turns = turns
         self._tokens = TokenSource(cloud, tenant_id, credential, self._time)
         self._transport = Transport(cloud)
         self._shared: dict[tuple[str, str], tuple[dict[str, Any], float, set[str]]] = {}
@@ -124,7 +139,7 @@ class GraphClient:
         that must not be repeated was lost, and what sign-in refuses.
         """
         item = BatchItem("0", method, path, body, headers or {}, repeatable)
-        return self._send(item, version=version, lane=lane or lane_of(path))
+        return self._send(item, version=version, lane=lane or lane_of(self._relative(path)))
 
     def batch(
         self,
@@ -148,6 +163,10 @@ class GraphClient:
     def roles(self) -> frozenset[str]:
         """The application permissions that the current token carries."""
         return proof_of(self._tokens.token()).roles
+
+    def allow_for(self, users: int) -> None:
+        """Read at the pace that Graph allows in a tenant with so many users."""
+        self._budgets.allow(resource_units_for(users))
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -222,16 +241,32 @@ class GraphClient:
         self.stats.requests += 1
         return self._transport.exchange(method, url, sent, body)
 
+    def _exchange_in_turn(self, lane: Lane, item: BatchItem, url: str) -> Reply:
+        if self._turns is None or lane is not Lane.CONDITIONAL_ACCESS:
+            return self.exchange(item.method, url, item.headers, item.body)
+        budget, turn, status = self._budgets.lane(lane), self._turns.take(), 0
+        try:
+            reply = self.exchange(item.method, url, item.headers, item.body)
+            status = reply.status
+            return reply
+        finally:
+            turn.end(budget.gap_after(status) / self.scale)
+
+    def _relative(self, path: str) -> str:
+        """The path below the version, of a whole link too."""
+        _, _, rest = path.removeprefix(self.cloud.graph).partition("/")
+        return path if path.startswith("/") else f"/{rest.partition('/')[2]}"
+
     def _send(self, item: BatchItem, *, version: Version, lane: Lane) -> GraphResponse:
         url = self.url(item.path, version)
-        relative = item.path if item.path.startswith("/") else "/"
+        relative = self._relative(item.path)
         units = costs.units(item.method, relative)
         writes = int(costs.is_write(item.method, relative))
         uncertain = False
         for attempt in range(MAX_TRIES):
             self.reserve(lane, units=units, writes=writes)
             try:
-                reply = self.exchange(item.method, url, item.headers, item.body)
+                reply = self._exchange_in_turn(lane, item, url)
             except NotSent:
                 self.wait_out(lane, back_off(attempt))
                 continue

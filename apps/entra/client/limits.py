@@ -5,6 +5,7 @@ https://learn.microsoft.com/graph/throttling-limits
 
 import threading
 from dataclasses import dataclass
+from typing import Protocol
 
 from apps.entra.catalogue.model import Lane
 from apps.entra.client.timing import GraphTime, Pause, TimeSource, Window
@@ -12,6 +13,9 @@ from apps.entra.client.timing import GraphTime, Pause, TimeSource, Window
 # Of what is allowed, the part we use: our clock and Graph's do not tick at one moment.
 _SHARE = 0.98
 _SLOW_FROM = 0.8
+# Users of a tenant, up to and with which it has so many resource units in 10 s.
+_SMALL, _MEDIUM = (49, 3_500.0), (500, 5_000.0)
+_LARGE_UNITS = 8_000.0
 # One request a second is allowed, with no Retry-After; exactly one a second is one too many now
 # and then, and a refused request counts as well.
 _CONDITIONAL_ACCESS_INTERVAL = 1.05
@@ -21,15 +25,23 @@ _CONDITIONAL_ACCESS_INTERVAL = 1.05
 class Limits:
     """The documented amounts; a test may set others.
 
-    resource_units: per 10 s (3,500 is the allowance of the smallest tenants, and enough: a page
-    of 999 costs one). writes: per 150 s. audit: requests per 10 s. conditional_access: seconds
-    from an answer to the next request, whoever asks in the tenant.
+    resource_units: per 10 s, until it is known that the tenant has more users. writes: per 150 s.
+    audit: requests per 10 s. conditional_access: seconds from an answer to the next request,
+    whoever asks in the tenant.
     """
 
-    resource_units: float = 3_500
+    resource_units: float = _SMALL[1]
     writes: float = 3_000
     audit: float = 5
     conditional_access: float = _CONDITIONAL_ACCESS_INTERVAL
+
+
+def resource_units_for(users: int) -> float:
+    """The resource units in 10 s of a tenant with so many users."""
+    for most, units in (_SMALL, _MEDIUM):
+        if users <= most:
+            return units
+    return _LARGE_UNITS
 
 
 class LaneBudget:
@@ -59,6 +71,10 @@ class LaneBudget:
             time.sleep(wait)
             waited += wait
 
+    def gap_after(self, status: int) -> float:
+        """Seconds to leave after an answer; a refused request counts too, so it doubles them."""
+        return self._gap * (2 if status == 429 else 1)
+
     def spend_more(self, time: TimeSource, *, units: float) -> None:
         """Count resource units that an answer cost beyond what was reserved for it."""
         with self._lock:
@@ -68,9 +84,9 @@ class LaneBudget:
 
     def answered(self, time: TimeSource, status: int) -> None:
         """Leave the lane's gap after an answer: when Graph counted the request is not known, only
-        that it was before it answered. A refused request counts too, so it doubles the gap."""
+        that it was before it answered."""
         if self._gap:
-            self.pause.extend(time.now() + self._gap * (2 if status == 429 else 1))
+            self.pause.extend(time.now() + self.gap_after(status))
 
     def joined(self, time: TimeSource) -> None:
         """Leave the gap before a new client's first request: another process of ours may have
@@ -88,20 +104,35 @@ class Budgets:
     """The lanes of one application in one tenant."""
 
     def __init__(self, limits: Limits, conditional_access: LaneBudget) -> None:
-        self._directory = LaneBudget(
-            (
-                ("units", Window(limits.resource_units * _SHARE, 10)),
-                ("writes", Window(limits.writes * _SHARE, 150)),
-            )
-        )
+        self._units = Window(limits.resource_units * _SHARE, 10)
+        writes = Window(limits.writes * _SHARE, 150)
+        self._directory = LaneBudget((("units", self._units), ("writes", writes)))
         self._audit = LaneBudget((("requests", Window(limits.audit, 10)),))
         self._conditional_access = conditional_access
+
+    def allow(self, resource_units: float) -> None:
+        """Plan with so many resource units in 10 s from now on."""
+        self._units.amount = resource_units * _SHARE
 
     def lane(self, lane: Lane) -> LaneBudget:
         """The budget that requests of this lane draw on."""
         if lane is Lane.CONDITIONAL_ACCESS:
             return self._conditional_access
         return self._audit if lane is Lane.AUDIT else self._directory
+
+
+class Turn(Protocol):
+    """Leave to send one request."""
+
+    def end(self, seconds: float) -> None:
+        """The request is over; the next one's turn comes so many real seconds from now."""
+
+
+class Turns(Protocol):
+    """Turns at a pace that several processes have in common."""
+
+    def take(self) -> Turn:
+        """Wait until nobody else is at it."""
 
 
 _registry_lock = threading.Lock()

@@ -19,6 +19,7 @@ from apps.entra.reading.observed import (
 )
 from apps.entra.reading.relations import read_links
 from apps.entra.reading.single import read_objects
+from apps.entra.reading.sizes import count_users
 
 __all__ = [
     "AuditEvent",
@@ -28,6 +29,7 @@ __all__ = [
     "ReadBatch",
     "RemovedObject",
     "Values",
+    "count_users",
     "left_out",
     "listed_with",
     "may_tell_of",

@@ -6,6 +6,7 @@ from django.db.models import QuerySet, Sum
 
 from apps.core.errors import NotFound
 from apps.entra.catalogue import KINDS
+from apps.entra.catalogue.users import USER
 from apps.history.database import TenantRef, scoped_id
 from apps.history.models import Snapshot
 
@@ -33,6 +34,13 @@ def object_count(snapshot: Snapshot) -> int:
     names = [kind.name for kind in KINDS]
     found = snapshot.collections.filter(collection__in=names).aggregate(objects=Sum("count"))
     return int(found["objects"] or 0)
+
+
+def user_count(tenant: TenantRef) -> int | None:
+    """How many users the newest snapshot has; None before the first that read them."""
+    latest = latest_snapshot(tenant)
+    row = latest.collections.filter(collection=USER.name).first() if latest else None
+    return row.count or None if row else None
 
 
 def snapshot_at(tenant: TenantRef, seq: int) -> Snapshot:
