@@ -12,7 +12,7 @@ from allauth.mfa.recovery_codes import views as allauth_codes
 from allauth.mfa.totp import views as allauth_totp
 from allauth.mfa.webauthn import views as allauth_passkeys
 from django.contrib.auth.decorators import login_required
-from django.urls import path
+from django.urls import path, re_path
 from django.views.decorators.http import require_GET
 
 from apps.access.signin.step_up import required
@@ -31,8 +31,9 @@ urlpatterns = [
         allauth_account.password_reset_done,
         name="account_reset_password_done",
     ),
-    path(
-        "accounts/password/new/<uidb36>-<path:key>/",
+    # The key may hold the character that parts it from the person's id.
+    re_path(
+        r"^accounts/password/new/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[0-9A-Za-z-]+)/$",
         allauth_account.password_reset_from_key,
         name="account_reset_password_from_key",
     ),
