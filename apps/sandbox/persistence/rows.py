@@ -1,4 +1,4 @@
-"""Between what the state keeps and what a row of the state file holds."""
+"""Between what the state keeps and what a row of the state file holds: JSON, mostly in lists."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from typing import Any
 import orjson
 
 from apps.sandbox.state.bins import Aside
-from apps.sandbox.state.changes import Change
+from apps.sandbox.state.changes import Change, ChangeLog, What
 from apps.sandbox.state.directory import Directory
 from apps.sandbox.state.records import Pool, Record
 
-ObjectRow = tuple[str, str, str, int, bytes, bytes | None, str | None, bytes | None]
+Item = list[Any]
+"""[type, position, body] of an object; [..., cleared, deleted_at, aside] if it has any of them."""
 
 
 def directory_body(directory: Directory) -> bytes:
@@ -29,55 +30,51 @@ def directory_body(directory: Directory) -> bytes:
     )
 
 
-def object_row(tenant: str, record: Record, aside: Aside | None = None) -> ObjectRow:
+def item_of(record: Record, aside: Aside | None = None) -> Item:
     """One object, live or in its bin."""
-    return (
-        tenant,
-        record.id,
-        record.type,
-        record.position,
-        orjson.dumps(record.body),
-        orjson.dumps(sorted(record.cleared)) if record.cleared else None,
-        record.deleted_at.isoformat() if record.deleted_at else None,
-        orjson.dumps(_aside_body(aside)) if aside else None,
-    )
+    item: Item = [record.type, record.position, record.body]
+    if record.cleared or record.deleted_at:
+        deleted_at = record.deleted_at.isoformat() if record.deleted_at else None
+        item += [sorted(record.cleared), deleted_at, _aside_item(aside) if aside else None]
+    return item
 
 
-def record_of(row: ObjectRow, pool: Pool) -> tuple[Record, Aside | None]:
-    """The object that a row holds, and what it left aside if it is in a bin."""
-    _, object_id, type_name, position, body, cleared, deleted_at, aside = row
+def record_of(item: Item, pool: Pool) -> tuple[Record, Aside | None]:
+    """The object that an item holds, and what it left aside if it is in a bin."""
+    type_name, position, body = item[:3]
+    body = pool.body(body)
+    if len(item) == 3:
+        return Record(body["id"], type_name, body, position), None
+    cleared, deleted_at, aside = item[3:]
     record = Record(
-        id=object_id,
+        id=body["id"],
         type=type_name,
-        body=pool.body(orjson.loads(body)),
+        body=body,
         position=position,
-        cleared=frozenset(orjson.loads(cleared)) if cleared else frozenset(),
+        cleared=frozenset(cleared),
         deleted_at=dt.datetime.fromisoformat(deleted_at) if deleted_at else None,
     )
-    return record, _aside_of(orjson.loads(aside), pool) if aside else None
+    return record, _aside_of(aside, pool) if aside else None
 
 
-def change_row(tenant: str, change: Change) -> tuple[str, int, str, str, str, bytes]:
+def change_body(change: Change) -> bytes:
     """One entry of the log that delta queries read."""
-    names = orjson.dumps(list(change.names))
-    return tenant, change.sequence, change.object_id, change.type, str(change.what), names
+    return orjson.dumps([change.object_id, change.type, str(change.what), list(change.names)])
 
 
-def _aside_body(aside: Aside) -> dict[str, Any]:
-    records = [object_row("", record)[1:6] for record in aside.records]
-    return {
-        "links": [list(link) for link in aside.links],
-        "records": [
-            [object_id, type_name, position, orjson.loads(body)]
-            for object_id, type_name, position, body, _cleared in records
-        ],
-    }
+def append_change(log: ChangeLog, body: bytes) -> None:
+    """The next entry of a log, from its row."""
+    object_id, type_name, what, names = orjson.loads(body)
+    log.append(object_id, type_name, What(what), tuple(names))
 
 
-def _aside_of(body: dict[str, Any], pool: Pool) -> Aside:
-    links = tuple((relation, source, target) for relation, source, target in body["links"])
-    records = tuple(
-        Record(id=object_id, type=type_name, body=pool.body(content), position=position)
-        for object_id, type_name, position, content in body["records"]
+def _aside_item(aside: Aside) -> list[Any]:
+    return [[list(link) for link in aside.links], [item_of(record) for record in aside.records]]
+
+
+def _aside_of(item: list[Any], pool: Pool) -> Aside:
+    links, records = item
+    return Aside(
+        tuple((relation, source, target) for relation, source, target in links),
+        tuple(record_of(each, pool)[0] for each in records),
     )
-    return Aside(links, records)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import orjson
 
-from apps.sandbox.persistence import rows, tables
+from apps.sandbox.persistence import chunks, rows, tables
 from apps.sandbox.persistence.loading import load_directories
+from apps.sandbox.state.collector import without_collector
 from apps.sandbox.state.directory import Directory, Mutation
 from apps.sandbox.state.world import World
 
@@ -22,8 +23,10 @@ class StateFileError(Exception):
 class Store:
     """One state file of one world.
 
-    WAL with `synchronous=NORMAL`: what was answered survives the death of the process; the last
-    moments before a power cut may be lost, the file never.
+    The beginning is written once, in pieces; what happens is written as it happens, a row for each
+    object and link that is not as it was. WAL with `synchronous=NORMAL`: what was answered
+    survives the death of the process; the last moments before a power cut may be lost, the file
+    never.
     """
 
     def __init__(self, world: World, path: Path) -> None:
@@ -32,6 +35,7 @@ class Store:
         self._objects: dict[tuple[str, str], None] = {}
         self._links: list[tuple[str, Mutation]] = []
         self._audit: list[tuple[str, int]] = []
+        self._tenants: dict[str, int] = {}
         self._sequences: dict[str, int] = {}
         self._directories: dict[str, bytes] = {}
         self._database = _opened(path)
@@ -43,7 +47,7 @@ class Store:
         return self.meta("version") is None
 
     def meta(self, name: str) -> bytes | None:
-        """A value kept beside the directories: signing key, options."""
+        """A value kept beside the directories: signing keys."""
         query = "SELECT value FROM meta WHERE name = ?"
         row = self._database.execute(query, (name,)).fetchone()
         return None if row is None else bytes(row[0])
@@ -54,20 +58,45 @@ class Store:
 
     def load(self) -> None:
         """Fill the world from the file."""
-        load_directories(self._database, self.world)
+        with without_collector():
+            load_directories(self._database, self.world)
         self._mark_written()
 
-    def rewrite(self) -> None:
-        """Replace what the file holds by the world as it is."""
+    def begin(self) -> None:
+        """Write the world as it is as the beginning; once, in a new file."""
         database = self._database
-        for name in tables.TABLES[1:]:
-            database.execute(f"DELETE FROM {name}")  # noqa: S608 (a name of our own)
-        for place, (tenant, directory) in enumerate(self.world.directories.items()):
+        for number, (tenant, directory) in enumerate(self.world.directories.items()):
             body = rows.directory_body(directory)
-            database.execute("INSERT INTO directory VALUES (?, ?, ?)", (tenant, place, body))
-            self._insert_all(tenant, directory)
+            database.execute(
+                "INSERT INTO directory VALUES (?, ?, ?, ?)", (number, tenant, body, body)
+            )
+            pieces = ((number, name, piece) for name, piece in chunks.pieces(directory))
+            database.executemany(_INSERT_CHUNK, pieces)
+            audit = ((number, 1, orjson.dumps(entry)) for entry in directory.audit)
+            database.executemany(_INSERT_AUDIT, audit)
+            self._write_changes(number, directory, 0)
         statement = "INSERT OR REPLACE INTO meta VALUES ('version', ?)"
         database.execute(statement, (tables.VERSION.encode(),))
+        database.commit()
+        self._mark_written()
+
+    def beginning(self) -> dict[str, Any]:
+        """A checkpoint of the world as it began."""
+        world = World()
+        with without_collector():
+            load_directories(self._database, world, begun=True)
+        return world.checkpoint()
+
+    def begin_again(self) -> None:
+        """Forget what happened since the beginning, to which the world has gone back."""
+        database = self._database
+        database.execute("DELETE FROM object")
+        database.execute("DELETE FROM link")
+        database.execute("DELETE FROM audit WHERE begun = 0")
+        database.execute("UPDATE directory SET body = begun")
+        for number, (_, directory) in enumerate(self.world.directories.items()):
+            last = (number, directory.changes.sequence)
+            database.execute("DELETE FROM change WHERE tenant = ? AND sequence > ?", last)
         database.commit()
         self._mark_written()
 
@@ -76,9 +105,9 @@ class Store:
         if not (self._objects or self._links or self._audit):
             return
         touched = {tenant for tenant, _ in (*self._objects, *self._links, *self._audit)}
-        self._write_objects()
-        self._write_links()
-        self._write_audit()
+        self._database.executemany(_PUT_OBJECT, self._object_rows())
+        self._database.executemany(_PUT_LINK, self._link_rows())
+        self._database.executemany(_INSERT_AUDIT, self._audit_rows())
         for tenant in touched:
             self._write_directory(tenant, self.world.directories[tenant])
         self._database.commit()
@@ -99,62 +128,46 @@ class Store:
         else:
             self._links.append((tenant, mutation))
 
-    def _write_objects(self) -> None:
-        written: list[rows.ObjectRow] = []
-        gone: list[tuple[str, str]] = []
+    def _object_rows(self) -> Iterator[tuple[int, str, bytes | None]]:
         for tenant, object_id in self._objects:
             directory = self.world.directories[tenant]
             record = directory.get(object_id) or directory.get_deleted(object_id)
-            if record is None:
-                gone.append((tenant, object_id))
-            else:
-                aside = directory._aside.get(object_id) if record.deleted_at else None
-                written.append(rows.object_row(tenant, record, aside))
-        self._database.executemany("DELETE FROM object WHERE tenant = ? AND id = ?", gone)
-        self._database.executemany(_INSERT_OBJECT, written)
+            body = None
+            if record is not None:
+                aside = directory.aside(object_id) if record.deleted_at else None
+                body = orjson.dumps(rows.item_of(record, aside))
+            yield self._tenants[tenant], object_id, body
 
-    def _write_links(self) -> None:
-        for tenant, mutation in self._links:
-            statement = _INSERT_LINK if mutation.kind == "link" else _DELETE_LINK
-            values = (tenant, mutation.relation, mutation.object_id, mutation.target_id)
-            self._database.execute(statement, values)
+    def _link_rows(self) -> Iterator[tuple[int, str, str, str, int]]:
+        for tenant, link in self._links:
+            ends = link.object_id, link.target_id
+            yield self._tenants[tenant], link.relation, *ends, int(link.kind == "link")
 
-    def _write_audit(self) -> None:
+    def _audit_rows(self) -> Iterator[tuple[int, int, bytes]]:
         for tenant, index in self._audit:
-            body = orjson.dumps(self.world.directories[tenant].audit[index])
-            self._database.execute(_INSERT_AUDIT, (tenant, body))
+            entry = self.world.directories[tenant].audit[index]
+            yield self._tenants[tenant], 0, orjson.dumps(entry)
 
     def _write_directory(self, tenant: str, directory: Directory) -> None:
-        entries = directory.changes.between(
-            self._sequences.get(tenant, 0), directory.changes.sequence
-        )
-        self._database.executemany(
-            _INSERT_CHANGE, (rows.change_row(tenant, change) for change in entries)
-        )
+        number = self._tenants[tenant]
+        self._write_changes(number, directory, self._sequences.get(tenant, 0))
         self._sequences[tenant] = directory.changes.sequence
         body = rows.directory_body(directory)
         if body != self._directories.get(tenant):
-            self._database.execute("UPDATE directory SET body = ? WHERE tenant = ?", (body, tenant))
+            statement = "UPDATE directory SET body = ? WHERE tenant = ?"
+            self._database.execute(statement, (body, number))
             self._directories[tenant] = body
 
-    def _insert_all(self, tenant: str, directory: Directory) -> None:
-        state = directory.checkpoint()
-        aside = state["_aside"]
-        records = (*state["_records"].values(), *state["_bin"].values())
-        object_rows = (rows.object_row(tenant, each, aside.get(each.id)) for each in records)
-        self._database.executemany(_INSERT_OBJECT, object_rows)
-        self._database.executemany(_INSERT_LINK, _link_rows(tenant, directory))
-        audit = ((tenant, orjson.dumps(entry)) for entry in directory.audit)
-        self._database.executemany(_INSERT_AUDIT, audit)
-        changes = (
-            rows.change_row(tenant, change)
-            for change in directory.changes.between(0, directory.changes.sequence)
+    def _write_changes(self, number: int, directory: Directory, after: int) -> None:
+        entries = directory.changes.between(after, directory.changes.sequence)
+        self._database.executemany(
+            _INSERT_CHANGE, ((number, each.sequence, rows.change_body(each)) for each in entries)
         )
-        self._database.executemany(_INSERT_CHANGE, changes)
 
     def _mark_written(self) -> None:
         self._forget_notes()
-        for tenant, directory in self.world.directories.items():
+        for number, (tenant, directory) in enumerate(self.world.directories.items()):
+            self._tenants[tenant] = number
             self._sequences[tenant] = directory.changes.sequence
             self._directories[tenant] = rows.directory_body(directory)
 
@@ -164,17 +177,13 @@ class Store:
         self._audit.clear()
 
 
-_INSERT_OBJECT = "INSERT OR REPLACE INTO object VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-_INSERT_LINK = "INSERT OR IGNORE INTO link (tenant, relation, source, target) VALUES (?, ?, ?, ?)"
-_DELETE_LINK = "DELETE FROM link WHERE tenant = ? AND relation = ? AND source = ? AND target = ?"
-_INSERT_AUDIT = "INSERT INTO audit (tenant, body) VALUES (?, ?)"
-_INSERT_CHANGE = "INSERT OR REPLACE INTO change VALUES (?, ?, ?, ?, ?, ?)"
-
-
-def _link_rows(tenant: str, directory: Directory) -> Iterable[tuple[str, str, str, str]]:
-    for relation, table in directory.relations():
-        for source, target in table.pairs():
-            yield tenant, relation, source, target
+_INSERT_CHUNK = "INSERT INTO chunk (tenant, name, body) VALUES (?, ?, ?)"
+_PUT_OBJECT = "INSERT OR REPLACE INTO object VALUES (?, ?, ?)"
+_PUT_LINK = (
+    "INSERT OR REPLACE INTO link (tenant, relation, source, target, present) VALUES (?, ?, ?, ?, ?)"
+)
+_INSERT_AUDIT = "INSERT INTO audit (tenant, begun, body) VALUES (?, ?, ?)"
+_INSERT_CHANGE = "INSERT OR REPLACE INTO change VALUES (?, ?, ?)"
 
 
 def _opened(path: Path) -> sqlite3.Connection:
@@ -183,16 +192,19 @@ def _opened(path: Path) -> sqlite3.Connection:
         database.execute("PRAGMA locking_mode=EXCLUSIVE")
         database.execute("PRAGMA journal_mode=WAL")
         database.execute("PRAGMA synchronous=NORMAL")
+        _check_version(database)
         database.executescript(tables.SCHEMA)
         database.execute("INSERT OR REPLACE INTO meta VALUES ('opened', '')")
         database.commit()
-        _check_version(database)
     except sqlite3.Error as problem:
         raise StateFileError(_reason(path, problem)) from problem
     return database
 
 
 def _check_version(database: sqlite3.Connection) -> None:
+    query = "SELECT count(*) FROM sqlite_master WHERE name = 'meta'"
+    if not database.execute(query).fetchone()[0]:
+        return
     row: Any = database.execute("SELECT value FROM meta WHERE name = 'version'").fetchone()
     if row is not None and bytes(row[0]).decode() != tables.VERSION:
         raise StateFileError("was written by another version of the sandbox; delete it")

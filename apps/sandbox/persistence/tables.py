@@ -1,34 +1,36 @@
-"""The tables of a state file."""
+"""The tables of a state file.
+
+`chunk` is how the world began, many objects or links to a row, compressed, and never written
+again; `object`, `link` and `change` are what happened since, a row each.
+"""
 
 from __future__ import annotations
 
-VERSION = "2"
+VERSION = "3"
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (
     name TEXT PRIMARY KEY, value BLOB NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS directory (
-    tenant TEXT PRIMARY KEY, place INTEGER NOT NULL, body BLOB NOT NULL
-) WITHOUT ROWID;
+    tenant INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, begun BLOB NOT NULL, body BLOB NOT NULL
+);
+CREATE TABLE IF NOT EXISTS chunk (
+    place INTEGER PRIMARY KEY, tenant INTEGER NOT NULL, name TEXT NOT NULL, body BLOB NOT NULL
+);
 CREATE TABLE IF NOT EXISTS object (
-    tenant TEXT NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL, position INTEGER NOT NULL,
-    body BLOB NOT NULL, cleared BLOB, deleted_at TEXT, aside BLOB,
-    PRIMARY KEY (tenant, id)
+    tenant INTEGER NOT NULL, id TEXT NOT NULL, body BLOB, PRIMARY KEY (tenant, id)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS link (
     place INTEGER PRIMARY KEY AUTOINCREMENT,
-    tenant TEXT NOT NULL, relation TEXT NOT NULL, source TEXT NOT NULL, target TEXT NOT NULL,
-    UNIQUE (tenant, relation, source, target)
+    tenant INTEGER NOT NULL, relation TEXT NOT NULL, source TEXT NOT NULL, target TEXT NOT NULL,
+    present INTEGER NOT NULL, UNIQUE (tenant, relation, source, target)
 );
 CREATE TABLE IF NOT EXISTS audit (
-    place INTEGER PRIMARY KEY AUTOINCREMENT, tenant TEXT NOT NULL, body BLOB NOT NULL
+    place INTEGER PRIMARY KEY, tenant INTEGER NOT NULL, begun INTEGER NOT NULL, body BLOB NOT NULL
 );
 CREATE TABLE IF NOT EXISTS change (
-    tenant TEXT NOT NULL, sequence INTEGER NOT NULL, object TEXT NOT NULL, type TEXT NOT NULL,
-    what TEXT NOT NULL, names BLOB NOT NULL,
+    tenant INTEGER NOT NULL, sequence INTEGER NOT NULL, body BLOB NOT NULL,
     PRIMARY KEY (tenant, sequence)
 ) WITHOUT ROWID;
 """
-
-TABLES = ("meta", "directory", "object", "link", "audit", "change")

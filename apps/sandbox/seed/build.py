@@ -1,8 +1,5 @@
 """Seeds a world: customer tenants, the provider's tenant, and two that are no workforce tenants."""
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 
 from apps.sandbox.seed import (
@@ -25,6 +22,7 @@ from apps.sandbox.seed import (
 from apps.sandbox.seed.draft import Draft
 from apps.sandbox.seed.ids import named_guid
 from apps.sandbox.seed.organisations import Organisation, customers, drawn
+from apps.sandbox.state.collector import without_collector
 from apps.sandbox.state.directory import Directory
 from apps.sandbox.state.world import World
 
@@ -50,7 +48,7 @@ def build(world: World, *, users: int, tenants: int, seed: int) -> None:
     """
     if users < LEAST_USERS or tenants < 1:
         raise ValueError("A seed needs at least 20 users and one tenant.")
-    with _without_collector():
+    with without_collector():
         home = _draft(world, _provider_organisation(), seed, SMALL)
         provider.register_lab(home)
         drafts = [_draft(world, each, seed, users) for each in customers(tenants, seed)]
@@ -134,15 +132,3 @@ def _fill(draft: Draft) -> None:
             draft.groups["break-glass"], locations.add_named_locations(draft), strength
         )
         conditional_access.add_policies(draft, references)
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Pause the cyclic collector: millions of new objects, none of them rubbish."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()

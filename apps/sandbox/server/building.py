@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from apps.sandbox import seed as seeding
 from apps.sandbox.login import keys
 from apps.sandbox.login.keys import KeyRing
@@ -55,7 +53,7 @@ def _fill(
 class Opened:
     """The world to serve, with what belongs to it.
 
-    `seed_state` gives the checkpoint that a reset goes back to; it may seed the world again.
+    `seed_state` gives the checkpoint that a reset goes back to; it may read the file again.
     """
 
     world: World
@@ -80,38 +78,13 @@ def open_world(options: Options) -> Opened:
         build_world(options, world)
         ring = keys.new_ring()
         store.set_meta("key", ring.to_pem())
-        store.set_meta("seed", orjson.dumps(_seed_arguments(options)))
-        store.rewrite()
+        store.begin()
         return _begun(world, ring, store)
     store.load()
     ring = keys.read_ring(store.meta("key") or b"")
-    arguments = orjson.loads(store.meta("seed") or b"{}")
-    return Opened(world, ring, store, lambda: _seed_again(world, arguments))
+    return Opened(world, ring, store, store.beginning)
 
 
 def _begun(world: World, ring: KeyRing, store: Store | None) -> Opened:
     checkpoint = world.checkpoint()
     return Opened(world, ring, store, lambda: checkpoint)
-
-
-def _seed_arguments(options: Options) -> dict[str, Any]:
-    loads = [[tenant, str(path.resolve())] for tenant, path in options.loads]
-    return {
-        "users": options.users,
-        "tenants": options.tenants,
-        "seed": options.seed,
-        "loads": loads,
-    }
-
-
-def _seed_again(world: World, arguments: dict[str, Any]) -> Checkpoint:
-    """Seed the world as it was first seeded, for a state file that has moved on since."""
-    world.directories.clear()
-    _fill(
-        world,
-        users=arguments["users"],
-        tenants=arguments["tenants"],
-        seed=arguments["seed"],
-        loads=[(tenant, Path(directory)) for tenant, directory in arguments["loads"]],
-    )
-    return world.checkpoint()

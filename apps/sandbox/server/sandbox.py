@@ -98,7 +98,7 @@ class Sandbox:
         self.gate.reset()
         self.sign_in.forget()
         if self.store is not None:
-            self.store.rewrite()
+            self.store.begin_again()
 
     def rotate_keys(self) -> list[str]:
         """Sign with a new key from now on; return the ids of all published keys, newest first."""

@@ -41,6 +41,10 @@ class LinkTable:
         held = self._targets.get(source_id)
         return held == target_id if isinstance(held, str) else target_id in (held or ())
 
+    def linked(self) -> Iterator[str]:
+        """Every source that has a target."""
+        return iter(self._targets)
+
     def pairs(self) -> Iterator[tuple[str, str]]:
         """Every (source, target)."""
         for source_id in self._targets:

@@ -12,6 +12,9 @@ Body = dict[str, Any]
 
 #: Values are shared per property until it has shown more different ones than this.
 _POOL_LIMIT = 1_000
+_SHARED = frozenset({str, list, dict})
+#: Stands for the values of a property that has too many different ones.
+_TOO_MANY: dict[Any, Any] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,26 +37,29 @@ class Pool:
     """Shares keys and equal values between bodies: 100,000 users have few departments."""
 
     def __init__(self) -> None:
-        self._values: dict[str, dict[Any, Any] | None] = {}
+        self._values: dict[str, dict[Any, Any]] = {}
 
     def body(self, body: Mapping[str, Any]) -> Body:
         """A copy without nulls, whose keys and frequent values are shared."""
-        return {
-            sys.intern(name): self._shared(name, value)
-            for name, value in body.items()
-            if value is not None
-        }
+        shared: Body = {}
+        values = self._values
+        for name, value in body.items():
+            if value is None:
+                continue
+            known = values.get(name)
+            if known is None:
+                known = values[sys.intern(name)] = {}
+            if known is not _TOO_MANY and type(value) in _SHARED:
+                shared[name] = self._shared(name, value, known)
+            else:
+                shared[name] = value
+        return shared
 
-    def _shared(self, name: str, value: Any) -> Any:
-        if not isinstance(value, (str, list, dict)):
-            return value
-        known = self._values.setdefault(name, {})
-        if known is None:
-            return value
+    def _shared(self, name: str, value: Any, known: dict[Any, Any]) -> Any:
         key = value if isinstance(value, str) else orjson.dumps(value)
         found = known.setdefault(key, value)
         if len(known) > _POOL_LIMIT:
-            self._values[name] = None
+            self._values[name] = _TOO_MANY
         return found
 
 

@@ -43,7 +43,7 @@ def contents(directory: Directory) -> dict[str, Any]:
 def kept(inside: Inside, path: Path) -> Store:
     """Keep the sandbox's state in a new file."""
     store = Store(inside.world, path)
-    store.rewrite()
+    store.begin()
     inside.sandbox.store = store
     return store
 
