@@ -12,6 +12,7 @@ from apps.access import services as access
 from apps.access.models import User
 from apps.access.signin import factors
 from apps.core.actor import SYSTEM, Actor
+from apps.core.scope import no_scope
 from apps.tenants import services as tenants
 from apps.tenants.models import MSP, Tenant
 
@@ -25,7 +26,7 @@ class Cast:
     """MSP North has the customers Contoso and Fabrikam, MSP South has Tailspin.
 
     Alice owns North; Bob is her engineer and a reader only; Carol is her engineer on Contoso
-    alone; Dave is Contoso's own administrator; Mallory owns South.
+    alone; Dave is Contoso's own administrator; Mallory owns South. Olivia operates the platform.
     """
 
     north: MSP
@@ -38,11 +39,13 @@ class Cast:
     carol: User
     dave: User
     mallory: User
+    olivia: User
 
 
 OWNER_ROLES = ("backup-administrator", "recovery-approver", "tenant-manager")
 
 
+@no_scope("the scene is set")
 def make_cast() -> Cast:
     """The whole cast with its roles, every tenant active."""
     north, south = make_msp("North"), make_msp("South")
@@ -60,13 +63,16 @@ def make_cast() -> Cast:
         carol=make_user("Carol", north, "backup-administrator", on=contoso),
         dave=make_user("Dave", contoso, "backup-reader", "recovery-approver"),
         mallory=make_user("Mallory", south, *OWNER_ROLES),
+        olivia=make_operator("Olivia"),
     )
 
 
+@no_scope("the scene is set")
 def make_msp(name: str = "North") -> MSP:
     return tenants.create_msp(actor=SYSTEM, name=f"MSP {name}")
 
 
+@no_scope("the scene is set")
 def make_tenant(
     msp: MSP, name: str = "Contoso", *, entra_id: UUID | None = None, active: bool = True
 ) -> Tenant:
@@ -84,6 +90,7 @@ def make_tenant(
     return tenant
 
 
+@no_scope("the scene is set")
 def make_user(name: str, member_of: MSP | Tenant, *roles: str, on: Tenant | None = None) -> User:
     """A person of an MSP's staff or a customer's, with roles there or `on` one tenant."""
     user = access.create_user(
@@ -100,6 +107,14 @@ def make_user(name: str, member_of: MSP | Tenant, *roles: str, on: Tenant | None
             access.grant_role(actor=SYSTEM, user=user, role=role, tenant=where)
         else:
             access.grant_role(actor=SYSTEM, user=user, role=role, msp=where)
+    return user
+
+
+def make_operator(name: str) -> User:
+    """A platform operator, who belongs to no MSP."""
+    email = f"{name.lower()}@platform.example"
+    user = access.create_operator(actor=SYSTEM, email=email, name=name, password=PASSWORD)
+    factors.give_totp(user, TOTP_SECRET)
     return user
 
 

@@ -9,8 +9,10 @@ class AccessConfig(AppConfig):
     label = "access"
 
     def ready(self) -> None:
+        from apps.access.reach_in_sql import tell_the_wall
         from apps.access.signin import events, secrets
 
+        tell_the_wall()
         rotation.register(secrets.wrapped_keys())
         for signal, receiver in (
             (post_save, events.on_factor_saved),

@@ -5,9 +5,10 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from apps.access import roles, ways
-from apps.access.models import User
+from apps.access.models import MSPPermission, TenantPermission, User
 from apps.core.actor import SYSTEM, Actor, Limits
 from apps.core.errors import NotFound
+from apps.core.scope import person as asked_by
 from apps.tenants.choices import TenantState
 from apps.tenants.models import MSP, Tenant
 
@@ -48,7 +49,8 @@ def access_tenant(
 
     Raises NotFound when he may not know of it, NotAllowed when his role is too weak. Two queries.
     """
-    tenant = Tenant.objects.exclude(state=TenantState.REMOVED).filter(pk=tenant_id).first()
+    with asked_by(user.pk):
+        tenant = Tenant.objects.exclude(state=TenantState.REMOVED).filter(pk=tenant_id).first()
     if tenant is None:
         raise NotFound("There is no such tenant.", code="no-such-tenant")
     roles.refuse_without(rights_on_tenant(user.pk, tenant, limits=limits), right)
@@ -60,7 +62,8 @@ def access_msp(user: User, msp_id: UUID, right: str = roles.VIEW_BACKUPS) -> MSP
 
     Raises NotFound when he has none on it, NotAllowed when his role is too weak. Two queries.
     """
-    msp = MSP.objects.filter(pk=msp_id).first()
+    with asked_by(user.pk):
+        msp = MSP.objects.filter(pk=msp_id).first()
     if msp is None:
         raise NotFound("There is no such MSP.", code="no-such-msp")
     roles.refuse_without(rights_on_msp(user.pk, msp), right)
@@ -73,12 +76,27 @@ def rights_on_tenant(
     """Everything a person may do with a tenant, through it, its MSP, a group, or a
     support session. One query."""
     person = ways.Person(user_id, with_support=limits is None)
-    return roles.within(ways.rights_of(ways.names_on_tenant(person, tenant)), limits, tenant.pk)
+    with asked_by(user_id):
+        names = ways.names_on_tenant(person, tenant)
+    return roles.within(ways.rights_of(names), limits, tenant.pk)
 
 
 def rights_on_msp(user_id: UUID, msp: MSP) -> frozenset[str]:
     """Everything a person may do with all tenants of an MSP. One query."""
-    return ways.rights_of(ways.names_on_msp(ways.Person(user_id), msp))
+    with asked_by(user_id):
+        return ways.rights_of(ways.names_on_msp(ways.Person(user_id), msp))
+
+
+def direct_roles(user_id: UUID, on: Tenant | MSP) -> list[str]:
+    """Names of the roles that a person holds himself on a tenant or MSP, in order. One query."""
+    model = TenantPermission if isinstance(on, Tenant) else MSPPermission
+    with asked_by(user_id):
+        held = set(
+            model.objects.filter(user_id=user_id, content_object=on).values_list(
+                "permission__codename", flat=True
+            )
+        )
+    return sorted(role.name for role in roles.ROLES.values() if role.permission in held)
 
 
 def actor_again(*, kind: str, user_id: UUID | None, os_user: str, request_id: str) -> Actor:

@@ -9,13 +9,13 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.core import cache_table, scope_connection
+        from apps.core.walls import building
 
         connection_created.connect(
             scope_connection.follow_scope, dispatch_uid="holdfast.scope_connection"
         )
-        post_migrate.connect(
-            cache_table.make_cache_table, sender=_last_told(), dispatch_uid="holdfast.cache_table"
-        )
+        for receiver in (cache_table.make_cache_table, building.build_walls):
+            post_migrate.connect(receiver, sender=_last_told(), dispatch_uid=receiver.__name__)
 
 
 def _last_told() -> AppConfig:

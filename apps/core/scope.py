@@ -1,32 +1,35 @@
 """Which tenants' rows the running code may touch. Without a scope: none, and an error.
 
-The scope lives in a context variable: a new thread starts without one, on purpose. The same
-scope is told to PostgreSQL as the setting holdfast.tenant_ids (see scope_connection).
+The scope lives in a context variable: a new thread starts without one, on purpose. PostgreSQL is
+told the same (see scope_connection), and holds back what is outside it (see walls).
 """
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar, Token
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import models
 
 M = TypeVar("M", bound=models.Model, covariant=True)
+T = TypeVar("T")
 
 
 class ScopeError(Exception):
     """Code touched tenants' rows without a scope, or outside the one it has: a mistake of ours."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scope:
     """tenant_ids None means every tenant; `reason` then says why that was needed."""
 
     tenant_ids: frozenset[UUID] | None
-    reason: str = ""
+    reason: str = field(default="", compare=False)
 
+    @cached_property
     def setting(self) -> str:
         """The scope as PostgreSQL sees it: "*", or ids separated by commas."""
         if self.tenant_ids is None:
@@ -35,6 +38,7 @@ class Scope:
 
 
 _scope: ContextVar[Scope | None] = ContextVar("holdfast_scope", default=None)
+_person: ContextVar[UUID | None] = ContextVar("holdfast_person", default=None)
 
 
 def current() -> Scope | None:
@@ -57,6 +61,25 @@ def tenant_scope(*tenant_ids: UUID) -> Iterator[None]:
 
 
 @contextmanager
+def person(user_id: UUID) -> Iterator[None]:
+    """Inside the block PostgreSQL knows who asks, and shows what concerns him alone.
+
+    That is: which MSPs and tenants he reaches, and who may do what there. Customers' own rows need
+    a tenant_scope all the same. Inside another person's block the inner one counts.
+    """
+    token = _person.set(user_id)
+    try:
+        yield
+    finally:
+        _person.reset(token)
+
+
+def current_person() -> UUID | None:
+    """The person on whose behalf the running code asks, None when nobody is known."""
+    return _person.get()
+
+
+@contextmanager
 def no_scope(reason: str) -> Iterator[None]:
     """Inside the block rows of every tenant exist. For the system's own housekeeping alone."""
     if not reason:
@@ -72,6 +95,28 @@ def _entered(scope: Scope) -> Iterator[None]:
         yield
     finally:
         _scope.reset(token)
+
+
+def streaming(parts: Iterable[T]) -> Iterator[T]:
+    """The parts, each of them made in the scope and for the person of this call.
+
+    A generator that is handed out must not hold a scope itself: between two parts it would be the
+    scope of whoever consumes it, and a broken download would leave it behind.
+    """
+    return _each_in(_scope.get(), _person.get(), iter(parts))
+
+
+def _each_in(scope: Scope | None, user_id: UUID | None, parts: Iterator[T]) -> Iterator[T]:
+    while True:
+        tokens = _scope.set(scope), _person.set(user_id)
+        try:
+            part = next(parts)
+        except StopIteration:
+            return
+        finally:
+            _scope.reset(tokens[0])
+            _person.reset(tokens[1])
+        yield part
 
 
 def required() -> Scope:
@@ -121,3 +166,16 @@ class ScopedManager(models.Manager[M]):
         if scope.tenant_ids is None:
             return rows
         return rows.filter(**{f"{self.path}__in": scope.tenant_ids})
+
+
+class ReachedManager(models.Manager[M]):
+    """A manager for rows that are asked for before a tenant is chosen: who may do what where.
+
+    It raises ScopeError where neither a scope nor a person is known. Which rows there are then,
+    row-level security says (apps.core.walls); what the person may do with them, the rights.
+    """
+
+    def get_queryset(self) -> models.QuerySet[M]:
+        if _scope.get() is None and _person.get() is None:
+            raise ScopeError("rows about who may do what were asked for on nobody's behalf")
+        return super().get_queryset()

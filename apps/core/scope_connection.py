@@ -1,31 +1,34 @@
-"""Tells PostgreSQL the scope, as the setting holdfast.tenant_ids of the session.
+"""Tells PostgreSQL the scope and the person, as settings of the session.
 
-The setting is brought up to date just before a statement is sent, and only when it may differ
-from the scope of the code that sends it. So it is right however connections are reused, scopes
-nested, and transactions rolled back: PostgreSQL undoes a set_config() together with the
-transaction or savepoint it was made in, which is why a value set inside one is forgotten here
+holdfast.tenant_ids and holdfast.user_id are what the policies of row-level security ask (see
+apps.core.walls). They are brought up to date just before a statement is sent, and only when they
+may differ from the scope of the code that sends it. So they are right however connections are
+reused, scopes nested, and transactions rolled back: PostgreSQL undoes a set_config() together with
+the transaction or savepoint it was made in, which is why values set inside one are forgotten here
 as soon as that may have ended.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg.pq import TransactionStatus
 
 from apps.core import scope
 
-SETTING = "holdfast.tenant_ids"
-_SET = f"select set_config('{SETTING}', %s, false)"
+_SET = (
+    "select set_config('holdfast.tenant_ids', %s, false), set_config('holdfast.user_id', %s, false)"
+)
 
 
 @dataclass(slots=True)
 class _Follower:
-    """What the session's setting is known to be; `value` None when it is not known."""
+    """What the session's settings are known to be; `told` None when that is not known."""
 
-    value: str | None = None
-    block: object | None = None  # outermost atomic block it was set in, None outside any
+    told: tuple[scope.Scope | None, UUID | None] | None = None
+    block: object | None = None  # outermost atomic block they were set in, None outside any
 
     def __call__(
         self, execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any
@@ -35,20 +38,21 @@ class _Follower:
         if status != TransactionStatus.INERROR:
             self._bring_up_to_date(connection, status)
         if str(sql).startswith("ROLLBACK TO SAVEPOINT"):
-            self.value = None
+            self.told = None
         return execute(sql, params, many, context)
 
     def _bring_up_to_date(self, connection: Any, status: TransactionStatus) -> None:
         if self.block is not None and (
             status == TransactionStatus.IDLE or self.block is not _outermost(connection)
         ):
-            self.value = None
-        current = scope.current()
-        wanted = current.setting() if current else ""
-        if self.value == wanted:
+            self.told = None
+        wanted = scope.current(), scope.current_person()
+        if self.told == wanted:
             return
-        connection.connection.execute(_SET, [wanted])
-        self.value, self.block = wanted, _outermost(connection)
+        tenants, user_id = wanted
+        settings = [tenants.setting if tenants else "", str(user_id or "")]
+        connection.connection.execute(_SET, settings)
+        self.told, self.block = wanted, _outermost(connection)
 
 
 def _outermost(connection: Any) -> object | None:

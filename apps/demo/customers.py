@@ -9,6 +9,7 @@ import requests
 from apps.access.models import User
 from apps.connect import services as connect
 from apps.core.actor import SYSTEM
+from apps.core.scope import no_scope
 from apps.demo.entra import Entra, EntraTenant
 from apps.entra.catalogue.permissions import BACKUP_PERMISSIONS, RECOVERY_PERMISSIONS
 from apps.tenants import services as tenants
@@ -18,6 +19,7 @@ from apps.tenants.models import MSP, Tenant
 PERMISSIONS = {Purpose.BACKUP: BACKUP_PERMISSIONS, Purpose.RECOVERY: RECOVERY_PERMISSIONS}
 
 
+@no_scope("the demo fills an empty installation")
 def register_applications(entra: Entra, msp: MSP, *, home: EntraTenant) -> None:
     """Holdfast makes the certificates; the MSP registers the applications in its own tenant."""
     for purpose, permissions in PERMISSIONS.items():
@@ -40,6 +42,7 @@ def register_applications(entra: Entra, msp: MSP, *, home: EntraTenant) -> None:
         )
 
 
+@no_scope("the demo fills an empty installation")
 def connect_customer(entra: Entra, msp: MSP, customer: EntraTenant, *, manager: User) -> Tenant:
     """Add a customer by its domain; its administrator opens both links and accepts."""
     actor = manager.as_actor()

@@ -27,7 +27,7 @@ def seed_once(entra: Entra, done: Path, *, tell: Callable[[str], None]) -> None:
     """
     if done.exists():
         return
-    if MSP.objects.exists():
+    if cast.has_begun():
         raise DemoError(
             "an earlier start was stopped while it filled the database; run make demo-reset first"
         )

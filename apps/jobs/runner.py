@@ -16,7 +16,7 @@ from django_q.exceptions import TimeoutException
 from apps.access.selectors import actor_again
 from apps.core import clock, locks
 from apps.core.errors import Conflict, HoldfastError
-from apps.core.scope import no_scope, tenant_scope
+from apps.core.scope import no_scope, person, tenant_scope
 from apps.jobs import dispatching
 from apps.jobs.choices import JobState
 from apps.jobs.context import JobCancelled, JobContext
@@ -93,6 +93,8 @@ def _enter(stack: ExitStack, handler: Handler, context: JobContext) -> None:
         if handler.exclusive:
             stack.enter_context(locks.held_in_session(locks.tenant_writer(context.tenant_id)))
         stack.enter_context(tenant_scope(context.tenant_id))
+    if context.actor.user_id is not None:
+        stack.enter_context(person(context.actor.user_id))
     stack.enter_context(beating(context))
 
 

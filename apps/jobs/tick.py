@@ -1,8 +1,10 @@
 """What happens by the clock. django-q2's schedules call these by name."""
 
 from typing import Any
+from uuid import UUID
 
 from apps.core.actor import SYSTEM
+from apps.core.scope import tenant_scope
 from apps.jobs import dispatching, reaping, services
 from apps.tenants.choices import TenantState
 from apps.tenants.models import Tenant
@@ -19,7 +21,8 @@ def due(kind: str, tenant_id: str, args: dict[str, Any]) -> str:
 
     Returns the job's id, "" for a tenant that is not looked after at the moment.
     """
-    tenant = Tenant.objects.filter(pk=tenant_id, state=TenantState.ACTIVE).first()
+    with tenant_scope(UUID(tenant_id)):
+        tenant = Tenant.objects.filter(pk=tenant_id, state=TenantState.ACTIVE).first()
     if tenant is None:
         return ""
     job = services.enqueue(

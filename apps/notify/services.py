@@ -39,8 +39,8 @@ def queue_mail(*, tenant_id: UUID, to: str, subject: str, text: str) -> OutboxMe
         validate_email(to)
     except ValidationError:
         raise Invalid("That is no e-mail address.", code="no-mail-address") from None
-    tenant = Tenant.objects.get(pk=tenant_id)
     with tenant_scope(tenant_id):
+        tenant = Tenant.objects.get(pk=tenant_id)
         message = OutboxMessage(tenant=tenant)
         plain = canonical.dumps(asdict(Mail(to, " ".join(subject.split()), text)))
         message.sealed = envelope.seal(keys.data_key(tenant_id), plain, _aad(message))

@@ -7,7 +7,7 @@ from django.db.models.functions import Lower
 
 from apps.core import clock
 from apps.core.identifiers import new_id
-from apps.core.scope import ScopedManager
+from apps.core.scope import ReachedManager, ScopedManager
 from apps.tenants.choices import (
     LIVE_STATES,
     PROVED_STATES,
@@ -40,6 +40,8 @@ class MSP(models.Model):
     entra_tenant_id = models.UUIDField(null=True)
     created_at = models.DateTimeField(default=clock.now)
 
+    objects = ReachedManager["MSP"]()
+
     class Meta:
         default_permissions = ()
         permissions = _ROLE_PERMISSIONS
@@ -65,6 +67,8 @@ class Tenant(models.Model):
     )
     state = models.CharField(max_length=20, choices=TenantState, default=TenantState.PENDING)
     created_at = models.DateTimeField(default=clock.now)
+
+    objects = ReachedManager["Tenant"]()
 
     class Meta:
         default_permissions = ()
@@ -103,6 +107,8 @@ class Tag(models.Model):
     msp = models.ForeignKey(MSP, on_delete=models.CASCADE, related_name="tags")
     name = models.CharField(max_length=40)
 
+    objects = ReachedManager["Tag"]()
+
     class Meta:
         default_permissions = ()
         constraints: ClassVar = [
@@ -121,6 +127,8 @@ class TenantTag(models.Model):
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="tenant_tags")
     tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="tenant_tags")
     msp = models.ForeignKey(MSP, on_delete=models.CASCADE, related_name="+")
+
+    objects = ReachedManager["TenantTag"]()
 
     class Meta:
         default_permissions = ()
@@ -152,6 +160,8 @@ class AppRegistration(models.Model):
     thumbprint_sha256 = models.CharField(max_length=64)
     not_after = models.DateTimeField()
     created_at = models.DateTimeField(default=clock.now)
+
+    objects = ReachedManager["AppRegistration"]()
 
     class Meta:
         default_permissions = ()

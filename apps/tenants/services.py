@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from apps.audit import services as audit
 from apps.core.actor import Actor
 from apps.core.errors import Conflict, Invalid
-from apps.core.scope import tenant_scope
+from apps.core.scope import no_scope, tenant_scope
 from apps.tenants import keys
 from apps.tenants.certificates import make_certificate
 from apps.tenants.choices import Cloud, Purpose, TenantState
@@ -22,9 +22,10 @@ from apps.tenants.models import MSP, AppRegistration, BackupPolicy, Tenant
 @transaction.atomic
 def create_msp(*, actor: Actor, name: str) -> MSP:
     """Create an MSP. Raises Conflict when another has the name."""
-    if MSP.objects.filter(name=name).exists():
-        raise Conflict("An MSP with this name exists already.", code="msp-exists")
-    msp = MSP.objects.create(name=name)
+    with no_scope("a new MSP is within nobody's reach yet, and its name must be new to all"):
+        if MSP.objects.filter(name=name).exists():
+            raise Conflict("An MSP with this name exists already.", code="msp-exists")
+        msp = MSP.objects.create(name=name)
     audit.record(actor=actor, event="msp.created", msp_id=msp.id, subject=name)
     return msp
 
@@ -57,15 +58,18 @@ def refuse_taken(*, msp: MSP, entra_id: UUID | None) -> None:
     """
     if entra_id is None:
         return
-    live = Tenant.objects.exclude(state=TenantState.REMOVED).filter(entra_id=entra_id)
-    if live.filter(msp=msp).exists():
+    with no_scope("no MSP may have the tenant already"):
+        live = Tenant.objects.exclude(state=TenantState.REMOVED).filter(entra_id=entra_id)
+        ours = live.filter(msp=msp).exists()
+        anybodys = live.exclude(state=TenantState.PENDING).exists()
+    if ours:
         raise Conflict(
             "You have added this tenant already.",
             code="tenant-exists",
             safe="Nothing was changed.",
             todo="Find it in your list of customers.",
         )
-    if live.exclude(state=TenantState.PENDING).exists():
+    if anybodys:
         raise already_looked_after()
 
 

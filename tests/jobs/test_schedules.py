@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from apps.core import clock
 from apps.core.actor import SYSTEM
-from apps.core.scope import no_scope
+from apps.core.scope import no_scope, tenant_scope
 from apps.jobs import dispatching, reaping, registry, services, tick
 from apps.jobs.models import Job
 from apps.tenants import services as tenants
@@ -70,7 +70,8 @@ def test_setting_a_schedule_again_replaces_it_and_it_can_be_removed(cast: Cast) 
 
 
 def test_a_suspended_tenant_is_left_alone(cast: Cast) -> None:
-    tenants.suspend_tenant(actor=SYSTEM, tenant=cast.contoso, reason="a test")
+    with tenant_scope(cast.contoso.id):
+        tenants.suspend_tenant(actor=SYSTEM, tenant=cast.contoso, reason="a test")
     assert tick.due(KIND, str(cast.contoso.id), {}) == ""
     assert jobs() == []
 

@@ -20,7 +20,12 @@ from config import embedded
 ROOT = Path(__file__).resolve().parent.parent.parent
 ALIASES = ("default", "owner")
 # What decides how a migrated database looks.
-_MAKES_DATABASES = ("apps/*/migrations/*.py", "apps/core/cache_table.py")
+_MAKES_DATABASES = (
+    "apps/*/migrations/*.py",
+    "apps/access/reach_in_sql.py",
+    "apps/core/cache_table.py",
+    "apps/core/walls/*.py",
+)
 
 
 @cache

@@ -8,6 +8,7 @@ from django.db.models.functions import Lower
 from apps.access.models.people import Membership
 from apps.core import clock
 from apps.core.identifiers import new_id
+from apps.core.scope import ReachedManager
 from apps.tenants.models import MSP, Tag
 
 
@@ -25,6 +26,8 @@ class AccessGroup(models.Model):
     roles = ArrayField(models.CharField(max_length=40), default=list)
     covers_all = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=clock.now)
+
+    objects = ReachedManager["AccessGroup"]()
 
     class Meta:
         default_permissions = ()
@@ -46,6 +49,8 @@ class GroupMember(models.Model):
     membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="groups")
     msp = models.ForeignKey(MSP, on_delete=models.CASCADE, related_name="+")
 
+    objects = ReachedManager["GroupMember"]()
+
     class Meta:
         default_permissions = ()
         constraints: ClassVar = [
@@ -63,6 +68,8 @@ class GroupTag(models.Model):
     group = models.ForeignKey(AccessGroup, on_delete=models.CASCADE, related_name="group_tags")
     tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="group_tags")
     msp = models.ForeignKey(MSP, on_delete=models.CASCADE, related_name="+")
+
+    objects = ReachedManager["GroupTag"]()
 
     class Meta:
         default_permissions = ()

@@ -5,11 +5,13 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from guardian.managers import UserObjectPermissionManager
 from guardian.models import UserObjectPermissionBase
 
 from apps.core import clock
 from apps.core.actor import Actor
 from apps.core.identifiers import new_id
+from apps.core.scope import ReachedManager
 from apps.tenants.models import MSP, Tenant
 
 
@@ -86,6 +88,8 @@ class Membership(models.Model):
     )
     since = models.DateTimeField(default=clock.now)
 
+    objects = ReachedManager["Membership"]()
+
     class Meta:
         default_permissions = ()
         constraints: ClassVar = [
@@ -103,12 +107,18 @@ class Membership(models.Model):
         return f"{self.user_id} of {self.msp_id or self.tenant_id}"
 
 
+class PermissionManager(ReachedManager[Any], UserObjectPermissionManager):
+    """django-guardian's manager, which raises ScopeError on nobody's behalf."""
+
+
 class TenantPermission(UserObjectPermissionBase):
     """A role on one tenant (django-guardian, by foreign key)."""
 
     content_object = models.ForeignKey(
         Tenant, on_delete=models.CASCADE, related_name="user_permissions"
     )
+
+    objects: ClassVar[PermissionManager] = PermissionManager()
 
     class Meta(UserObjectPermissionBase.Meta):
         default_permissions = ()
@@ -120,6 +130,8 @@ class MSPPermission(UserObjectPermissionBase):
     content_object = models.ForeignKey(
         MSP, on_delete=models.CASCADE, related_name="user_permissions"
     )
+
+    objects: ClassVar[PermissionManager] = PermissionManager()
 
     class Meta(UserObjectPermissionBase.Meta):
         default_permissions = ()

@@ -196,7 +196,6 @@ def measure(users: int, parts: list[str]) -> dict[str, Any]:
     from apps.core.scope import tenant_scope
     from apps.demo import cast, customers, installation, seeding
     from apps.demo.bench.changing import OtherApplication
-    from apps.tenants.models import MSP
 
     wanted = installation.Wanted(
         directory=Path(settings.VAR) / "bench",
@@ -208,7 +207,7 @@ def measure(users: int, parts: list[str]) -> dict[str, Any]:
     )
     tell(f"Starting PostgreSQL, the portal and a sandbox of {users} users")
     with installation.running(wanted) as running:
-        if MSP.objects.exists():
+        if cast.has_begun():
             raise DemoError("this database is in use; a benchmark needs a fresh HOLDFAST_VAR")
         north, _ = cast.msps()
         customers.register_applications(running.entra, north, home=seeding.provider(running.entra))

@@ -15,6 +15,7 @@ from apps.access.console import operating_system_user
 from apps.access.models import User
 from apps.core.actor import Actor
 from apps.core.errors import HoldfastError
+from apps.core.scope import no_scope
 from apps.tenants.models import MSP
 from apps.tenants.services import create_msp
 
@@ -42,6 +43,7 @@ class Command(BaseCommand):
 
 
 @transaction.atomic
+@no_scope("an installation gets an MSP, which nobody reaches yet")
 def _create(actor: Actor, options: dict[str, Any], password: str) -> MSP:
     msp = create_msp(actor=actor, name=options["name"])
     owner = services.create_user(

@@ -16,7 +16,6 @@ from apps.demo import cast, installation, log_watch
 from apps.demo.processes import DemoError, free_port
 from apps.demo.seeding import INCIDENTS
 from apps.demo.story import Story
-from apps.tenants.models import MSP
 
 USERS = 200
 
@@ -55,7 +54,7 @@ class Command(BaseCommand):
             stale.unlink(missing_ok=True)
         shutil.rmtree(wanted.directory / "logs", ignore_errors=True)
         with installation.running(wanted) as running:
-            if MSP.objects.exists():
+            if cast.has_begun():
                 raise DemoError(
                     "this database is in use; the check needs a fresh one (HOLDFAST_VAR elsewhere)"
                 )
