@@ -52,7 +52,7 @@ class Attributor:
         """The same changes, with who made them where the log knows. Two queries."""
         if not changes:
             return changes
-        wanted = {change.object_id for change in changes} | {c.target_id for c in changes}
+        wanted = {one for c in changes for one in (c.object_id, c.target_id, c.returns_with)}
         events = self._events_by_target(wanted - {""})
         return [replace(change, attribution=self._find(change, events)) for change in changes]
 
@@ -65,7 +65,9 @@ class Attributor:
         return by_target
 
     def _find(self, change: Change, events: Mapping[str, list[CopiedAuditEvent]]) -> Attribution:
-        candidates = _about(change, events.get(change.object_id, ()))
+        # Whoever deleted the owner set aside what hangs on it.
+        taken_along = change.returns_with if change.change == ChangeType.SOFT_DELETED else ""
+        candidates = _about(change, events.get(taken_along or change.object_id, ()))
         wanted = _OPERATIONS[change.change]
         matching = [event for event in candidates if _operation(event) in wanted]
         return self._attribution(matching[-1]) if matching else UNKNOWN

@@ -76,5 +76,7 @@ class Change:
     risk: Risk
     link: str = ""
     target_id: str = ""
+    # Of an object without a bin that was set aside: the deleted object that it comes back with.
+    returns_with: str = ""
     attributes: tuple[str, ...] = ()
     attribution: Attribution = field(default=UNKNOWN)

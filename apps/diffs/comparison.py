@@ -16,6 +16,7 @@ from apps.diffs.attribution import Attributor
 from apps.diffs.batches import batched
 from apps.diffs.changes import EVERYTHING, AttributeChange, Change, Scope
 from apps.diffs.choices import ChangeType, Subject
+from apps.diffs.dependents import KINDS_WITH_OWNERS, owners_in_bin
 from apps.diffs.existence import states_of
 from apps.diffs.last_links import links_that_stay
 from apps.diffs.set_aside import logged_links
@@ -72,17 +73,41 @@ class _Comparison:
         )
         for batch in batched(changed, BATCH):
             yield from self.attributor.attributed(self._object_batch(batch))
+        for batch in batched(self._made_and_gone(scope), BATCH):
+            yield from self.attributor.attributed(self._aside_batch(batch))
 
     def _object_batch(self, batch: tuple[ChangedObject, ...]) -> list[Change]:
         classified = [(item, classify(_state(item.before), _state(item.after))) for item in batch]
         kept = [(item, change) for item, change in classified if change]
         before = history.bodies_at(self.tenant, [_key(i) for i, _ in kept if i.before], self.low)
         after = history.bodies_at(self.tenant, [_key(i) for i, _ in kept], self.high)
+        owners = owners_in_bin(self.tenant, [item for item, _ in kept], before)
         changes = (
-            _object_change(item, change, before.get(_key(item)), after.get(_key(item)))
+            _set_aside_change(item, ChangeType.SOFT_DELETED, before[_key(item)], owner)
+            if (owner := owners.get(_key(item)))
+            else _object_change(item, change, before.get(_key(item)), after.get(_key(item)))
             for item, change in kept
         )
         return [change for change in changes if change]
+
+    def _made_and_gone(self, scope: Scope) -> Iterator[ChangedObject]:
+        kinds = KINDS_WITH_OWNERS & scope.kinds if scope.kinds else KINDS_WITH_OWNERS
+        ids = scope.object_ids or None
+        return history.gone_between(self.tenant, self.low, self.high, kinds=kinds, object_ids=ids)
+
+    def _aside_batch(self, batch: tuple[ChangedObject, ...]) -> list[Change]:
+        """What came since and was set aside with its owner, if that was there at the base."""
+        bodies = history.last_bodies(self.tenant, [_key(item) for item in batch], self.high)
+        owners = owners_in_bin(self.tenant, batch, bodies)
+        known = {
+            item.object_id
+            for item in history.state_at(self.tenant, self.low, object_ids=set(owners.values()))
+        }
+        return [
+            _set_aside_change(item, ChangeType.CREATED, bodies[_key(item)], owners[_key(item)])
+            for item in batch
+            if owners.get(_key(item)) in known
+        ]
 
     def links(self, scope: Scope) -> Iterator[Change]:
         """The links that differ, and those that would when what lies in the bin comes back."""
@@ -180,6 +205,22 @@ def _object_change(
         attributes=names,
         verdict=verdict,
         risk=risk.of_object(catalogued, change, names),
+    )
+
+
+def _set_aside_change(item: ChangedObject, change: ChangeType, body: Body, owner: str) -> Change:
+    """The change of something that went into the bin with its owner."""
+    catalogued = kind(item.kind)
+    return Change(
+        subject=Subject.OBJECT,
+        change=change,
+        kind=item.kind,
+        object_id=item.object_id,
+        returns_with=owner,
+        verdict=recoverability.judge_object(
+            catalogued, change, before=body, after=body, set_aside=True
+        ),
+        risk=risk.of_object(catalogued, change),
     )
 
 

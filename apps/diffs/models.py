@@ -77,6 +77,8 @@ class ReportChange(models.Model):
     object_id = models.CharField(max_length=256)
     link = models.CharField(max_length=64, blank=True, default="")
     target_id = models.CharField(max_length=256, blank=True, default="")
+    # The deleted object with which an object that has no bin of its own comes back.
+    returns_with = models.CharField(max_length=256, blank=True, default="")
     attributes = ArrayField(models.CharField(max_length=128), default=list)
     lost_attributes = ArrayField(models.CharField(max_length=128), default=list)
     recoverable = models.CharField(max_length=16, choices=choices.Recoverable.choices)

@@ -43,6 +43,7 @@ def change_as_json(view: ChangeView) -> dict[str, Any]:
         ],
         "recoverable": change.recoverable,
         "reason": view.reason,
+        "returns_with": change.returns_with,
         "native": change.native,
         "risk": change.risk,
         "changed_by": change.changed_by,

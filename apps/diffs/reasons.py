@@ -11,6 +11,8 @@ ALREADY_GONE = "already-gone"
 OTHER_END_GONE = "other-end-gone"
 RETURNS_WITH_OBJECT = "returns-with-object"
 SET_ASIDE = "set-aside"
+RETURNS_WITH_OWNER = "returns-with-owner"
+MADE_AND_SET_ASIDE = "made-and-set-aside"
 GONE_WITH_OBJECT = "gone-with-object"
 PERMANENT_REMOVAL = "permanent-removal"
 NO_BIN = "no-bin"
@@ -24,6 +26,11 @@ WORDS: dict[str, str] = {
     OTHER_END_GONE: "The object at the other end was deleted for good.",
     RETURNS_WITH_OBJECT: "Comes back together with the deleted object at one of its ends.",
     SET_ASIDE: "Set aside with the deleted object at one of its ends, and comes back with it.",
+    RETURNS_WITH_OWNER: "Comes back together with the deleted object that it hangs on.",
+    MADE_AND_SET_ASIDE: (
+        "Made after the snapshot and set aside with the deleted object that it hangs on: it would "
+        "come back with it, and a plan that brings that back removes it again, for good."
+    ),
     GONE_WITH_OBJECT: "Went together with an object that was deleted for good.",
     PERMANENT_REMOVAL: "This kind has no recycle bin: removing it is for good.",
     NO_BIN: "It is not in the recycle bin, so it cannot be brought back from there.",

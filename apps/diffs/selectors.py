@@ -150,13 +150,21 @@ def _view(
         change=row,
         label=label(kind(row.kind), body) or row.object_id,
         target_label=names.get(row.target_id, row.target_id),
-        reason=reasons.explain(row.reason),
+        reason=_reason(row, names),
         values=differing,
     )
 
 
+def _reason(row: ReportChange, names: dict[str, str]) -> str:
+    """In words, with the name of what it comes back with, if anything."""
+    words = reasons.explain(row.reason)
+    if not row.returns_with:
+        return words
+    return f"{words} That is {names.get(row.returns_with, row.returns_with)}."
+
+
 def _labels_of_targets(report: DifferenceReport, rows: Iterable[ReportChange]) -> dict[str, str]:
-    targets = {row.target_id for row in rows if row.target_id}
+    targets = {one for row in rows for one in (row.target_id, row.returns_with) if one}
     return labels(report.tenant, targets, report.target.seq if report.target else report.base.seq)
 
 

@@ -11,6 +11,7 @@ class Action(TextChoices):
     UNDELETE = "undelete", "Bring back from the recycle bin"
     PREPARE = "prepare", "Prepare"
     UPDATE = "update", "Write back attributes"
+    RETURN = "return", "Comes back with its owner"
     LINK_ADD = "link-add", "Add link"
     LINK_REMOVE = "link-remove", "Remove link"
     SOFT_DELETE = "soft-delete", "Move to the recycle bin"

@@ -63,7 +63,7 @@ def _stale_of(
 
 
 def _is_stale(step: Step, state: str, body: Mapping[str, Any]) -> bool:
-    if step.action in {Action.SOFT_DELETE, Action.REMOVE}:
+    if step.action in {Action.SOFT_DELETE, Action.REMOVE, Action.RETURN}:
         return False
     if step.action == Action.UNDELETE:
         return state == ObjectState.HARD_DELETED

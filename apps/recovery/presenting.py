@@ -67,6 +67,7 @@ def run_as_json(run: Run) -> dict[str, Any]:
         "counts": run.counts,
         "lanes": run.lanes,
         "failure": run.failure,
+        "came_back": run.came_back,
         "request": request_as_json(run.request),
     }
 

@@ -18,6 +18,9 @@ LEFT_IN_PLACE = "left-in-place"
 REPLACED = "replaced"
 GOES_WITH_OBJECT = "goes-with-object"
 STAYS_ASIDE = "stays-aside"
+RETURNS = "returns"
+RETURNS_AND_IS_SET = "returns-and-is-set"
+GAINED_ASIDE = "gained-aside"
 
 # Of results.
 ALREADY_SO = "already-so"
@@ -28,6 +31,8 @@ RAN_OUT_OF_TIME = "ran-out-of-time"
 RUN_CANCELLED = "cancelled"
 REFUSED = "refused"
 GUARDED = "guarded"
+CAME_BACK = "came-back"
+NOT_RETURNED = "not-returned"
 
 WORDS: dict[str, str] = {
     CHANGED_SINCE: "Changed since the snapshot: goes back to the snapshot's value.",
@@ -43,6 +48,24 @@ WORDS: dict[str, str] = {
     REPLACED: "Replaced by the link that comes back; it needs no removal of its own.",
     GOES_WITH_OBJECT: "Goes together with the object that is removed.",
     STAYS_ASIDE: "Set aside with a deleted object that the plan does not bring back.",
+    RETURNS: (
+        "Went into the bin with the object that it hangs on, and comes back with it: nothing is "
+        "sent, and the run looks whether it is there."
+    ),
+    RETURNS_AND_IS_SET: (
+        "Went into the bin with the object that it hangs on, and comes back with it. Nobody knows "
+        "how it looked last, so the run looks, and sends this request only if it is not as in the "
+        "snapshot."
+    ),
+    GAINED_ASIDE: (
+        "Made after the snapshot and set aside with the object that it hangs on: comes back with "
+        "it, and is removed again for good."
+    ),
+    CAME_BACK: "Came back as in the snapshot.",
+    NOT_RETURNED: (
+        "Did not come back with the object that it hangs on: it may have been taken away before. "
+        "A new difference report shows what is missing."
+    ),
     ALREADY_SO: "Was already as wanted; nothing was written.",
     DEPENDENCY_FAILED: "Not tried, because a step that it depends on did not succeed.",
     CHANGED_UNDER_US: (

@@ -16,6 +16,7 @@ from apps.entra.catalogue.credentials import KEY_CREDENTIALS, PASSWORD_CREDENTIA
 from apps.entra.catalogue.model import (
     Clearing,
     Companion,
+    Dependence,
     Kind,
     Link,
     Property,
@@ -215,6 +216,9 @@ FEDERATED_IDENTITY_CREDENTIAL = Kind(
     label_properties=("name",),
     companions=tuple(
         Companion(name, "Graph asks for it.") for name in ("name", "issuer", "subject", "audiences")
+    ),
+    lives_with=(
+        Dependence("@parent", "application", "/applications/{id}/federatedIdentityCredentials"),
     ),
     sensitive="Lets an outside workload sign in as the application.",
 )

@@ -2,7 +2,15 @@
 
 from apps.entra.catalogue import native
 from apps.entra.catalogue.build import GRAPH_DOCS, create_only, read_only
-from apps.entra.catalogue.model import Clearing, Companion, Kind, Property, Reference, Unrestorable
+from apps.entra.catalogue.model import (
+    Clearing,
+    Companion,
+    Dependence,
+    Kind,
+    Property,
+    Reference,
+    Unrestorable,
+)
 
 _IDENTITY = "Part of what it is: another value is another grant."
 
@@ -35,6 +43,13 @@ OAUTH2_PERMISSION_GRANT = Kind(
         Reference("clientId", "servicePrincipal"),
         Reference("resourceId", "servicePrincipal"),
         Reference("principalId", "user"),
+    ),
+    lives_with=(
+        Dependence(
+            "clientId", "servicePrincipal", "/servicePrincipals/{id}/oauth2PermissionGrants"
+        ),
+        Dependence("resourceId", "servicePrincipal"),
+        Dependence("principalId", "user", "/users/{id}/oauth2PermissionGrants"),
     ),
     companions=tuple(
         Companion(name, "Graph asks for it.")
@@ -74,6 +89,12 @@ APP_ROLE_ASSIGNMENT = Kind(
     references=(
         Reference("principalId", "directoryObject"),
         Reference("resourceId", "servicePrincipal"),
+    ),
+    lives_with=(
+        Dependence("principalId", "user", "/users/{id}/appRoleAssignments"),
+        Dependence("principalId", "group", "/groups/{id}/appRoleAssignments"),
+        Dependence("principalId", "servicePrincipal", "/servicePrincipals/{id}/appRoleAssignments"),
+        Dependence("resourceId", "servicePrincipal", "/servicePrincipals/{id}/appRoleAssignedTo"),
     ),
     companions=tuple(
         Companion(name, "Graph asks for it.") for name in ("principalId", "resourceId", "appRoleId")

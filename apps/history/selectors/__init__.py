@@ -5,17 +5,20 @@ objects, or the versions between two positions, never the whole history.
 """
 
 from apps.history.selectors.attribution import audit_events
-from apps.history.selectors.bodies import bodies_at, body_at, body_opener
+from apps.history.selectors.bodies import bodies_at, body_at, body_opener, last_bodies
 from apps.history.selectors.changes import (
     changed_between,
     changed_links_between,
+    gone_between,
     links_set_aside,
 )
 from apps.history.selectors.snapshots import (
     access_snapshot,
     latest_snapshot,
+    object_count,
     snapshot_at,
     snapshots,
+    user_count,
 )
 from apps.history.selectors.states import links_at, state_at
 
@@ -27,10 +30,14 @@ __all__ = [
     "body_opener",
     "changed_between",
     "changed_links_between",
+    "gone_between",
+    "last_bodies",
     "latest_snapshot",
     "links_at",
     "links_set_aside",
+    "object_count",
     "snapshot_at",
     "snapshots",
     "state_at",
+    "user_count",
 ]

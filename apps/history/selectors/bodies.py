@@ -29,6 +29,17 @@ join lateral (
 ) b on true
 """
 
+_LAST = """
+select k.kind, k.object_id, b.seq, b.body
+from unnest(%s::text[], %s::text[]) k(kind, object_id)
+join lateral (
+    select seq, body from history_objectversion
+    where tenant_id = %s and kind = k.kind and object_id = k.object_id and seq <= %s
+        and body is not null
+    order by seq desc limit 1
+) b on true
+"""
+
 
 def body_at(tenant: TenantRef, kind: str, object_id: str, seq: int) -> dict[str, Any] | None:
     """The body of one object at a position; see bodies_at()."""
@@ -51,15 +62,31 @@ def bodies_at(
     }
 
 
+def last_bodies(
+    tenant: TenantRef, keys_wanted: Iterable[ObjectKey], seq: int
+) -> dict[ObjectKey, dict[str, Any]]:
+    """As bodies_at(), and of what is hard-deleted at the position what it was at the last."""
+    tenant_id = scoped_id(tenant)
+    opener = body_opener(tenant_id)
+    return {
+        (place.kind, place.object_id): opener.open(place, stored)
+        for place, stored in stored_bodies(tenant_id, keys_wanted, seq, sql=_LAST)
+    }
+
+
 def stored_bodies(
-    tenant_id: UUID, keys_wanted: Iterable[ObjectKey], seq: int
+    tenant_id: UUID, keys_wanted: Iterable[ObjectKey], seq: int, *, sql: str = _BODIES
 ) -> Iterator[tuple[Place, bytes]]:
-    """The sealed bodies that bodies_at() opens, each with the place it is bound to."""
+    """The sealed bodies that bodies_at() opens, each with the place it is bound to.
+
+    sql: _LAST for those that last_bodies() opens.
+    """
     remaining = iter(keys_wanted)
     while portion := list(islice(remaining, _PORTION)):
         kinds, object_ids = zip(*portion, strict=True)
-        params = [list(kinds), list(object_ids), tenant_id, seq, tenant_id, seq]
-        for kind, object_id, version_seq, stored in rows(_BODIES, params):
+        portions = [tenant_id, seq] * (1 if sql == _LAST else 2)
+        params = [list(kinds), list(object_ids), *portions]
+        for kind, object_id, version_seq, stored in rows(sql, params):
             yield Place(kind, object_id, version_seq), stored
 
 

@@ -28,6 +28,24 @@ where (b.seq is not null or a.state <> 'hard-deleted')
 order by a.kind, a.object_id
 """
 
+# What came and went: neither position has it, some position in between did.
+_GONE = """
+select a.kind, a.object_id, b.seq, b.state, b.digest, a.seq, a.state, a.digest
+from (
+    select distinct on (kind, object_id) kind, object_id, seq, state, digest
+    from history_objectversion
+    where tenant_id = %s and seq > %s and seq <= %s {filters}
+    order by kind, object_id, seq desc
+) a
+left join lateral (
+    select seq, state, digest from history_objectversion
+    where tenant_id = %s and kind = a.kind and object_id = a.object_id and seq <= %s
+    order by seq desc limit 1
+) b on true
+where a.state = 'hard-deleted' and (b.seq is null or b.state = 'hard-deleted')
+order by a.kind, a.object_id
+"""
+
 _LINKS = """
 select a.link, a.source_id, a.target_id, coalesce(b.present, false), a.present
 from (
@@ -105,6 +123,37 @@ def changed_between(
     What came and was hard-deleted in between, and what changed and changed back, is no difference.
     """
     _check_order(low_seq, high_seq)
+    filters, values = _object_filters(kinds, object_ids)
+    params = _params(tenant, low_seq, high_seq, values)
+    return _changed(_OBJECTS.format(filters=filters), params)
+
+
+def gone_between(
+    tenant: TenantRef,
+    low_seq: int,
+    high_seq: int,
+    *,
+    kinds: Collection[str] | None = None,
+    object_ids: Collection[str] | None = None,
+) -> Iterator[ChangedObject]:
+    """The objects that came after the one position and were hard-deleted by the other.
+
+    changed_between() does not name them. Raises Invalid if low > high.
+    """
+    _check_order(low_seq, high_seq)
+    filters, values = _object_filters(kinds, object_ids)
+    return _changed(_GONE.format(filters=filters), _params(tenant, low_seq, high_seq, values))
+
+
+def _changed(sql: str, params: list[Any]) -> Iterator[ChangedObject]:
+    for row in stream(sql, params):
+        before = None if row[2] is None else VersionRef(row[2], State(row[3]), row[4])
+        yield ChangedObject(row[0], row[1], before, VersionRef(row[5], State(row[6]), row[7]))
+
+
+def _object_filters(
+    kinds: Collection[str] | None, object_ids: Collection[str] | None
+) -> tuple[str, list[list[str]]]:
     filters, values = "", []
     if kinds is not None:
         filters += " and kind = any(%s)"
@@ -112,9 +161,7 @@ def changed_between(
     if object_ids is not None:
         filters += " and object_id = any(%s)"
         values.append(list(object_ids))
-    for row in stream(_OBJECTS.format(filters=filters), _params(tenant, low_seq, high_seq, values)):
-        before = None if row[2] is None else VersionRef(row[2], State(row[3]), row[4])
-        yield ChangedObject(row[0], row[1], before, VersionRef(row[5], State(row[6]), row[7]))
+    return filters, values
 
 
 def changed_links_between(

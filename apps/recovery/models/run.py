@@ -14,7 +14,11 @@ from apps.recovery.choices import JournalEvent, ResultState, RunState
 
 class Run(models.Model):
     """One recovery. `counts` is {"objects": n, "links": n, "failures": n, "unverified": n,
-    "not_recoverable": n}; `lanes` is {lane: {"done": n, "total": n, "per_second": x}}."""
+    "not_recoverable": n}; `lanes` is {lane: {"done": n, "total": n, "per_second": x}}.
+
+    `came_back` is {"count": n, "named": [{"kind", "object_id", "owner_id"}]}: what came back with
+    undeleted objects though the snapshot does not have it.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     tenant = models.ForeignKey("tenants.Tenant", on_delete=models.PROTECT, related_name="+")
@@ -32,6 +36,7 @@ class Run(models.Model):
     counts = models.JSONField(default=dict)
     lanes = models.JSONField(default=dict)
     failure = models.TextField(blank=True, default="")
+    came_back = models.JSONField(default=dict)
 
     objects: ClassVar[ScopedManager[Run]] = ScopedManager()
 

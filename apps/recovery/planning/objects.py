@@ -41,7 +41,9 @@ class ObjectChange:
 def object_drafts(change: ObjectChange, selection: Selection) -> Iterator[Draft]:
     """Every selected change gives at least one draft, if only to say that nothing is done."""
     row = change.row
-    if row.change == ChangeType.UPDATED:
+    if row.returns_with:
+        yield from aside_drafts(change)
+    elif row.change == ChangeType.UPDATED:
         yield from update_drafts(change, selection.attributes_of(row))
     elif row.recoverable in {Recoverable.NO, Recoverable.NOT_YET}:
         yield not_recoverable(change.blank(), row.reason)
@@ -54,6 +56,38 @@ def object_drafts(change: ObjectChange, selection: Selection) -> Iterator[Draft]
         yield from removal_drafts(change)
     else:
         yield nothing(change.blank(), reasons.LEFT_IN_PLACE)
+
+
+def is_made_aside(row: ReportChange) -> bool:
+    """Whether it was made after the snapshot and went into the bin with its owner."""
+    return bool(row.returns_with) and row.change == ChangeType.CREATED
+
+
+def aside_drafts(change: ObjectChange) -> Iterator[Draft]:
+    """What comes back with its owner: looked for, or removed again if it was made since.
+
+    `change.after` is its last known body.
+    """
+    if is_made_aside(change.row):
+        for draft in removal_drafts(change):
+            draft.reason = reasons.GAINED_ASIDE
+            draft.because_of = change.row.returns_with
+            yield draft
+        return
+    of = change.kind
+    draft = change.blank(reasons.RETURNS)
+    draft.action = Action.RETURN
+    draft.lane = of.lane
+    draft.because_of = change.row.returns_with
+    draft.wants = states.of_object(states.PRESENT)
+    wanted = change.before
+    # What can be written is written unless it is found to be so: of the bin nobody can tell.
+    for request in writing.update_requests(of, change.row.object_id, current={}, wanted=wanted):
+        draft.content = content_of(request)
+        draft.reason = reasons.RETURNS_AND_IS_SET
+        draft.attributes = attributes_of(request)
+        draft.wants = states.of_attributes(of, wanted, draft.attributes)
+    yield draft
 
 
 def blank(of: Kind, object_id: str, body: Body, reason: str = "") -> Draft:

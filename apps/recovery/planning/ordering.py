@@ -21,6 +21,7 @@ _PHASES = {
     Action.UNDELETE: 1,
     Action.PREPARE: 2,
     Action.UPDATE: 3,
+    Action.RETURN: 3,
     Action.LINK_ADD: 4,
     Action.LINK_REMOVE: 5,
 }

@@ -5,17 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from django.db.models import Q
+
 from apps.diffs.batches import batched
-from apps.diffs.choices import Subject
+from apps.diffs.choices import ChangeType, Subject
+from apps.diffs.dependents import owner_ids
 from apps.diffs.models import DifferenceReport, ReportChange
 from apps.entra.catalogue import kind
 from apps.entra.clouds import cloud
 from apps.history import selectors as history
 from apps.recovery import reasons
 from apps.recovery.choices import Action
-from apps.recovery.planning.drafts import Draft, Key, undelete_key
+from apps.recovery.planning.drafts import Draft, Key, nothing, undelete_key
 from apps.recovery.planning.links import LinkPlan
-from apps.recovery.planning.objects import ObjectChange, blank, object_drafts, undelete_draft
+from apps.recovery.planning.objects import (
+    ObjectChange,
+    aside_drafts,
+    blank,
+    is_made_aside,
+    object_drafts,
+    undelete_draft,
+)
 from apps.recovery.planning.ordering import Placed, place
 from apps.recovery.planning.references import (
     SOFT_DELETED,
@@ -47,6 +57,7 @@ class Planner:
     assumed_seq: int
     blockers: list[Blocker] = field(default_factory=list)
     _drafts: dict[Key, Draft] = field(default_factory=dict)
+    _planned: set[tuple[str, str]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.directory = Directory(self.report.tenant, self.base_seq, self.assumed_seq)
@@ -56,6 +67,7 @@ class Planner:
         for batch in batched(self._selected(Subject.OBJECT), BATCH):
             self._plan_objects(batch)
         self._plan_links()
+        self._plan_asides()
         return place(self._drafts.values())
 
     def _selected(self, subject: Subject) -> Iterator[ReportChange]:
@@ -65,14 +77,49 @@ class Planner:
                 yield row
 
     def _plan_objects(self, rows: tuple[ReportChange, ...]) -> None:
-        keys = [(row.kind, row.object_id) for row in rows]
-        before = history.bodies_at(self.report.tenant_id, keys, self.base_seq)
-        after = history.bodies_at(self.report.tenant_id, keys, self.assumed_seq)
-        for row, key in zip(rows, keys, strict=True):
-            change = ObjectChange(row, before.get(key, {}), after.get(key, {}))
+        for change in self._changes(rows):
+            if is_made_aside(change.row):
+                # Whether its owner comes back is known only when all else is planned.
+                continue
+            self._planned.add((change.row.kind, change.row.object_id))
             for draft in object_drafts(change, self.selection):
                 self._add(draft)
                 self._follow_references(draft, change)
+
+    def _changes(self, rows: tuple[ReportChange, ...]) -> Iterator[ObjectChange]:
+        keys = [(row.kind, row.object_id) for row in rows]
+        before = history.bodies_at(self.report.tenant_id, keys, self.base_seq)
+        after = history.bodies_at(self.report.tenant_id, keys, self.assumed_seq)
+        aside = [key for row, key in zip(rows, keys, strict=True) if row.returns_with]
+        after |= history.last_bodies(self.report.tenant_id, aside, self.assumed_seq)
+        for row, key in zip(rows, keys, strict=True):
+            yield ObjectChange(row, before.get(key, {}), after.get(key, {}))
+
+    def _plan_asides(self) -> None:
+        """What comes back with the undeleted objects, whether it was selected or not."""
+        undeleted = self._objects_that(Action.UNDELETE)
+        for batch in batched(self._asides(undeleted), BATCH):
+            for change in self._changes(batch):
+                owners = owner_ids(change.kind, change.before or change.after)
+                self.directory.load(owners)
+                if all(one in undeleted or not self._is_in_bin(one) for one in owners):
+                    for draft in aside_drafts(change):
+                        self._add(draft)
+                        self._follow_owners(draft, change)
+                else:
+                    self._add(nothing(change.blank(), reasons.STAYS_ASIDE))
+
+    def _asides(self, undeleted: frozenset[str]) -> Iterator[ReportChange]:
+        taken_along = Q(returns_with__in=undeleted)
+        selected = self.selection.condition() & Q(change=ChangeType.CREATED)
+        rows = ReportChange.objects.filter(taken_along | selected, report=self.report)
+        for row in rows.exclude(returns_with="").order_by("position").iterator():
+            if (row.kind, row.object_id) not in self._planned:
+                yield row
+
+    def _is_in_bin(self, object_id: str) -> bool:
+        target = self.directory.by_id(object_id)
+        return target is not None and target.state == SOFT_DELETED
 
     def _plan_links(self) -> None:
         rows = tuple(self._selected(Subject.LINK))
@@ -98,6 +145,9 @@ class Planner:
             body, names = change.before, frozenset(draft.attributes)
         elif draft.action == Action.UNDELETE:
             body, names = change.after, attributes_with_references(change.kind)
+        elif change.row.returns_with:
+            self._follow_owners(draft, change)
+            return
         else:
             return
         for found in references_in(change.kind, body, names):
@@ -105,6 +155,11 @@ class Planner:
                 self._block(draft, found.path, found.value)
             else:
                 self._need(draft, self.directory.find(found))
+
+    def _follow_owners(self, draft: Draft, change: ObjectChange) -> None:
+        """What comes back does so when the last of its owners is there."""
+        for object_id in owner_ids(change.kind, change.before or change.after):
+            self._need(draft, self.directory.by_id(object_id))
 
     def _need(self, draft: Draft, target: Target | None) -> None:
         """Let the draft wait for the undelete of what it refers to; plan that if nobody has."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from apps.recovery import reasons
-from apps.recovery.choices import ResultState
+from apps.recovery.choices import Action, ResultState
 from apps.recovery.running import journal
 from apps.recovery.running.items import Item
 from apps.recovery.running.observing import Sight
@@ -94,7 +94,7 @@ def _look(
             question.still_assumed = question.still_wanted = 0
             queue.put([question], now + place.pace.wait(question.looks - 1))
     _found(place, so_already)
-    journal.settle(place.run, changed, ResultState.FAILED, reason=reasons.CHANGED_UNDER_US)
+    _fail(place, changed)
     return ready
 
 
@@ -108,4 +108,14 @@ def _found(place: Workplace, items: list[Item]) -> None:
     ours = [item for item in items if item.attempts]
     journal.found(place.run, ours)
     others = [item for item in items if not item.attempts]
-    journal.settle(place.run, others, ResultState.NOTHING, reason=reasons.ALREADY_SO)
+    returned = [item for item in others if item.action == Action.RETURN]
+    journal.settle(place.run, returned, ResultState.DONE, reason=reasons.CAME_BACK)
+    so = [item for item in others if item.action != Action.RETURN]
+    journal.settle(place.run, so, ResultState.NOTHING, reason=reasons.ALREADY_SO)
+
+
+def _fail(place: Workplace, items: list[Item]) -> None:
+    missing = [item for item in items if item.action == Action.RETURN]
+    journal.settle(place.run, missing, ResultState.FAILED, reason=reasons.NOT_RETURNED)
+    changed = [item for item in items if item.action != Action.RETURN]
+    journal.settle(place.run, changed, ResultState.FAILED, reason=reasons.CHANGED_UNDER_US)

@@ -79,13 +79,14 @@ def count(run: Run) -> dict[str, int]:
         "unverified": results.filter(state=ResultState.UNVERIFIED).count(),
         "nothing": results.filter(state=ResultState.NOTHING).count(),
         "not_recoverable": results.filter(state=ResultState.NOT_RECOVERABLE).count(),
+        "came_back": run.came_back.get("count", 0),
     }
 
 
 def ending(run: Run) -> RunState:
     """How a run that went through to its end has gone."""
     counts = count(run)
-    if not counts["failures"] and not counts["unverified"]:
+    if not counts["failures"] and not counts["unverified"] and not counts["came_back"]:
         return RunState.COMPLETE
     done = counts["objects"] + counts["links"] + counts["nothing"] + counts["unverified"]
     return RunState.WARNINGS if done else RunState.FAILED

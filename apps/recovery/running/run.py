@@ -8,7 +8,7 @@ from apps.entra.catalogue import link
 from apps.history import services as history
 from apps.history.collections import FULL_CAPTURES_ONLY
 from apps.history.models import Snapshot
-from apps.history.selectors import latest_snapshot
+from apps.history.selectors import latest_snapshot, user_count
 from apps.jobs.context import JobCancelled, JobContext
 from apps.jobs.models import Job
 from apps.recovery import reasons
@@ -20,6 +20,7 @@ from apps.recovery.running import executing, lifecycle
 from apps.recovery.running.items import create_results
 from apps.recovery.running.pace import pace_of, time_of
 from apps.recovery.running.progress import Progress
+from apps.recovery.running.returning import note_what_came_back
 from apps.recovery.running.workplace import Workplace
 
 
@@ -70,9 +71,10 @@ def _check_approval(run: Run) -> None:
 
 
 def _workplace(run: Run, job: JobContext, progress: Progress) -> Workplace:
+    users = user_count(run.tenant)
     return Workplace(
         run=run,
-        client=clients.graph_client(run.tenant, purpose="recovery", priority="normal"),
+        client=clients.graph_client(run.tenant, purpose="recovery", priority="normal", users=users),
         pace=pace_of(run.tenant),
         time=time_of(run.tenant),
         check=job.check_cancelled,
@@ -106,7 +108,10 @@ def _safety_capture(run: Run, job: JobContext) -> Snapshot | None:
 
 def _not_told_by_delta(run: Run) -> set[str]:
     """The kinds that the plan writes and that a capture by delta would not tell everything of."""
-    writing = Step.objects.filter(plan=run.request.plan).exclude(action__in=Action.silent())
+    plan = run.request.plan
+    # What comes back with its owner is in the bin, where no capture sees it.
+    unread = (*Action.silent(), Action.RETURN)
+    writing = Step.objects.filter(plan=plan).exclude(action__in=unread)
     return {
         name
         for name, of_link in writing.order_by().values_list("kind", "link").distinct()
@@ -117,6 +122,7 @@ def _not_told_by_delta(run: Run) -> set[str]:
 def _read_back(place: Workplace) -> None:
     lifecycle.move(place.run, RunState.VERIFYING, before=_UNFINISHED)
     executing.read_back(place)
+    note_what_came_back(place)
 
 
 def _cancelled(run: Run, job: JobContext) -> None:

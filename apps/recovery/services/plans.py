@@ -99,7 +99,7 @@ def _counts(placed: list[Placed]) -> dict[str, Any]:
         "actions": dict(Counter(str(one.draft.action) for one in placed)),
         "objects": len({(d.kind, d.object_id) for d in writing if not d.link}),
         "links": sum(len(d.targets) for d in writing if d.action in Action.of_links()),
-        "requests": len(writing),
+        "requests": sum(bool(draft.content) for draft in writing),
         "irreversible": sum(not d.reversible for d in writing),
     }
 

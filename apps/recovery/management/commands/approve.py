@@ -79,6 +79,11 @@ def _tell(console: Console, run: Run) -> int | None:
         console.say(
             f"{counts['objects']} objects, {counts['links']} links, {counts['failures']} failures"
         )
+    if run.came_back.get("count"):
+        console.say(
+            f"{run.came_back['count']} things came back that the snapshot does not have: compare "
+            "again and plan their removal."
+        )
     if run.failure:
         console.say(run.failure)
     good = {RunState.QUEUED, RunState.COMPLETE}
