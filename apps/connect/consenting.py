@@ -168,7 +168,7 @@ def still_spreading(connection: Connection, finding: Finding) -> bool:
     if not _consented_lately(connection.id, connection.tenant_id):
         return False
     if finding.error is None:
-        return bool(finding.missing)
+        return bool(finding.missing or finding.kept_back)
     return isinstance(finding.error, EntraError) and (
         finding.error.category in ("needs-consent", "replication-lag", "throttled", "denied")
     )

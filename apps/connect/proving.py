@@ -14,6 +14,7 @@ from apps.core import clock
 from apps.core.actor import Actor
 from apps.core.errors import HoldfastError, Invalid
 from apps.core.scope import tenant_scope
+from apps.entra.catalogue import optional
 from apps.entra.catalogue.permissions import BACKUP_PERMISSIONS, RECOVERY_PERMISSIONS
 from apps.entra.errors import EntraError
 from apps.tenants import services as tenants
@@ -28,15 +29,36 @@ _ORGANISATION_READERS = frozenset({"Organization.Read.All", "Directory.Read.All"
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a proof found: permissions granted and missing, or the error that stood in the way."""
+    """What a proof found: permissions granted and missing, or the error that stood in the way.
+
+    kept_back: permissions that are missing too and that a connection works without.
+    """
 
     granted: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    kept_back: tuple[str, ...] = ()
     error: HoldfastError | None = field(default=None)
 
 
+@dataclass(frozen=True, slots=True)
+class KeptBack:
+    """A permission that a connection works without. without: what it then does not do."""
+
+    name: str
+    without: str
+
+
+def kept_back(connection: Connection) -> list[KeptBack]:
+    """The permissions that a working connection was not given and works without."""
+    if not connection.works:
+        return []
+    asked = required_permissions(connection.registration.purpose)
+    absent = sorted(asked.keys() - set(connection.granted) - set(connection.missing))
+    return [KeptBack(name, optional.WITHOUT[name]) for name in absent if name in optional.WITHOUT]
+
+
 def required_permissions(purpose: str) -> Mapping[str, str]:
-    """Names and app-role ids of the Graph permissions that a purpose needs."""
+    """Names and app-role ids of the Graph permissions that a purpose asks for."""
     return BACKUP_PERMISSIONS if purpose == Purpose.BACKUP else RECOVERY_PERMISSIONS
 
 
@@ -52,8 +74,9 @@ def examine(connection: Connection) -> Finding:
         return Finding(error=error)
     finally:
         client.close()
-    needed = required_permissions(connection.registration.purpose).keys()
-    return Finding(tuple(sorted(proof.roles)), tuple(sorted(needed - proof.roles)))
+    absent = required_permissions(connection.registration.purpose).keys() - proof.roles
+    needed = optional.needed(absent)
+    return Finding(tuple(sorted(proof.roles)), needed, tuple(sorted(absent.difference(needed))))
 
 
 def _refuse_stranger(connection: Connection, tenant_id: str, app_id: str) -> None:

@@ -4,14 +4,17 @@ from apps.connect.adding import add_customer, complete_application, register_app
 from apps.connect.consenting import consent_link, finish_consent
 from apps.connect.health import check_health
 from apps.connect.links import ConsentLink, redirect_uri
+from apps.connect.proving import KeptBack, kept_back
 
 __all__ = [
     "ConsentLink",
+    "KeptBack",
     "add_customer",
     "check_health",
     "complete_application",
     "consent_link",
     "finish_consent",
+    "kept_back",
     "redirect_uri",
     "register_application",
 ]

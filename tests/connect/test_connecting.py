@@ -198,6 +198,16 @@ def test_each_missing_permission_is_named(stage: Stage) -> None:
     assert graph_client(tenant_of(link)).get("/organization")
 
 
+def test_what_reaches_a_corner_may_be_kept_back(stage: Stage) -> None:
+    stage.register(stage.cast.north, leave_out="Directory.Read.All")
+    connection = finish(stage, add(stage))
+
+    assert (connection.state, connection.missing) == (ConnectionState.CONNECTED, [])
+    (absent,) = services.kept_back(connection)
+    assert absent.name == "Directory.Read.All"
+    assert "grants" in absent.without
+
+
 def test_a_revoked_consent_shows_in_the_health_check(stage: Stage) -> None:
     registration = stage.register(stage.cast.north)
     link = add(stage)

@@ -9,6 +9,7 @@ from apps.entra import catalogue
 from apps.entra.catalogue import KINDS, LINKS, Clearing, Kind, Link, SoftDelete, Writability
 from apps.entra.catalogue.listing import entries
 from apps.entra.catalogue.native import NATIVE
+from apps.entra.catalogue.optional import WITHOUT
 from apps.entra.catalogue.permissions import CORNERS, RECOVERY_PERMISSIONS, asked
 
 every_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
@@ -156,6 +157,14 @@ def test_a_permission_that_reaches_far_for_a_corner_says_so() -> None:
     assert use == "write group where isAssignableToRole"
     assert "role-assignable" in reasons["RoleManagement.ReadWrite.Directory"].corner
     assert set(CORNERS) <= set(RECOVERY_PERMISSIONS)
+
+
+def test_a_permission_that_reaches_a_corner_may_be_kept_back() -> None:
+    assert set(CORNERS) <= set(WITHOUT) <= set(RECOVERY_PERMISSIONS)
+    for item in asked():
+        # what many kinds are read or written with is no corner
+        touched = {use.split(" ")[1].partition(".")[0] for use in item.uses}
+        assert not item.without or len(touched) == 1, item.name
 
 
 @pytest.mark.parametrize("arguments", [(), ("--permissions",)])

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from apps.entra.catalogue import KINDS
 from apps.entra.catalogue.app_roles import APP_ROLE_IDS
 from apps.entra.catalogue.model import Kind
+from apps.entra.catalogue.optional import WITHOUT
 
 GRAPH_APP_ID = "00000003-0000-0000-c000-000000000000"
 _AUDIT_LOG = "AuditLog.Read.All"
@@ -35,7 +36,8 @@ class Asked:
     """A permission that consent is asked for.
 
     applications: "backup", "recovery" or both. uses: what it is wanted for, in short. corner: why,
-    where that is only one corner of the directory.
+    where that is only one corner of the directory. without: what is gone without when a customer
+    keeps it back; empty for what a connection needs.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Asked:
     applications: tuple[str, ...]
     uses: tuple[str, ...]
     corner: str = ""
+    without: str = ""
 
 
 def _reads() -> Iterator[tuple[str, str]]:
@@ -107,6 +110,7 @@ def asked() -> tuple[Asked, ...]:
             ("backup", "recovery") if name in _BACKUP else ("recovery",),
             uses,
             CORNERS.get(name, ""),
+            WITHOUT.get(name, ""),
         )
         for name, uses in _RECOVERY.items()
     )

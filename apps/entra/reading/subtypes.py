@@ -9,7 +9,10 @@ from apps.entra.client import GraphClient
 
 
 class Extras:
-    """The additional properties of derived types, listed once and only when one turns up."""
+    """The additional properties of derived types, listed once and only when one turns up.
+
+    Like a property that asks for a permission of its own, they are left out where it is missing.
+    """
 
     def __init__(self, client: GraphClient, kind: Kind) -> None:
         self._client = client
@@ -30,6 +33,8 @@ class Extras:
         return {**raw, **self._found[odata_type].get(str(raw["id"]), {})}
 
     def _list(self, sub: Subtype) -> dict[str, dict[str, Any]]:
+        if sub.read_permission and sub.read_permission not in self._client.roles():
+            return {}
         names = [item.name for item in sub.properties if item.selected]
         params: dict[str, str | int] = {"$select": ",".join(("id", *names)), "$top": 999}
         return {

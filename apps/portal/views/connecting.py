@@ -70,10 +70,11 @@ def callback(request: HttpRequest) -> HttpResponse:
 @tenant_page()
 def connection(request: HttpRequest, tenant: Tenant) -> HttpResponse:
     """How the tenant's connections stand, and what each missing permission means."""
+    connections = tenants.connections(tenant)
     context = {
         "section": "tenants",
         "tenant": tenant,
-        "connections": tenants.connections(tenant),
+        "connections": [(one, connect.kept_back(one)) for one in connections],
         "purposes": Purpose.choices,
         "rights": access.rights_on_tenant(person(request).id, tenant),
     }

@@ -168,6 +168,8 @@ def _print_connections(console: Console, connections: list[Connection]) -> None:
     for row in connections:
         for permission in row.missing:
             console.say(f"{row.registration.name}: the permission {permission} is missing.")
+        for absent in services.kept_back(row):
+            console.say(f"{row.registration.name}: without {absent.name}. {absent.without}")
         if row.problem:
             console.say(f"{row.registration.name}: {row.problem}")
     console.answer([_plain(row) for row in connections])
@@ -180,6 +182,7 @@ def _plain(row: Connection) -> dict[str, Any]:
         "purpose": row.registration.purpose,
         "state": row.state,
         "missing": row.missing,
+        "kept_back": {item.name: item.without for item in services.kept_back(row)},
         "problem_code": row.problem_code,
         "problem": row.problem,
         "checked_at": row.checked_at,

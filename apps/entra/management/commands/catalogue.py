@@ -73,6 +73,7 @@ def _permissions() -> Table:
         table.add_column(heading, overflow="fold")
     for item in asked():
         wanted = ", ".join(item.uses)
-        reason = f"{wanted}\n{item.corner}" if item.corner else wanted
+        without = f"Without it: {item.without}" if item.without else ""
+        reason = "\n".join(text for text in (wanted, item.corner, without) if text)
         table.add_row(item.name, " and ".join(item.applications), reason)
     return table
