@@ -86,7 +86,7 @@ class Story:
             "capture_seconds": round(captured - started, 2),
             "report_seconds": round(reported - captured, 2),
             "recovery_seconds": round(recovered - reported, 2),
-            "objects_in_snapshot": _objects(base),
+            "objects_in_snapshot": history.object_count(base),
             "changes": changes.count(),
             "changes_attributed": known,
             "objects_put_back": run.counts.get("objects", 0),
@@ -192,7 +192,3 @@ def _refused(act: Callable[[], object], kind: type[HoldfastError]) -> bool:
     except kind:
         return True
     return False
-
-
-def _objects(snapshot: Snapshot) -> int:
-    return sum(row.count for row in snapshot.collections.all())

@@ -22,6 +22,7 @@ def capture(*, tenant: str, mode: str) -> dict[str, Any]:
     from apps.core.actor import SYSTEM
     from apps.demo.bench.spending import spending
     from apps.history import services
+    from apps.history.selectors import object_count
     from apps.tenants.models import Tenant
 
     row = Tenant.objects.get(pk=tenant)
@@ -31,7 +32,7 @@ def capture(*, tenant: str, mode: str) -> dict[str, Any]:
         raise RuntimeError("the capture found nothing")
     return {
         **figures,
-        "objects": sum(part.count for part in result.snapshot.collections.all()),
+        "objects": object_count(result.snapshot),
         "changes": sum(result.counts.values()),
         "links": result.counts.get("links_added", 0) + result.counts.get("links_removed", 0),
         "complete": result.snapshot.complete,
