@@ -86,6 +86,8 @@ def _msp_id(msp_id: UUID | None) -> UUID | None:
 
 def _home(actor: Actor) -> UUID | None:
     """The MSP that the person belongs to, or whose customer he does."""
+    if actor.user_id is None:
+        return None
     rows = Membership.objects.filter(user_id=actor.user_id).order_by("id")
     for msp_id, through_tenant in rows.values_list("msp_id", "tenant__msp_id")[:1]:
         found: UUID | None = msp_id or through_tenant

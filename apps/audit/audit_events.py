@@ -30,9 +30,9 @@ register(
 )
 register(
     "trail.exported",
-    "{actor} exported records of the audit trail as {form}",
-    fields=("form", "up_to", "tenants", "msps", "events", "categories", "since", "until"),
-    personal=("person", "text"),
+    "{actor} exported records of the audit trail ({form})",
+    fields=("form", "narrowed_by"),
+    personal=("narrowed_to",),
     category=Category.EXPORT,
     severity=Severity.NOTICE,
 )

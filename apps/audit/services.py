@@ -22,6 +22,7 @@ VIEWED = "personal_data.viewed"
 REFUSED = "access.refused"
 REFUSED_OFTEN = "access.refused_often"
 ERASED = "trail.erased"
+EXPORTED = "trail.exported"
 
 
 def record(
@@ -153,6 +154,31 @@ def tell_refusals() -> int:
         )
         told += 1
     return told
+
+
+@transaction.atomic
+def record_export(
+    *,
+    actor: Actor,
+    form: str,
+    narrowed_to: dict[str, str],
+    tenants: dict[UUID, UUID],
+    msp_ids: frozenset[UUID] = frozenset(),
+) -> int:
+    """Record that somebody takes records out as a file; the number of the last record of his.
+
+    narrowed_to: the filters, by name. tenants: whose records they may be, with the MSP of each:
+    each of them reads it in its own trail, and each MSP in its own.
+    """
+    data = {"form": form, "narrowed_by": sorted(narrowed_to), "narrowed_to": narrowed_to}
+    where: list[tuple[UUID | None, UUID | None]] = [(None, msp_id) for msp_id in sorted(msp_ids)]
+    where += list(tenants.items())
+    number = 0
+    for tenant_id, msp_id in where or [(None, None)]:
+        number = record(
+            actor=actor, event=EXPORTED, tenant_id=tenant_id, msp_id=msp_id, data=data
+        ).number
+    return number
 
 
 @transaction.atomic

@@ -27,6 +27,8 @@ OPEN = (
     "account_reset_password_from_key_done",
     "mfa_login_webauthn",
     "mfa_authenticate",
+    "microsoft",
+    "microsoft-callback",
     "portal:theme",
     "portal:consent-callback",
 )
@@ -79,6 +81,11 @@ MATRIX = (
     everybody("mfa_login_webauthn", "GET", 302),
     everybody("mfa_login_webauthn", "POST", 302),
     everybody("mfa_authenticate", "GET", 302),
+    # Signing in with Microsoft is not set up in this world.
+    everybody("microsoft", "GET", 409),
+    everybody("microsoft-callback", "GET", 400),
+    own("microsoft-confirm", "GET", 409),
+    own("microsoft-link", "GET", 409),
     # One's own account, for everybody who has one; a form without its fields is refused.
     own("portal:account", "GET", 200),
     own("portal:account", "POST", 400),
@@ -107,6 +114,15 @@ MATRIX = (
     own("mfa_download_recovery_codes", "GET", 404),
     own("mfa_generate_recovery_codes", "GET", 200),
     own("mfa_generate_recovery_codes", "POST", 302),
+    own("portal:tokens", "GET", 200),
+    own("portal:create-token", "GET", 200),
+    own("portal:create-token", "POST", 400),
+    # Alice's own token, which reaches all that North has.
+    Row("portal:revoke-token", "POST", (SIGN_IN, 302, 404, 404, 404, 404)),
+    Row("portal:msp-tokens", "GET", (SIGN_IN, 200, 403, 404, 404, 404)),
+    Row("portal:revoke-msp-token", "POST", (SIGN_IN, 302, 403, 404, 404, 404)),
+    Row("portal:tenant-tokens", "GET", (SIGN_IN, 200, 403, 403, 403, 404)),
+    Row("portal:revoke-tenant-token", "POST", (SIGN_IN, 302, 403, 403, 403, 404)),
     everybody("portal:theme", "POST", 302),
     everybody("portal:consent-callback", "GET", 400),
     overview("portal:dashboard"),
@@ -115,6 +131,14 @@ MATRIX = (
     # Adding needs a Tenant Manager of a whole MSP; an empty form is refused as one.
     Row("portal:add-tenant", "GET", (SIGN_IN, 200, 403, 403, 403, 200)),
     Row("portal:add-tenant", "POST", (SIGN_IN, 400, 403, 403, 403, 400)),
+    overview("portal:audit"),
+    # A record of Contoso's: for those who may read its trail.
+    Row("portal:audit-record", "GET", (SIGN_IN, 200, 404, 404, 200, 404)),
+    Row("portal:export-audit", "POST", (SIGN_IN, 200, 403, 403, 403, 200)),
+    # Who may read the trail: approvers and Tenant Managers.
+    Row("portal:tenant-audit", "GET", (SIGN_IN, 200, 403, 403, 200, 404)),
+    Row("portal:tenant-audit-record", "GET", (SIGN_IN, 200, 403, 403, 200, 404)),
+    Row("portal:export-tenant-audit", "POST", (SIGN_IN, 200, 403, 403, 403, 404)),
     page("tenant"),
     page("coverage"),
     page("connection"),

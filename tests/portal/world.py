@@ -7,10 +7,13 @@ from uuid import UUID
 
 from django.test import Client
 
-from apps.access.models import User
+from apps.access import tokens_services
+from apps.access.models import ApiToken, User
+from apps.access.roles import VIEW_BACKUPS
 from apps.access.signin import sessions
+from apps.audit.models import AuditRecord
 from apps.core.actor import SYSTEM
-from apps.core.scope import tenant_scope
+from apps.core.scope import no_scope, tenant_scope
 from apps.diffs import services as diffs
 from apps.diffs.changes import EVERYTHING
 from apps.diffs.models import DifferenceReport
@@ -47,15 +50,23 @@ class World:
     waiting: RecoveryRequest
     run: Run
     job: Job
+    token: ApiToken
 
     @property
     def tenant(self) -> Tenant:
         return self.cast.contoso
 
     @property
+    def newest_record(self) -> int:
+        """The number of the last record in Contoso's audit trail."""
+        with no_scope("a test reads the trail"):
+            return AuditRecord.objects.filter(tenant_id=self.tenant.pk).latest("number").number
+
+    @property
     def ids(self) -> dict[str, object]:
         """The parts of addresses, by the names that the URLconf gives them."""
         return {
+            "msp_id": self.cast.north.pk,
             "tenant_id": self.tenant.pk,
             "seq": self.target.seq,
             "report_id": self.report.pk,
@@ -64,6 +75,8 @@ class World:
             "request_id": self.waiting.pk,
             "run_id": self.run.pk,
             "job_id": self.job.pk,
+            "number": self.newest_record,
+            "token_id": self.token.pk,
             "pk": 0,
             "uidb36": "0",
             "key": "0-0",
@@ -84,7 +97,10 @@ def make_world(*, users: int = 3) -> World:
             actor=actor_of(cast.dave), request=approved, digest=bytes(approved.digest)
         )
         job = history.snapshot_now(actor=actor_of(cast.alice), tenant=cast.contoso)
-    return World(cast, source, base, target, report, plans[0], waiting, run, job)
+    token, _ = tokens_services.create_token(
+        actor=actor_of(cast.alice), name="nightly report", token_rights=[VIEW_BACKUPS]
+    )
+    return World(cast, source, base, target, report, plans[0], waiting, run, job, token)
 
 
 def capture(tenant: Tenant, source: MemorySource, mode: str = "full") -> Snapshot:

@@ -1,0 +1,97 @@
+"""What a person may read of the audit trail, and how the pages narrow it down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
+
+from apps.access import selectors as access
+from apps.access.models import User
+from apps.access.rights import VIEW_AUDIT
+from apps.audit.choices import Category
+from apps.audit.filtering import KINDS, RecordFilter, filtered
+from apps.audit.models import AuditRecord
+from apps.audit.registry import all_events
+from apps.audit.searching import Reach, visible
+from apps.tenants.models import MSP, Tenant
+
+# Everybody whose name or address contains what was typed, up to this many.
+PEOPLE = 200
+FILTERS = ("text", "person", "category", "event", "kind", "tenant", "request", "since", "until")
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """The records that one page or file is about. msps: those whose own records are among them."""
+
+    rows: QuerySet[AuditRecord]
+    tenants: list[Tenant]
+    msps: list[MSP]
+
+
+def of_person(person: User, right: str = VIEW_AUDIT) -> Trail:
+    """Everything that a person may read, over all tenants, with what he did himself."""
+    tenants = list(access.tenants_of(person, right))
+    msps = list(access.msps_of(person, right))
+    reach = Reach(
+        tenant_ids=frozenset(tenant.id for tenant in tenants),
+        msp_ids=frozenset(msp.id for msp in msps),
+        user_id=person.id,
+    )
+    return Trail(visible(reach), tenants, msps)
+
+
+def of_tenant(tenant: Tenant) -> Trail:
+    """Everything that was done with one tenant, by whomever."""
+    return Trail(visible(Reach(frozenset({tenant.id}))), [tenant], [])
+
+
+def narrowed(trail: Trail, query: QueryDict) -> tuple[QuerySet[AuditRecord], RecordFilter]:
+    """The records that a query asks for; none when it makes no sense (the filter's form says why).
+
+    person: part of a name, or an e-mail address.
+    """
+    asked: dict[str, Any] = {
+        name: query.getlist(name) if name in ("category", "event", "kind") else query.get(name, "")
+        for name in (*FILTERS, "attention")
+    }
+    asked |= {name: [v for v in asked[name] if v] for name in ("category", "event", "kind")}
+    typed = str(asked.pop("person")).strip()
+    people = _people(typed) if typed else []
+    found = filtered(trail.rows.none() if typed and not people else trail.rows, _data(asked))
+    rows = found.qs if found.is_valid() else trail.rows.none()
+    return (rows.filter(actor_user_id__in=people) if people else rows), found
+
+
+def narrowed_to(query: QueryDict) -> dict[str, str]:
+    """What a query narrows the trail down to, by the filter's name."""
+    said = {name: ", ".join(query.getlist(name)) for name in (*FILTERS, "attention")}
+    return {name: value for name, value in said.items() if value}
+
+
+def choices(trail: Trail, query: QueryDict) -> dict[str, Any]:
+    """What the form offers, and what was chosen."""
+    return {
+        "categories": Category.choices,
+        "events": [event.name for event in all_events()],
+        "kinds": KINDS,
+        "tenants": trail.tenants,
+        "chosen": {name: query.get(name, "") for name in (*FILTERS, "attention")},
+        "is_narrowed": bool(narrowed_to(query)),
+    }
+
+
+def _data(asked: dict[str, Any]) -> QueryDict:
+    data = QueryDict(mutable=True)
+    for name, value in asked.items():
+        data.setlist(name, value if isinstance(value, list) else [value])
+    return data
+
+
+def _people(typed: str) -> list[UUID]:
+    found = User.objects.filter(Q(name__icontains=typed) | Q(email__iexact=typed))
+    return list(found.order_by("pk").values_list("pk", flat=True)[:PEOPLE])

@@ -1,0 +1,159 @@
+"""The audit trail: search it, read one record, take it out as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_POST
+
+from apps.access.rights import EXPORT, VIEW_AUDIT
+from apps.access.selectors import access_tenant, rights_on_tenant, tenants_of
+from apps.audit import exporting, searching, selectors
+from apps.audit import services as audit
+from apps.core import clock, scope
+from apps.core.errors import Invalid, NotAllowed
+from apps.portal import trail
+from apps.portal.doors import actor, person, tenant_page
+from apps.portal.paging import after_of, next_page
+from apps.portal.trail import Trail
+from apps.tenants.models import Tenant
+
+
+@login_required
+@require_GET
+def everything(request: HttpRequest) -> HttpResponse:
+    """The trail of all that is one's own to read, newest first."""
+    mine = trail.of_person(person(request))
+    with scope.tenant_scope(*(tenant.id for tenant in mine.tenants)):
+        can_export = tenants_of(person(request), EXPORT).exists()
+        return _list(request, mine, {"can_export": can_export})
+
+
+@tenant_page(VIEW_AUDIT)
+def of_tenant(request: HttpRequest, tenant: Tenant) -> HttpResponse:
+    """Everything that was done with one tenant, for its MSP and for the customer himself."""
+    can_export = EXPORT in rights_on_tenant(person(request).id, tenant)
+    return _list(request, trail.of_tenant(tenant), {"tenant": tenant, "can_export": can_export})
+
+
+@login_required
+@require_GET
+def record(request: HttpRequest, number: int) -> HttpResponse:
+    """One record of one's own trail."""
+    mine = trail.of_person(person(request))
+    with scope.tenant_scope(*(tenant.id for tenant in mine.tenants)):
+        return _one(request, mine, number, {})
+
+
+@tenant_page(VIEW_AUDIT)
+def tenant_record(request: HttpRequest, tenant: Tenant, number: int) -> HttpResponse:
+    """One record of a tenant's trail."""
+    return _one(request, trail.of_tenant(tenant), number, {"tenant": tenant})
+
+
+@login_required
+@require_POST
+def export(request: HttpRequest) -> HttpResponseBase:
+    """The records that the filters leave, as a file; only of tenants one may export."""
+    readable = trail.of_person(person(request))
+    exportable = {tenant.id for tenant in tenants_of(person(request), EXPORT)}
+    tenants = [tenant for tenant in readable.tenants if tenant.id in exportable]
+    if not tenants:
+        raise NotAllowed(
+            "Your role does not allow exports.",
+            code="needs-export",
+            safe="Nothing was exported.",
+            todo="Ask a Tenant Manager for a role that does.",
+        )
+    with scope.tenant_scope(*exportable):
+        reach = searching.Reach(
+            tenant_ids=frozenset(tenant.id for tenant in tenants),
+            msp_ids=frozenset(msp.id for msp in readable.msps),
+            user_id=person(request).id,
+        )
+        return _file(request, Trail(searching.visible(reach), tenants, readable.msps))
+
+
+@tenant_page(EXPORT, method="POST")
+def export_tenant(request: HttpRequest, tenant: Tenant) -> HttpResponse:
+    """The same of one tenant."""
+    access_tenant(person(request), tenant.id, VIEW_AUDIT)
+    return _file(request, trail.of_tenant(tenant))  # type: ignore[return-value]
+
+
+def _list(request: HttpRequest, mine: Trail, context: Mapping[str, Any]) -> HttpResponse:
+    rows, found = trail.narrowed(mine, request.GET)
+    text = request.GET.get("text", "").strip()
+    page = searching.page(rows, text=text, before=after_of(request))
+    names = {tenant.id: tenant.name for tenant in mine.tenants}
+    names_of_msps = {msp.id: msp.name for msp in mine.msps}
+    return render(
+        request,
+        "portal/audit/trail.html",
+        {
+            "section": "audit",
+            "entries": page.entries,
+            "page": page,
+            "next": next_page(request, page.after),
+            "is_first_page": not after_of(request),
+            "errors": found.form.errors,
+            "names": names | names_of_msps,
+            "query": request.GET,
+            "fields": trail.narrowed_to(request.GET),
+            "verified": selectors.latest_verification(),
+            **trail.choices(mine, request.GET),
+            **context,
+        },
+    )
+
+
+def _one(
+    request: HttpRequest, mine: Trail, number: int, context: Mapping[str, Any]
+) -> HttpResponse:
+    row = selectors.access_record(mine.rows, number)
+    (entry,) = selectors.read([row])
+    before, after = entry.before or {}, entry.after or {}
+    names = sorted(before.keys() | after.keys())
+    return render(
+        request,
+        "portal/audit/record.html",
+        {
+            "section": "audit",
+            "entry": entry,
+            "values": [(name, before.get(name), after.get(name)) for name in names],
+            "nothing_named": {},
+            "digest": bytes(row.digest).hex(),
+            "whose": next((t.name for t in mine.tenants if t.id == entry.tenant_id), ""),
+            **context,
+        },
+    )
+
+
+def _file(request: HttpRequest, mine: Trail) -> StreamingHttpResponse:
+    form = request.POST.get("form", "csv")
+    if form not in exporting.FORMS:
+        raise Invalid("The trail can be exported as CSV or as JSON Lines.", code="unknown-form")
+    rows, _ = trail.narrowed(mine, request.POST)
+    up_to = audit.record_export(
+        actor=actor(request),
+        form=form,
+        narrowed_to=trail.narrowed_to(request.POST),
+        tenants={tenant.id: tenant.msp_id for tenant in _asked_for(mine, request.POST)},
+        msp_ids=frozenset(msp.id for msp in mine.msps),
+    )
+    pieces = exporting.export(rows, form, up_to=up_to, text=request.POST.get("text", "").strip())
+    _, content_type, suffix = exporting.FORMS[form]
+    answer = StreamingHttpResponse(scope.streaming(pieces), content_type=content_type)
+    name = f"holdfast-audit-{clock.now():%Y-%m-%d}.{suffix}"
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+def _asked_for(mine: Trail, query: QueryDict) -> list[Tenant]:
+    wanted = query.get("tenant", "")
+    return [tenant for tenant in mine.tenants if wanted in ("", str(tenant.id))]
