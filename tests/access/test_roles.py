@@ -62,7 +62,7 @@ def test_each_person_has_exactly_the_rights_of_the_roles_held(
 
 
 def test_a_closed_account_has_no_right_anywhere(cast: Cast) -> None:
-    services.deactivate_user(actor=actor_of(cast.alice), user=cast.carol, on=cast.north)
+    services.remove_person(actor=actor_of(cast.alice), user=cast.carol, on=cast.north)
     assert not selectors.tenants_of(cast.carol).exists()
     with pytest.raises(NotFound):
         selectors.access_tenant(cast.carol, cast.contoso.id)
@@ -72,7 +72,7 @@ def test_a_customer_cannot_close_the_account_of_its_msps_staff(cast: Cast) -> No
     alice = actor_of(cast.alice)
     services.grant_role(actor=alice, user=cast.dave, role="tenant-manager", tenant=cast.contoso)
     with pytest.raises(Invalid):
-        services.deactivate_user(actor=actor_of(cast.dave), user=cast.carol, on=cast.contoso)
+        services.remove_person(actor=actor_of(cast.dave), user=cast.carol, on=cast.contoso)
     assert selectors.tenants_of(cast.carol).exists()
 
 

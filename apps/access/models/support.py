@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from apps.access.models.people import User
 from apps.core import clock
 from apps.core.identifiers import new_id
+from apps.core.scope import ReachedManager
 from apps.tenants.models import MSP, Tenant
 
 LONGEST: Final = timedelta(hours=4)
@@ -33,6 +34,8 @@ class SupportSession(models.Model):
     ended_at = models.DateTimeField(null=True)
     ended_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
 
+    objects = ReachedManager["SupportSession"]()
+
     class Meta:
         default_permissions = ()
         constraints: ClassVar = [
@@ -50,6 +53,13 @@ class SupportSession(models.Model):
 
     def __str__(self) -> str:
         return f"support session {self.id}"
+
+    @property
+    def on(self) -> MSP | Tenant:
+        """What it opens."""
+        on = self.tenant or self.msp
+        assert on is not None  # noqa: S101 - the database says so too
+        return on
 
     @property
     def is_open(self) -> bool:

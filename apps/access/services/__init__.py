@@ -1,6 +1,60 @@
 """What changes people and their roles."""
 
-from apps.access.services.accounts import add_member, create_user, deactivate_user
-from apps.access.services.granting import grant_role, revoke_role
+from apps.access.services.accepting import (
+    accept_for_entra,
+    accept_for_local,
+    accept_signed_in,
+    find_invitation,
+)
+from apps.access.services.accounts import add_member, create_operator, create_user, remove_person
+from apps.access.services.approvals import demand_approvals
+from apps.access.services.granting import grant_role, revoke_role, set_roles
+from apps.access.services.groups import (
+    add_to_group,
+    change_group,
+    create_group,
+    delete_group,
+    remove_from_group,
+)
+from apps.access.services.inviting import (
+    Link,
+    invite,
+    onboard_msp,
+    resend_invitation,
+    revoke_invitation,
+)
+from apps.access.services.support import (
+    end_support_session,
+    record_support_request,
+    start_support_session,
+)
+from apps.access.services.tagging import set_tags
 
-__all__ = ["add_member", "create_user", "deactivate_user", "grant_role", "revoke_role"]
+__all__ = [
+    "Link",
+    "accept_for_entra",
+    "accept_for_local",
+    "accept_signed_in",
+    "add_member",
+    "add_to_group",
+    "change_group",
+    "create_group",
+    "create_operator",
+    "create_user",
+    "delete_group",
+    "demand_approvals",
+    "end_support_session",
+    "find_invitation",
+    "grant_role",
+    "invite",
+    "onboard_msp",
+    "record_support_request",
+    "remove_from_group",
+    "remove_person",
+    "resend_invitation",
+    "revoke_invitation",
+    "revoke_role",
+    "set_roles",
+    "set_tags",
+    "start_support_session",
+]
