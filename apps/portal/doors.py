@@ -19,17 +19,18 @@ from django.views.decorators.http import require_http_methods
 
 from apps.access import selectors
 from apps.access.models import User
-from apps.access.rights import VIEW_BACKUPS
+from apps.access.rights import VIEW_BACKUPS, VIEW_PEOPLE
 from apps.access.signin import step_up as confirmation
 from apps.audit.middleware import request_id
 from apps.core.actor import Actor
 from apps.core.errors import Conflict, Invalid, Unavailable
 from apps.core.scope import tenant_scope
 from apps.entra.errors import EntraError
-from apps.tenants.models import Tenant
+from apps.tenants.models import MSP, Tenant
 
 P = ParamSpec("P")
 TenantView = Callable[Concatenate[HttpRequest, Tenant, P], HttpResponse]
+MSPView = Callable[Concatenate[HttpRequest, MSP, P], HttpResponse]
 View = Callable[..., HttpResponse]
 
 # What a person can mend stays on the page he came from; what is not his is an error page.
@@ -73,6 +74,38 @@ def tenant_page(
     return decorate
 
 
+def msp_page(
+    right: str = VIEW_PEOPLE, *, method: str = "GET", step_up: bool = False
+) -> Callable[[MSPView[P]], View]:
+    """A page of one MSP. The view gets the MSP in place of the address's id.
+
+    404 for an MSP on which the person has no right as a whole, 403 where the role lacks `right`.
+    """
+
+    def decorate(view: MSPView[P]) -> View:
+        @wraps(view)
+        def door(request: HttpRequest, msp_id: UUID, *args: Any, **kwargs: Any) -> HttpResponse:
+            msp = selectors.access_msp(person(request), msp_id, right)
+            if step_up and method != "GET" and not confirmation.is_recent(request):
+                return confirmation.ask(request, default="/people/")
+            if method == "GET":
+                return view(request, msp, *args, **kwargs)
+            return mended(request, "/people/", lambda: view(request, msp, *args, **kwargs))
+
+        return login_required(require_http_methods([method])(door))
+
+    return decorate
+
+
+def mended(request: HttpRequest, default: str, act: Callable[[], HttpResponse]) -> HttpResponse:
+    """Do what changes something; a refusal is told on the page one came from."""
+    try:
+        return act()
+    except MENDABLE as error:
+        messages.error(request, error.explanation())
+        return redirect(came_from(request, default=default))
+
+
 def step_up(view: View) -> View:
     """A page outside the tenants that asks for a fresh proof before anything is sent from it."""
 
@@ -88,12 +121,9 @@ def step_up(view: View) -> View:
 def _act(
     request: HttpRequest, tenant: Tenant, view: TenantView[P], *args: P.args, **kwargs: P.kwargs
 ) -> HttpResponse:
-    """Run a view that changes something; a refusal is told on the page one came from."""
-    try:
-        return view(request, tenant, *args, **kwargs)
-    except MENDABLE as error:
-        messages.error(request, error.explanation())
-        return redirect(came_from(request, default=f"/tenants/{tenant.id}/"))
+    """Run a view that changes something on a tenant."""
+    default = f"/tenants/{tenant.id}/"
+    return mended(request, default, lambda: view(request, tenant, *args, **kwargs))
 
 
 def overview_page(view: View) -> View:

@@ -9,6 +9,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from apps.access import roles
 from apps.portal import presenting
 from apps.portal.naming import Names
 
@@ -49,6 +50,12 @@ def state(value: str, words: str) -> SafeString:
 def words(name: str) -> str:
     """A kind's or a link's name in words."""
     return presenting.words(name)
+
+
+@register.filter
+def role_labels(names: list[str]) -> str:
+    """Roles as people call them."""
+    return roles.labels(names)
 
 
 @register.filter

@@ -1,0 +1,61 @@
+"""What lists can be narrowed by, declared."""
+
+from __future__ import annotations
+
+import django_filters
+from django import forms
+from django.db.models import Q, QuerySet
+
+from apps.access import people_selectors as people
+from apps.access import roles
+from apps.access.models import Membership
+from apps.tenants.models import Tag, Tenant
+
+ROLE_CHOICES = [(role.name, role.label) for role in roles.ROLES.values()]
+
+
+class StaffFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter is not typed
+    """An MSP's people by name or address, by role, and by second factor."""
+
+    who = django_filters.CharFilter(method="by_text", label="Name or address")
+    role = django_filters.ChoiceFilter(
+        method="by_role", label="Role", choices=ROLE_CHOICES, empty_label="any"
+    )
+    factor = django_filters.ChoiceFilter(
+        method="by_factor",
+        label="Second factor",
+        choices=[("yes", "set up"), ("no", "missing")],
+        empty_label="either",
+    )
+
+    class Meta:
+        model = Membership
+        fields: tuple[str, ...] = ()
+
+    def by_text(self, rows: QuerySet[Membership], _: str, text: str) -> QuerySet[Membership]:
+        return rows.filter(Q(user__name__icontains=text) | Q(user__email__icontains=text))
+
+    def by_role(self, rows: QuerySet[Membership], _: str, name: str) -> QuerySet[Membership]:
+        return people.having_role(rows, name)
+
+    def by_factor(self, rows: QuerySet[Membership], _: str, value: str) -> QuerySet[Membership]:
+        return people.having_factor(rows, present=value == "yes")
+
+
+class TenantFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter is not typed
+    """Tenants by name or domain, and by the tags they carry."""
+
+    who = django_filters.CharFilter(method="by_text", label="Name or domain")
+    tag = django_filters.ModelMultipleChoiceFilter(
+        field_name="tenant_tags__tag",
+        queryset=Tag.objects.none,
+        label="Tag",
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    class Meta:
+        model = Tenant
+        fields: tuple[str, ...] = ()
+
+    def by_text(self, rows: QuerySet[Tenant], _: str, text: str) -> QuerySet[Tenant]:
+        return rows.filter(Q(name__icontains=text) | Q(domain__icontains=text))
