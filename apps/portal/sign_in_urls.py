@@ -16,7 +16,7 @@ from django.urls import path, re_path
 from django.views.decorators.http import require_GET
 
 from apps.access.signin.step_up import required
-from apps.portal.views import account, signing_in
+from apps.portal.views import account, microsoft, signing_in
 
 FACTORS = "account/factors/"
 
@@ -24,6 +24,10 @@ urlpatterns = [
     path("accounts/login/", allauth_account.login, name="account_login"),
     path("accounts/login/passkey", allauth_passkeys.login_webauthn, name="mfa_login_webauthn"),
     path("accounts/login/second-factor", allauth_factors.authenticate, name="mfa_authenticate"),
+    path("accounts/microsoft/", microsoft.start, name="microsoft"),
+    path("accounts/microsoft/callback", microsoft.callback, name="microsoft-callback"),
+    path("accounts/microsoft/confirm", microsoft.confirm, name="microsoft-confirm"),
+    path("accounts/microsoft/link", microsoft.link, name="microsoft-link"),
     path("accounts/logout/", allauth_account.logout, name="account_logout"),
     path("accounts/password/forgot/", signing_in.forgot, name="account_reset_password"),
     path(

@@ -99,7 +99,10 @@ def _bad_key(reason: str, thumbprint: str, expected: Expected) -> LoginError:
 
 
 def _check_audience(claims: dict[str, Any], expected: Expected) -> None:
-    """The audience is this tenant's token endpoint (or issuer), at the host that was asked."""
+    """The audience is the token endpoint (or issuer) of this tenant or of all, at the host asked.
+
+    MSAL names the endpoint that it was configured with, "organizations" for people of any tenant.
+    """
     audiences = claims.get("aud")
     given = audiences if isinstance(audiences, list) else [audiences]
     if not any(_is_token_endpoint(str(audience), expected) for audience in given):
@@ -111,7 +114,7 @@ def _is_token_endpoint(audience: str, expected: Expected) -> bool:
     if parts.netloc.lower() not in {expected.host.lower(), REAL_HOST}:
         return False
     tenant, _, rest = parts.path.strip("/").partition("/")
-    names = {expected.directory.tenant_id}
+    names = {expected.directory.tenant_id, "organizations", "common"}
     names |= {str(domain.get("id")).lower() for domain in expected.directory.domains}
     return tenant.lower() in names and rest in {"oauth2/v2.0/token", "oauth2/token", "v2.0", ""}
 

@@ -1,0 +1,61 @@
+"""Roles by what somebody is in Entra: given and taken away at every sign-in."""
+
+from django.db import transaction
+from django.http import HttpRequest
+
+from apps.access.models import MappedRole, Membership, RoleMapping, User
+from apps.access.selectors import direct_roles
+from apps.access.services.granting import grant_role, revoke_role
+from apps.access.signin.entra.id_tokens import Identity
+from apps.access.signin.requests import address_of
+from apps.core.actor import Actor
+from apps.core.errors import Conflict
+from apps.core.scope import no_scope
+from apps.tenants.models import Tenant
+
+
+@transaction.atomic
+def apply_mappings(request: HttpRequest, user: User, identity: Identity) -> None:
+    """Give the person what his own tenant maps his Entra roles and groups to; take the rest.
+
+    Only what a sign-in gave is taken. A token without roles or groups maps to nothing: an Entra
+    that does not tell who somebody is gives him no right here.
+    """
+    actor = Actor(
+        kind="system",
+        name="Role mapping",
+        address=address_of(request),
+        request_id=getattr(request, "request_id", ""),
+    )
+    with no_scope("roles follow from a sign-in through Entra"):
+        sides = Membership.objects.filter(
+            user=user, tenant__cloud=identity.cloud, tenant__entra_id=identity.tenant_id
+        )
+        for side in sides.select_related("tenant__msp"):
+            if side.tenant is not None:
+                _apply(actor, user, side.tenant, identity)
+
+
+def _apply(actor: Actor, user: User, tenant: Tenant, identity: Identity) -> None:
+    wanted = {
+        mapping.role
+        for mapping in RoleMapping.objects.filter(tenant=tenant)
+        if _is_met(mapping, identity)
+    }
+    mapped = MappedRole.objects.filter(tenant=tenant, user=user)
+    held = {row.role for row in mapped}
+    for role in sorted(wanted - held - set(direct_roles(user.pk, tenant))):
+        grant_role(actor=actor, user=user, role=role, tenant=tenant)
+        MappedRole.objects.create(tenant=tenant, user=user, role=role)
+    for role in sorted(held - wanted):
+        try:
+            revoke_role(actor=actor, user=user, role=role, tenant=tenant)
+        except Conflict:
+            # The last who manages or approves keeps his role; the next sign-in tries again.
+            continue
+        mapped.filter(role=role).delete()
+
+
+def _is_met(mapping: RoleMapping, identity: Identity) -> bool:
+    known = identity.roles if mapping.source == RoleMapping.Source.ROLE else identity.groups
+    return str(mapping.entra_id) in (known or frozenset())
