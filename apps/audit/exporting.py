@@ -35,6 +35,7 @@ COLUMNS = (
     "data",
     "before",
     "after",
+    "digest",
 )
 # A spreadsheet takes a cell that begins with one of these for a formula:
 # https://owasp.org/www-community/attacks/CSV_Injection

@@ -22,7 +22,8 @@ WITHHELD = "(withheld)"
 class Entry:
     """One record as a person reads it. `text` is a sentence; `data` holds its values.
 
-    before, after: the values a change touched, None where the event has none.
+    before, after: the values a change touched, None where the event has none. digest: the
+    record's own in hexadecimal, which covers every record before it too.
     """
 
     number: int
@@ -46,6 +47,7 @@ class Entry:
     data: dict[str, Any] = field(default_factory=dict)
     before: dict[str, Any] | None = None
     after: dict[str, Any] | None = None
+    digest: str = ""
 
 
 def entries(
@@ -137,6 +139,7 @@ def _entry(row: AuditRecord, said: dict[str, Any] | None, missing: str) -> Entry
         data=data,
         before=opened.get("before"),
         after=opened.get("after"),
+        digest=bytes(row.digest).hex(),
     )
 
 

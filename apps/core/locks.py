@@ -68,6 +68,11 @@ def people(msp_id: UUID) -> Lock:
     return Lock("people", str(msp_id))
 
 
+def push_target(target_id: UUID) -> Lock:
+    """Held in a session by whoever sends the audit trail on to a target, so that order is kept."""
+    return Lock("push-target", str(target_id))
+
+
 def job_tick() -> Lock:
     """Held in a transaction by the one tick that picks due tenants."""
     return Lock("job-tick")

@@ -1,5 +1,7 @@
 from django.apps import AppConfig
 
+from apps.core import rotation
+
 
 class NotifyConfig(AppConfig):
     name = "apps.notify"
@@ -10,3 +12,6 @@ class NotifyConfig(AppConfig):
         from apps.notify import personal
 
         mail_wanted.connect(personal.on_mail_wanted, dispatch_uid="notify-personal")
+        from apps.notify.pushing import services as pushing
+
+        rotation.register(pushing.wrapped_keys())

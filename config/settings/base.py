@@ -40,6 +40,7 @@ HOLDFAST_APPS = [
     "apps.history",
     "apps.diffs",
     "apps.recovery",
+    "apps.offboarding",
     "apps.portal",
     "apps.api",
     "apps.demo",
@@ -85,7 +86,9 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "apps.access.signin.middleware.SessionLimits",
+    "apps.access.middleware.PersonInScope",
     "apps.access.signin.middleware.SecondFactorRequired",
+    "apps.portal.support_trail.SupportTrail",
     "django_htmx.middleware.HtmxMiddleware",
     "apps.portal.middleware.ReadersZone",
     "apps.portal.middleware.ErrorsInWords",
@@ -244,6 +247,8 @@ Q_CLUSTER: dict[str, Any] = {
     "scheduler": env.bool("HOLDFAST_SCHEDULER", default=True),
 }
 
+# Days between the second person's yes to an erasure and the erasure itself.
+HOLDFAST_ERASURE_GRACE_DAYS = env.int("HOLDFAST_ERASURE_GRACE_DAYS", default=7)
 DEFAULT_FROM_EMAIL = env.str("HOLDFAST_MAIL_FROM", default="holdfast@localhost")
 
 # Where people reach the portal; links in mails and the consent redirect are built from it.
@@ -257,6 +262,16 @@ HOLDFAST_GRAPH_TIME_SCALE = env.float("HOLDFAST_GRAPH_TIME_SCALE", default=1.0)
 # Requests a minute that the API answers.
 HOLDFAST_API_REQUESTS_PER_TOKEN = env.int("HOLDFAST_API_REQUESTS_PER_TOKEN", default=300)
 HOLDFAST_API_REQUESTS_PER_ADDRESS = env.int("HOLDFAST_API_REQUESTS_PER_ADDRESS", default=1200)
+
+# Sending the audit trail on. MSPs choose where to, so internal networks are out of bounds but for
+# those named here (CIDR). PUSH_CA: certificate authorities of receivers, a PEM file.
+HOLDFAST_PUSH_INTERNAL: list[str] = env.list("HOLDFAST_PUSH_INTERNAL", default=[])
+HOLDFAST_PUSH_CA = env.str("HOLDFAST_PUSH_CA", default="")
+# Where the whole installation's trail goes: addresses like https://siem.example/in or
+# syslog+tls://log.example. Webhooks are signed with the secret (text).
+HOLDFAST_AUDIT_PUSH: list[str] = env.list("HOLDFAST_AUDIT_PUSH", default=[])
+HOLDFAST_AUDIT_PUSH_SECRET = env.str("HOLDFAST_AUDIT_PUSH_SECRET", default="")
+HOLDFAST_AUDIT_PUSH_PERSONS = env.bool("HOLDFAST_AUDIT_PUSH_PERSONS", default=False)
 
 LOGGING: dict[str, Any] = {
     "version": 1,

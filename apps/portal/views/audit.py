@@ -127,7 +127,6 @@ def _one(
             "entry": entry,
             "values": [(name, before.get(name), after.get(name)) for name in names],
             "nothing_named": {},
-            "digest": bytes(row.digest).hex(),
             "whose": next((t.name for t in mine.tenants if t.id == entry.tenant_id), ""),
             **context,
         },
