@@ -108,7 +108,8 @@ class Answer:
 
 
 class GraphError(Exception):
-    """A refusal, worded as Graph words it."""
+    """A refusal, worded as Graph words it. ``workflow`` names the directory's own exception
+    where the refused write is audited as a failure."""
 
     def __init__(
         self,
@@ -119,6 +120,7 @@ class GraphError(Exception):
         details: Sequence[Mapping[str, Any]] | None = None,
         headers: Mapping[str, str] | None = None,
         inner: Mapping[str, Any] | None = None,
+        workflow: str = "",
     ) -> None:
         super().__init__(f"{status} {code}: {message}")
         self.status = status
@@ -127,6 +129,7 @@ class GraphError(Exception):
         self.details = list(details) if details is not None else None
         self.headers = dict(headers or {})
         self.inner = dict(inner or {})
+        self.workflow = workflow
 
 
 #: Sets of permissions, each of which is enough: ({"User.Read.All"}, {"A", "B"}) = first or A and B.

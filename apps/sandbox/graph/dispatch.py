@@ -65,7 +65,15 @@ def _handled(call: Call, route: Route) -> Answer:
             raise _DENIED.get(route.lane, denied)()
         return route.handler(call)
     except GraphError as error:
+        if error.workflow:
+            _audit_failure(call, error)
         return envelope(error, call)
+
+
+def _audit_failure(call: Call, error: GraphError) -> None:
+    from apps.sandbox.writes import failures
+
+    failures.record(call, error)
 
 
 def allowed(call: Call, route: Route) -> bool:

@@ -20,6 +20,28 @@ def not_found(object_id: str) -> GraphError:
     )
 
 
+#: How the services beside the directory call what they keep.
+_LABELS = {
+    "conditionalAccessPolicy": "ConditionalAccessPolicy",
+    "namedLocation": "NamedLocation",
+    "authenticationStrengthPolicy": "AuthenticationStrengthPolicy",
+    "authenticationCombinationConfiguration": "AuthenticationCombinationConfiguration",
+    "authenticationMethodConfiguration": "AuthenticationMethodConfiguration",
+}
+
+
+def missing(type_name: str, object_id: str) -> GraphError:
+    """An object that is not there, as the service that would keep it says so.
+
+    https://github.com/DanielChronlund/DCToolbox/issues/5
+    """
+    label = _LABELS.get(type_name)
+    if label is None:
+        return not_found(object_id)
+    text = f"{label} with id {object_id} does not exist in the directory."
+    return GraphError(404, "ResourceNotFound", text)
+
+
 def denied() -> GraphError:
     """The token lacks the permission."""
     return GraphError(

@@ -6,7 +6,7 @@ from apps.sandbox.schema import TYPES
 from apps.sandbox.state.records import Record
 
 from .context import Call
-from .errors import bad_request, not_found
+from .errors import bad_request, missing
 
 _KEY = re.compile(r"\((?P<name>\w+)='(?P<value>(?:[^']|'')*)'\)\Z")
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", re.IGNORECASE)
@@ -20,7 +20,7 @@ def resolve(call: Call, type_name: str, variable: str = "id") -> Record:
     given = call.variables[variable]
     record = find(call, type_name, given)
     if record is None:
-        raise not_found(shown_key(given))
+        raise missing(type_name, shown_key(given))
     return record
 
 

@@ -100,17 +100,42 @@ def policy(
     yield Route("GET", f"{path}/{{id}}", got, needed, versions=versions, lane=lane)
 
 
-def conditional_access_bin(name: str, type_name: str) -> Iterator[Route]:
-    path = f"/identity/conditionalAccess/deletedItems/{name}"
+CONDITIONAL_ACCESS_BIN = "/identity/conditionalAccess/deletedItems"
+
+
+def bin_of(where: str, name: str, type_name: str) -> Iterator[Route]:
+    """A bin beside the directory's: that of Conditional Access, or that of roles in beta."""
+    path = f"{where}/{name}"
     context = path.strip("/")
-    lane, needed = "conditional-access", need.CONDITIONAL_ACCESS
-    yield Route("GET", path, policies.lists_bin(type_name, context), needed, lane=lane)
+    listed = policies.lists_bin(type_name, context)
     one = policies.gets_from_bin(type_name, context)
-    yield Route("GET", f"{path}/{{id}}", one, needed, lane=lane)
+    if where == CONDITIONAL_ACCESS_BIN:
+        lane, needed, versions = "conditional-access", need.CONDITIONAL_ACCESS, BOTH
+    else:
+        lane, needed, versions = "directory", need.ROLE, frozenset({BETA})
+    yield Route("GET", path, listed, needed, lane=lane, versions=versions)
+    yield Route("GET", f"{path}/{{id}}", one, needed, lane=lane, versions=versions)
 
 
-def beta_alias(path: str, alias: str, table: Iterable[Route]) -> Iterator[Route]:
-    """The same routes under the shorter path that beta has as well."""
+STRENGTHS = "/policies/authenticationStrengthPolicies"
+STRENGTHS_AGAIN = "/identity/conditionalAccess/authenticationStrength/policies"
+"""The same policies by the path below Conditional Access."""
+
+
+def alias(
+    path: str,
+    other: str,
+    table: Iterable[Route],
+    *,
+    versions: frozenset[str] | None = None,
+    lane: str | None = None,
+) -> Iterator[Route]:
+    """The same routes under another path, which may be that of one version or lane alone."""
     for route in table:
-        pattern = route.pattern.replace(path, alias, 1)
-        yield replace(route, pattern=pattern, versions=frozenset({BETA}))
+        pattern = route.pattern.replace(path, other, 1)
+        yield replace(
+            route,
+            pattern=pattern,
+            versions=route.versions if versions is None else versions,
+            lane=lane or route.lane,
+        )

@@ -19,11 +19,14 @@ from .reads import (
 )
 from .reads.objects import gets
 from .route_sets import (
-    beta_alias,
+    CONDITIONAL_ACCESS_BIN,
+    STRENGTHS,
+    STRENGTHS_AGAIN,
+    alias,
+    bin_of,
     checks,
     children,
     collection,
-    conditional_access_bin,
     policy,
     related,
 )
@@ -37,6 +40,12 @@ def _units() -> Iterator[Route]:
     path = f"{TYPES['administrativeUnit'].path}/{{id}}/scopedRoleMembers"
     yield Route("GET", path, scoped_roles.list_members, need.ROLE)
     yield Route("GET", f"{path}/{{membership}}", scoped_roles.get_member, need.ROLE)
+
+
+def _strengths() -> Iterator[Route]:
+    yield from collection("authenticationStrengthPolicy", need.STRENGTH)
+    yield from children("authenticationStrengthPolicy", "combinationConfigurations", need.STRENGTH)
+    yield Route("GET", f"{STRENGTHS}/{{id}}/usage", policies.strength_usage, need.STRENGTH)
 
 
 _USERS = routes(
@@ -88,7 +97,7 @@ _GROUPS = routes(
     children("group", "appRoleAssignments", need.USER_ASSIGNMENTS),
     checks("group", need.GROUP_MEMBERS),
     _units(),
-    beta_alias("/directory/administrativeUnits", "/administrativeUnits", _units()),
+    alias("/directory/administrativeUnits", "/administrativeUnits", _units(), versions=_BETA),
 )
 
 _APPLICATIONS = routes(
@@ -129,18 +138,10 @@ _POLICIES = routes(
         need.CONDITIONAL_ACCESS,
         lane="conditional-access",
     ),
-    conditional_access_bin("policies", "conditionalAccessPolicy"),
-    conditional_access_bin("namedLocations", "namedLocation"),
-    collection("authenticationStrengthPolicy", need.STRENGTH),
-    children("authenticationStrengthPolicy", "combinationConfigurations", need.STRENGTH),
-    (
-        Route(
-            "GET",
-            "/policies/authenticationStrengthPolicies/{id}/usage",
-            policies.strength_usage,
-            need.STRENGTH,
-        ),
-    ),
+    bin_of(CONDITIONAL_ACCESS_BIN, "policies", "conditionalAccessPolicy"),
+    bin_of(CONDITIONAL_ACCESS_BIN, "namedLocations", "namedLocation"),
+    _strengths(),
+    alias(STRENGTHS, STRENGTHS_AGAIN, _strengths(), lane="conditional-access"),
     policy(
         "/policies/authenticationMethodsPolicy",
         "authenticationMethodsPolicy",
@@ -180,6 +181,7 @@ _ROLES = routes(
     related("directoryRole", "members", need.ROLE, paged=False),
     policy("/roleManagement/directory/roleDefinitions", "unifiedRoleDefinition", need.ROLE),
     collection("unifiedRoleAssignment", need.ROLE),
+    bin_of("/roleManagement/directory/deletedItems", "roleDefinitions", "unifiedRoleDefinition"),
     (
         Route("GET", "/directoryRoleTemplates", policies.role_templates, need.ROLE),
         Route("GET", "/directoryRoleTemplates/{id}", policies.role_template, need.ROLE),

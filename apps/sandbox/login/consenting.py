@@ -12,7 +12,7 @@ from apps.sandbox.login.clients import Client
 from apps.sandbox.login.errors import LoginError
 from apps.sandbox.login.keys import base64url
 from apps.sandbox.login.people import Person
-from apps.sandbox.login.scopes import EVERYONES_SCOPES, OIDC_SCOPES
+from apps.sandbox.login.scopes import OIDC_SCOPES
 from apps.sandbox.login.session import SignIn
 from apps.sandbox.login.tokens import GRAPH_APP_ID
 from apps.sandbox.state.clock import graph_time
@@ -97,7 +97,7 @@ def _needs_administrator(directory: Directory, scopes: frozenset[str]) -> bool:
     resource = grants.graph_resource(directory)
     declared = (resource.body.get("oauth2PermissionScopes") or []) if resource else []
     admins = {each["value"] for each in declared if each.get("type") == "Admin"}
-    return bool(scopes & (admins - EVERYONES_SCOPES))
+    return bool(scopes & admins)
 
 
 def consent_for_oneself(

@@ -98,6 +98,27 @@ def form_post_page(redirect_uri: str, parameters: dict[str, str]) -> Response:
     return html_response(page("Continue", "\n".join(content)))
 
 
+def device_code_page(user_code: str) -> Response:
+    """Enter the code that the device shows, and say who does."""
+    content = [
+        element("h1", "Enter code"),
+        element("p", "Enter the code displayed on your app or device."),
+        '<form method="post">',
+        f'<label>Code<input type="text" name="user_code" value="{escape(user_code)}"></label>',
+        _password_fields(""),
+        _BUTTONS.format(accept="Sign in"),
+        "</form>",
+    ]
+    return html_response(page("Enter code", "\n".join(content)))
+
+
+def device_done_page(*, signed_in: bool) -> Response:
+    """The end on this device; the application goes on by itself on the other."""
+    text = "You have signed in on your device." if signed_in else "You cancelled the sign-in."
+    content = element("h1", "Enter code") + element("p", f"{text} You may now close this window.")
+    return html_response(page("Enter code", content))
+
+
 def signed_out_page() -> Response:
     content = element("h1", "Signed out") + element("p", "You signed out of your account.")
     return html_response(page("Signed out", content))

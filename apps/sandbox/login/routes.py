@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from apps.sandbox.login import authorize, consent, discovery, signing_out, token_endpoint
+from apps.sandbox.login import (
+    authorize,
+    consent,
+    device_code,
+    discovery,
+    signing_out,
+    token_endpoint,
+    userinfo,
+)
 from apps.sandbox.login.errors import LoginError
 from apps.sandbox.login.pages import error_page
 from apps.sandbox.login.session import SignIn
@@ -18,7 +26,7 @@ def answer(sign_in: SignIn, request: Request) -> Response:
     tenant, _, rest = request.path.strip("/").partition("/")
     if (tenant, rest) == ("common", "discovery/instance"):
         return discovery.instance(request)
-    route = _ROUTES.get(rest)
+    route = (_BOTH, userinfo.answer) if (tenant, rest) == USERINFO else _ROUTES.get(rest)
     if route is None:
         return _not_found()
     methods, handler = route
@@ -75,6 +83,7 @@ def _not_found() -> Response:
     return json_response({"error": "not_found", "error_description": "No such endpoint."}, 404)
 
 
+USERINFO = ("oidc", "userinfo")
 _BOTH = ("GET", "POST")
 _ROUTES: dict[str, tuple[tuple[str, ...], Handler]] = {
     "v2.0/.well-known/openid-configuration": (("GET",), _configuration("v2.0")),
@@ -83,6 +92,9 @@ _ROUTES: dict[str, tuple[tuple[str, ...], Handler]] = {
     "discovery/keys": (("GET",), _keys("v1.0")),
     "oauth2/v2.0/token": (("POST",), token_endpoint.answer),
     "oauth2/token": (("POST",), token_endpoint.answer),
+    "oauth2/v2.0/devicecode": (("POST",), token_endpoint.begin_on_device),
+    "oauth2/devicecode": (("POST",), token_endpoint.begin_on_device),
+    "oauth2/deviceauth": (_BOTH, _page(device_code.page)),
     "oauth2/v2.0/authorize": (_BOTH, _page(authorize.answer)),
     "oauth2/authorize": (_BOTH, _page(authorize.answer)),
     "oauth2/v2.0/logout": (_BOTH, _page(signing_out.sign_out)),

@@ -6,21 +6,6 @@ from apps.sandbox.login.errors import LoginError
 from apps.sandbox.login.tokens import GRAPH
 
 OIDC_SCOPES = frozenset({"openid", "profile", "email", "offline_access"})
-# Delegated permissions that need no administrator:
-# https://learn.microsoft.com/graph/permissions-reference
-EVERYONES_SCOPES = frozenset(
-    {
-        *OIDC_SCOPES,
-        "User.Read",
-        "User.ReadBasic.All",
-        "User.ReadWrite",
-        "People.Read",
-        "Files.Read",
-        "Mail.Read",
-        "Mail.Send",
-        "Calendars.Read",
-    }
-)
 
 
 def graph_scopes(scope: str) -> frozenset[str]:

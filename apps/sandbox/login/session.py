@@ -4,10 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from typing import Any
 
 from apps.sandbox.login.tokens import Minter
 from apps.sandbox.state.world import World
 from apps.sandbox.weather.settings import Weather
+
+
+@dataclass(slots=True)
+class DeviceCode:
+    """A code that was shown on a device, and what became of it. Times are Unix seconds."""
+
+    client_id: str
+    tenant: str
+    """Of the request; "" for /organizations and /common."""
+    scope: str
+    expires: int
+    grant: dict[str, Any] | None = None
+    declined: bool = False
 
 
 @dataclass(slots=True)
@@ -18,6 +32,8 @@ class SignIn:
     weather: Weather
     minter: Minter
     used: dict[str, int] = field(default_factory=dict)
+    device_codes: dict[str, DeviceCode] = field(default_factory=dict)
+    """By the code that the person enters; a restart forgets them."""
 
     def now(self) -> dt.datetime:
         return self.world.clock.now()
@@ -37,3 +53,4 @@ class SignIn:
 
     def forget(self) -> None:
         self.used.clear()
+        self.device_codes.clear()

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
-from apps.sandbox.login import grants
+from apps.sandbox.login import device_code, grants
 from apps.sandbox.login.clients import authenticate, find_client, require_service_principal
 from apps.sandbox.login.delegated import redeem_code, redeem_refresh_token
 from apps.sandbox.login.errors import LoginError
@@ -26,6 +26,15 @@ def answer(sign_in: SignIn, tenant: str, request: Request) -> Response:
     """Issue tokens, or refuse in the token endpoint's JSON."""
     try:
         return json_response(_issue(sign_in, tenant, request), 200, _NO_STORE)
+    except LoginError as refusal:
+        return refused(sign_in, refusal, request)
+
+
+def begin_on_device(sign_in: SignIn, tenant: str, request: Request) -> Response:
+    """The device authorization endpoint, with the token endpoint's manners."""
+    try:
+        begun = device_code.begin(sign_in, tenant, request.form, request)
+        return json_response(begun, 200, _NO_STORE)
     except LoginError as refusal:
         return refused(sign_in, refusal, request)
 
@@ -114,4 +123,6 @@ _GRANTS: dict[str, Grant] = {
     "client_credentials": _client_credentials,
     "authorization_code": redeem_code,
     "refresh_token": redeem_refresh_token,
+    "urn:ietf:params:oauth:grant-type:device_code": device_code.redeem,
+    "device_code": device_code.redeem,
 }

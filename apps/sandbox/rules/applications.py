@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from apps.sandbox.graph.context import GraphError
-from apps.sandbox.rules.refusals import bad_request, invalid_value, required
+from apps.sandbox.rules.refusals import ENTITLEMENTS, bad_request, invalid_value, refused, required
 
 AUDIENCES = frozenset(
     {
@@ -68,7 +68,7 @@ def _check_entries(
             continue
         new = kept.get(old["id"])
         if new is None or _touched(old, new):
-            raise bad_request(DISABLE_FIRST)
+            raise refused(DISABLE_FIRST, ENTITLEMENTS)
 
 
 def _touched(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:

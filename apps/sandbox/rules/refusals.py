@@ -23,6 +23,10 @@ SYNCED_OBJECT = (
     "Unable to update the specified properties for on-premises mastered Directory Sync objects or "
     "objects currently undergoing migration."
 )
+VALIDATION = "ValidationException"
+EXISTS = "ObjectAlreadyExistsException"
+ENTITLEMENTS = "EntitlementValidationException"
+"""What the directory calls the breach of a rule in its audit log."""
 EXCHANGE_OWNED = "a mail-enabled security groups and or distribution list."
 NOT_LICENSED = (
     "Your tenant is not licensed for this feature. Please upgrade your subscription to access it."
@@ -32,6 +36,11 @@ NOT_LICENSED = (
 def bad_request(message: str) -> GraphError:
     """A refusal by the directory service: 400 Request_BadRequest."""
     return GraphError(400, "Request_BadRequest", message)
+
+
+def refused(message: str, workflow: str = VALIDATION) -> GraphError:
+    """The same for a rule of the directory's own, whose breach it audits as a failure."""
+    return GraphError(400, "Request_BadRequest", message, workflow=workflow)
 
 
 def policy_refusal(message: str) -> GraphError:
@@ -51,13 +60,6 @@ def not_found(object_id: str) -> GraphError:
         "Request_ResourceNotFound",
         f"Resource '{object_id}' does not exist or one of its queried reference-property objects "
         "are not present.",
-    )
-
-
-def policy_not_found(label: str, object_id: str) -> GraphError:
-    """Unknown object of a policy service, for example a named location."""
-    return GraphError(
-        404, "ResourceNotFound", f"{label} with id {object_id} does not exist in the directory."
     )
 
 
@@ -115,12 +117,14 @@ def resource_name(entity: EntityType) -> str:
 
 def invalid_values() -> GraphError:
     """The general text for a value that the directory does not take."""
-    return bad_request(INVALID_VALUES)
+    return refused(INVALID_VALUES)
 
 
 def not_unique(name: str) -> GraphError:
     """Another object holds the value of a property that must be unique."""
-    error = bad_request(f"Another object with the same value for property {name} already exists.")
+    error = refused(
+        f"Another object with the same value for property {name} already exists.", EXISTS
+    )
     error.details = [{"code": "ObjectConflict", "message": error.message, "target": name}]
     return error
 
@@ -128,14 +132,17 @@ def not_unique(name: str) -> GraphError:
 def same_key(message: str, target: str) -> GraphError:
     """409 for two objects with the same key."""
     details = [{"code": "ObjectConflict", "message": message, "target": target}]
-    return GraphError(409, "Request_MultipleObjectsWithSameKeyValue", message, details=details)
+    return GraphError(
+        409, "Request_MultipleObjectsWithSameKeyValue", message, details=details, workflow=EXISTS
+    )
 
 
 def already_referenced(relation: str) -> GraphError:
     """The reference to add is there already."""
-    return bad_request(
+    return refused(
         "One or more added object references already exist for the following modified properties: "
-        f"'{relation}'."
+        f"'{relation}'.",
+        EXISTS,
     )
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from apps.sandbox.rules.refusals import bad_request, denied, required
+from apps.sandbox.rules.refusals import bad_request, denied, refused, required
 
 REQUIRED = ("accountEnabled", "displayName", "mailNickname", "userPrincipalName")
 SENSITIVE = frozenset(
@@ -72,7 +72,7 @@ def check_password(body: Mapping[str, Any]) -> None:
         return
     classes = sum(1 for pattern in _CLASSES if re.search(pattern, password))
     if not 8 <= len(password) <= 256 or classes < 3:
-        raise bad_request(WEAK_PASSWORD)
+        raise refused(WEAK_PASSWORD)
 
 
 def check_principal_name(name: str, verified: Collection[str]) -> None:
@@ -80,7 +80,7 @@ def check_principal_name(name: str, verified: Collection[str]) -> None:
     if not _PRINCIPAL_NAME.fullmatch(name):
         raise bad_request("Property userPrincipalName is invalid.")
     if name.rpartition("@")[2].lower() not in {domain.lower() for domain in verified}:
-        raise bad_request(UNVERIFIED_DOMAIN)
+        raise refused(UNVERIFIED_DOMAIN)
 
 
 DELEGATED_ONLY = frozenset(

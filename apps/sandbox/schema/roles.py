@@ -41,6 +41,7 @@ UNIFIED_ROLE_DEFINITION = EntityTable(
     name="unifiedRoleDefinition",
     base="entity",
     path="/roleManagement/directory/roleDefinitions",
+    soft_delete="role-management",
     properties="""
     allowedPrincipalTypes    allowedRolePrincipalTypes  ro beta
     description              String

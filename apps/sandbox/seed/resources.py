@@ -16,6 +16,37 @@ EXCHANGE = "00000002-0000-0ff1-ce00-000000000000"
 SHAREPOINT = "00000003-0000-0ff1-ce00-000000000000"
 AZURE_MANAGEMENT = "797f4846-ba00-4fd7-ba43-dac1f8f63013"
 GRAPH_COMMAND_LINE = "14d82eec-204b-4c2f-b7e8-296a70dab67e"
+USERS_MAY_CONSENT = frozenset(
+    {
+        "AllSites.Read",
+        "Calendars.Read",
+        "Calendars.ReadWrite",
+        "Chat.Read",
+        "Contacts.Read",
+        "EWS.AccessAsUser.All",
+        "Files.Read",
+        "Files.Read.All",
+        "Files.ReadWrite",
+        "Files.ReadWrite.All",
+        "Mail.Read",
+        "Mail.ReadWrite",
+        "Mail.Send",
+        "Notes.Read.All",
+        "People.Read",
+        "Sites.Read.All",
+        "Tasks.ReadWrite",
+        "Team.ReadBasic.All",
+        "User.Read",
+        "User.ReadBasic.All",
+        "User.ReadWrite",
+        "email",
+        "offline_access",
+        "openid",
+        "profile",
+        "user_impersonation",
+    }
+)
+"""Delegated permissions of Microsoft's services that need no administrator (type "User")."""
 SITES_FULL_CONTROL = "678536fe-1083-478a-9c59-b99265e6b0d3"
 
 
@@ -92,7 +123,10 @@ def _principal(service: dict[str, Any]) -> dict[str, Any]:
         "appRoleAssignmentRequired": False,
         "appRoles": [app_role(value, each) for value, each in service["roles"].items()],
         "displayName": service["name"],
-        "oauth2PermissionScopes": [scope(value, each) for value, each in service["scopes"].items()],
+        "oauth2PermissionScopes": [
+            scope(value, each, "User" if value in USERS_MAY_CONSENT else "Admin")
+            for value, each in service["scopes"].items()
+        ],
         "servicePrincipalNames": [app_id, *service["names"]],
         "servicePrincipalType": "Application",
         "signInAudience": "AzureADMultipleOrgs",

@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from apps.sandbox.graph.context import Answer, Call, GraphError
+from apps.sandbox.graph.errors import missing
 from apps.sandbox.rules import conditional_access as rules
 from apps.sandbox.rules.bodies import CONDITIONAL_ACCESS, check_body
 from apps.sandbox.rules.refusals import (
     invalid_applications,
     numbered,
-    policy_not_found,
     policy_refusal,
 )
 from apps.sandbox.schema import TYPES
@@ -84,7 +84,7 @@ def find(call: Call, policy_id: str) -> Record:
     record = call.view.get(policy_id)
     live = call.directory.get(policy_id)
     if record is None or live is None or live.type != FAMILY:
-        raise policy_not_found(LABEL, policy_id)
+        raise missing(FAMILY, policy_id)
     return live
 
 

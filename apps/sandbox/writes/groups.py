@@ -17,6 +17,7 @@ from apps.sandbox.rules.refusals import (
     denied,
     invalid_value,
     read_only,
+    refused,
 )
 from apps.sandbox.schema import TYPES
 from apps.sandbox.state.records import Record
@@ -80,7 +81,7 @@ def delete(call: Call) -> Answer:
     record = base.live(call, "group", call.variables["id"])
     references.check_group_permission(call, record)
     if record.body.get("onPremisesSyncEnabled"):
-        raise bad_request(SYNCED_OBJECT)
+        raise refused(SYNCED_OBJECT)
     if record.body.get("assignedLicenses"):
         raise bad_request(
             "This group is being used by one or more licenses. Please remove all license "
@@ -172,7 +173,7 @@ def _update(call: Call, record: Record, body: Mapping[str, Any], values: dict[st
 
 def _check_update(call: Call, record: Record, values: Mapping[str, Any]) -> None:
     if record.body.get("onPremisesSyncEnabled") and set(values) - SYNCED_WRITABLE:
-        raise bad_request(SYNCED_OBJECT)
+        raise refused(SYNCED_OBJECT)
     if values:
         groups.check_members_writable(record.body)
     alone = groups.OWN_REQUEST & set(values)

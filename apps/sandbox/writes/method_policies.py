@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from apps.sandbox.graph.context import Answer, Call, GraphError
+from apps.sandbox.graph.context import Answer, Call
+from apps.sandbox.graph.errors import missing
 from apps.sandbox.rules.bodies import POLICY, check_body
 from apps.sandbox.rules.refusals import policy_refusal
 from apps.sandbox.schema import TYPES
@@ -59,11 +60,7 @@ def _find(call: Call) -> Record:
     for record in call.directory.of_type(FAMILY):
         if record.id.lower() == wanted and call.version in TYPES[record.type].versions:
             return record
-    raise GraphError(
-        404,
-        "ResourceNotFound",
-        f"Authentication method configuration '{call.variables['configuration']}' does not exist.",
-    )
+    raise missing(FAMILY, call.variables["configuration"])
 
 
 def _check_targets(call: Call, values: Mapping[str, Any]) -> None:

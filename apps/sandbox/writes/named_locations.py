@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from apps.sandbox.graph.context import Answer, Call
+from apps.sandbox.graph.errors import missing
 from apps.sandbox.rules import conditional_access, named_locations
 from apps.sandbox.rules.bodies import NAMED_LOCATION, check_body
-from apps.sandbox.rules.refusals import policy_not_found
 from apps.sandbox.schema import TYPES
 from apps.sandbox.state.records import Record
 from apps.sandbox.writes import audit, base, licensing, rendering
@@ -76,7 +76,7 @@ def find(call: Call, location_id: str) -> Record:
     """A live named location that the caller's replica shows. Raises 404."""
     record = call.directory.get(location_id)
     if record is None or call.view.get(location_id) is None or base.family_of(record) != FAMILY:
-        raise policy_not_found(LABEL, location_id)
+        raise missing(FAMILY, location_id)
     return record
 
 

@@ -7,15 +7,15 @@ state it was deleted in; a named location comes back not trusted.
 from __future__ import annotations
 
 from apps.sandbox.graph.context import Answer, Call
+from apps.sandbox.graph.errors import missing
 from apps.sandbox.rules import conditional_access as rules
-from apps.sandbox.rules.refusals import policy_not_found
 from apps.sandbox.state.records import Record
 from apps.sandbox.writes import base, conditional_access, licensing, named_locations, rendering
 
 
 def restore_policy(call: Call) -> Answer:
     """POST .../deletedItems/policies/{id}/restore and .../policies/{id}/restore."""
-    record = _deleted(call, conditional_access.FAMILY, conditional_access.LABEL)
+    record = _deleted(call, conditional_access.FAMILY)
     licensing.check_p1(call)
     conditional_access.check_security_defaults(call, record.body)
     if call.directory.count(conditional_access.FAMILY) >= rules.POLICY_LIMIT:
@@ -28,7 +28,7 @@ def restore_policy(call: Call) -> Answer:
 
 def restore_location(call: Call) -> Answer:
     """POST .../deletedItems/namedLocations/{id}/restore and .../namedLocations/{id}/restore."""
-    record = _deleted(call, named_locations.FAMILY, named_locations.LABEL)
+    record = _deleted(call, named_locations.FAMILY)
     licensing.check_p1(call)
     call.directory.restore(record.id)
     after = base.require(call, record.id)
@@ -40,7 +40,7 @@ def restore_location(call: Call) -> Answer:
 
 def purge_policy(call: Call) -> Answer:
     """DELETE .../deletedItems/policies/{id}: for good."""
-    record = _deleted(call, conditional_access.FAMILY, conditional_access.LABEL)
+    record = _deleted(call, conditional_access.FAMILY)
     call.directory.purge(record.id)
     conditional_access.record_change(call, "hard-delete", record, None)
     return base.no_content()
@@ -48,15 +48,15 @@ def purge_policy(call: Call) -> Answer:
 
 def purge_location(call: Call) -> Answer:
     """DELETE .../deletedItems/namedLocations/{id}: for good."""
-    record = _deleted(call, named_locations.FAMILY, named_locations.LABEL)
+    record = _deleted(call, named_locations.FAMILY)
     call.directory.purge(record.id)
     named_locations.record_change(call, "hard-delete", record, None)
     return base.no_content()
 
 
-def _deleted(call: Call, family: str, label: str) -> Record:
+def _deleted(call: Call, family: str) -> Record:
     object_id = call.variables["id"]
     record = call.directory.get_deleted(object_id)
     if record is None or base.family_of(record) != family:
-        raise policy_not_found(label, object_id)
+        raise missing(family, object_id)
     return record

@@ -17,6 +17,7 @@ from apps.sandbox.rules.refusals import (
     denied,
     not_found,
     not_referenced,
+    refused,
 )
 from apps.sandbox.state.records import Record
 from apps.sandbox.writes import audit, base
@@ -139,7 +140,7 @@ def _check_source(call: Call, relation: str, source: Record) -> None:
     if relation.startswith("group."):
         check_group_permission(call, source)
         if source.body.get("onPremisesSyncEnabled"):
-            raise bad_request(SYNCED_OBJECT)
+            raise refused(SYNCED_OBJECT)
         groups.check_members_writable(source.body)
         if relation == "group.members":
             groups.check_not_dynamic(source.body)
@@ -148,7 +149,7 @@ def _check_source(call: Call, relation: str, source: Record) -> None:
     ):
         raise denied()
     elif relation == MANAGER and source.body.get("onPremisesSyncEnabled"):
-        raise bad_request(SYNCED_OBJECT)
+        raise refused(SYNCED_OBJECT)
 
 
 def _check_last_owner(call: Call, group: Record, owner_id: str) -> None:
@@ -162,4 +163,4 @@ def _check_last_owner(call: Call, group: Record, owner_id: str) -> None:
     users = [owner for owner in others if base.family_of(owner) == "user"]
     leaves_user = leaving is not None and base.family_of(leaving) == "user"
     if not others or (leaves_user and not users):
-        raise bad_request(groups.LAST_OWNER)
+        raise refused(groups.LAST_OWNER)

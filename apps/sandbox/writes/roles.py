@@ -13,8 +13,10 @@ from apps.sandbox.rules import grants, groups, roles
 from apps.sandbox.rules.bodies import DIRECTORY, check_body
 from apps.sandbox.rules.refusals import (
     CONFLICTING_OBJECT,
+    EXISTS,
     bad_request,
     not_found,
+    refused,
     required,
 )
 from apps.sandbox.schema import TYPES
@@ -39,10 +41,10 @@ def create_definition(call: Call) -> Answer:
     if len(custom) >= roles.CUSTOM_ROLE_LIMIT:
         raise bad_request("The limit of custom roles of the tenant is reached.")
     if any(d.body.get("displayName") == values["displayName"] for d in custom):
-        raise bad_request(CONFLICTING_OBJECT)
+        raise refused(CONFLICTING_OBJECT, EXISTS)
     template_id = values.get("templateId") or base.new_id()
     if call.directory.get(template_id) is not None:
-        raise bad_request(CONFLICTING_OBJECT)
+        raise refused(CONFLICTING_OBJECT, EXISTS)
     stored = {
         "resourceScopes": ["/"],
         "version": "1",
@@ -71,12 +73,35 @@ def update_definition(call: Call) -> Answer:
 
 
 def delete_definition(call: Call) -> Answer:
-    """DELETE /roleManagement/directory/roleDefinitions/{id}."""
+    """DELETE /roleManagement/directory/roleDefinitions/{id}: into the bin, which beta shows."""
     record = _custom(call)
     if call.directory.find(ASSIGNMENT, "roleDefinitionId", record.id) is not None:
         raise bad_request(roles.ASSIGNED)
     audit.record(call, ACTIVITIES["delete"], [audit.target(record)])
+    call.directory.soft_delete(record.id)
+    return base.no_content()
+
+
+def restore_definition(call: Call) -> Answer:
+    """POST .../deletedItems/roleDefinitions/{id}/restore: 200 with the role.
+
+    https://learn.microsoft.com/graph/api/unifiedroledefinition-restore
+    """
+    record = _deleted(call)
+    same_name = call.directory.find(DEFINITION, "displayName", record.body.get("displayName"))
+    if same_name is not None:
+        raise refused(CONFLICTING_OBJECT, EXISTS)
+    call.directory.restore(record.id)
+    record = base.require(call, record.id)
+    audit.record(call, ACTIVITIES["restore"], [audit.target(record)])
+    return base.ok(rendering.entity(call, record))
+
+
+def purge_definition(call: Call) -> Answer:
+    """DELETE .../deletedItems/roleDefinitions/{id}: for good."""
+    record = _deleted(call)
     call.directory.purge(record.id)
+    audit.record(call, ACTIVITIES["hard-delete"], [audit.target(record)])
     return base.no_content()
 
 
@@ -103,7 +128,7 @@ def assign(call: Call, values: Mapping[str, Any]) -> Record:
     held = call.directory.find_all(ASSIGNMENT, "principalId", principal.id)
     names = ("roleDefinitionId", "directoryScopeId", "appScopeId")
     if any(all(a.body.get(n) == values.get(n) for n in names) for a in held):
-        raise bad_request(CONFLICTING_OBJECT)
+        raise refused(CONFLICTING_OBJECT, EXISTS)
     assignment_id = grants.packed(definition.id, principal.id) + "-" + base.new_id()[:4]
     call.directory.add(
         ASSIGNMENT,
@@ -150,7 +175,7 @@ def activate(call: Call) -> Answer:
     if template is None:
         raise not_found(str(template_id))
     if _activated(call, template.id) is not None:
-        raise bad_request(CONFLICTING_OBJECT)
+        raise refused(CONFLICTING_OBJECT, EXISTS)
     body = {
         "roleTemplateId": template.id,
         "displayName": template.body.get("displayName"),
@@ -180,6 +205,13 @@ def remove_member(call: Call, role: Record, principal_id: str) -> None:
             unassign(call, assignment)
             return
     raise not_found(principal_id)
+
+
+def _deleted(call: Call) -> Record:
+    record = call.directory.get_deleted(call.variables["id"])
+    if record is None or record.type != DEFINITION:
+        raise not_found(call.variables["id"])
+    return record
 
 
 def _custom(call: Call) -> Record:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from apps.sandbox.graph.context import Answer, Call, Permissions, Route, any_of, routes
 from apps.sandbox.graph.reads.me import as_user
+from apps.sandbox.graph.route_sets import STRENGTHS, STRENGTHS_AGAIN, alias
 from apps.sandbox.schema import BETA, V1
 from apps.sandbox.writes import (
     administrative_units,
@@ -40,7 +41,6 @@ Handler = Callable[[Call], Answer]
 POLICIES = "/identity/conditionalAccess/policies"
 LOCATIONS = "/identity/conditionalAccess/namedLocations"
 BIN = "/identity/conditionalAccess/deletedItems"
-STRENGTHS = "/policies/authenticationStrengthPolicies"
 METHODS = "/policies/authenticationMethodsPolicy"
 DEFINITIONS = "/roleManagement/directory/roleDefinitions"
 ASSIGNMENTS = "/roleManagement/directory/roleAssignments"
@@ -99,6 +99,15 @@ def _bin(name: str, path: str, restore: Handler, purge: Handler) -> Iterator[Rou
     yield Route("POST", f"{BIN}/{name}/{{id}}/restore", restore, needed, lane=LANE)
     yield Route("POST", f"{path}/{{id}}/restore", restore, needed, lane=LANE)
     yield Route("DELETE", f"{BIN}/{name}/{{id}}", purge, needed, lane=LANE)
+
+
+def _role_bin() -> Iterator[Route]:
+    """The bin of role definitions, in beta alone."""
+    where, beta = "/roleManagement/directory/deletedItems/roleDefinitions", frozenset({BETA})
+    for path in (where, DEFINITIONS):
+        restore = roles.restore_definition
+        yield Route("POST", f"{path}/{{id}}/restore", restore, need.ROLE, versions=beta)
+    yield Route("DELETE", f"{where}/{{id}}", roles.purge_definition, need.ROLE, versions=beta)
 
 
 USERS = routes(
@@ -215,8 +224,10 @@ CONDITIONAL_ACCESS = routes(
     _bin("policies", POLICIES, policy_bin.restore_policy, policy_bin.purge_policy),
     _bin("namedLocations", LOCATIONS, policy_bin.restore_location, policy_bin.purge_location),
 )
-TENANT_POLICIES = routes(
-    _object(
+
+
+def _strengths() -> Iterator[Route]:
+    yield from _object(
         f"{STRENGTHS}/{{id}}/combinationConfigurations",
         (
             strengths.create_configuration,
@@ -225,19 +236,24 @@ TENANT_POLICIES = routes(
         ),
         (need.STRENGTH, need.STRENGTH, need.STRENGTH),
         key="configuration",
-    ),
-    _object(
+    )
+    yield from _object(
         STRENGTHS,
         (strengths.create, strengths.update, strengths.delete),
         (need.STRENGTH, need.STRENGTH, need.STRENGTH),
-    ),
+    )
+    yield Route(
+        "POST",
+        f"{STRENGTHS}/{{id}}/updateAllowedCombinations",
+        strengths.update_combinations,
+        need.STRENGTH,
+    )
+
+
+TENANT_POLICIES = routes(
+    _strengths(),
+    alias(STRENGTHS, STRENGTHS_AGAIN, _strengths(), lane=LANE),
     (
-        Route(
-            "POST",
-            f"{STRENGTHS}/{{id}}/updateAllowedCombinations",
-            strengths.update_combinations,
-            need.STRENGTH,
-        ),
         Route("PATCH", METHODS, method_policies.update, need.METHODS, lane=METHOD_LANE),
         Route(
             "PATCH",
@@ -281,6 +297,7 @@ ROLES = routes(
         (need.ROLE, need.ROLE, need.ROLE),
     ),
     (Route("POST", "/directoryRoles", roles.activate, need.ROLE),),
+    _role_bin(),
     _links("/directoryRoles", "members", need.ROLE, need.ROLE),
     _object(
         UNITS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from apps.sandbox.graph.context import Call
-from apps.sandbox.rules.refusals import bad_request, denied
+from apps.sandbox.rules.refusals import denied, refused
 from apps.sandbox.rules.roles import (
     GLOBAL_ADMINISTRATOR,
     LAST_ADMINISTRATOR,
@@ -43,7 +43,7 @@ def check_not_last(call: Call, *leaving: str) -> None:
     """Refuse to leave the directory without a Global Administrator."""
     holders = holders_of(call.directory, GLOBAL_ADMINISTRATOR)
     if holders and holders <= set(leaving):
-        raise bad_request(LAST_ADMINISTRATOR)
+        raise refused(LAST_ADMINISTRATOR)
 
 
 def holders_of(directory: Directory, role_id: str) -> set[str]:

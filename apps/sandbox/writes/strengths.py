@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 from apps.sandbox.graph.context import Answer, Call
+from apps.sandbox.graph.errors import missing
 from apps.sandbox.rules import conditional_access, strengths
 from apps.sandbox.rules.bodies import POLICY, check_body
-from apps.sandbox.rules.refusals import policy_not_found, policy_refusal
+from apps.sandbox.rules.refusals import policy_refusal
 from apps.sandbox.schema import TYPES
 from apps.sandbox.state.records import Record
 from apps.sandbox.writes import audit, base, licensing, rendering
@@ -160,7 +161,7 @@ def _custom(call: Call) -> Record:
     policy_id = call.variables["id"]
     record = call.directory.get(policy_id)
     if record is None or call.view.get(policy_id) is None or record.type != FAMILY:
-        raise policy_not_found(LABEL, policy_id)
+        raise missing(FAMILY, policy_id)
     if record.body.get("policyType") == "builtIn":
         raise strengths.built_in()
     return record
@@ -169,7 +170,7 @@ def _custom(call: Call) -> Record:
 def _configuration(call: Call) -> Record:
     child_id = call.variables["configuration"]
     if child_id not in call.directory.targets(RELATION, call.variables["id"]):
-        raise policy_not_found("AuthenticationCombinationConfiguration", child_id)
+        raise missing("authenticationCombinationConfiguration", child_id)
     return base.require(call, child_id)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from apps.sandbox.graph.context import Answer, Call
 from apps.sandbox.rules import users
 from apps.sandbox.rules.bodies import DIRECTORY, check_body
-from apps.sandbox.rules.refusals import SYNCED_OBJECT, bad_request, invalid_value, required
+from apps.sandbox.rules.refusals import SYNCED_OBJECT, bad_request, invalid_value, refused, required
 from apps.sandbox.state.records import Record
 from apps.sandbox.writes import (
     audit,
@@ -152,7 +152,7 @@ def delete(call: Call) -> Answer:
     """DELETE /users/{id}: into the bin for 30 days."""
     record = base.live(call, "user", call.variables["id"])
     if record.body.get("onPremisesSyncEnabled"):
-        raise bad_request(SYNCED_OBJECT)
+        raise refused(SYNCED_OBJECT)
     standing.check_sensitive(call, record.id, ("delete",))
     standing.check_not_last(call, record.id)
     deletion.soft(call, record, ACTIVITIES["delete"])
@@ -163,7 +163,7 @@ def check_synced(record: Record, values: Mapping[str, Any]) -> None:
     """What is mastered on-premises is changed on-premises."""
     if record.body.get("onPremisesSyncEnabled"):
         if set(values) - users.CLOUD_WRITABLE_WHEN_SYNCED:
-            raise bad_request(SYNCED_OBJECT)
+            raise refused(SYNCED_OBJECT)
     elif "onPremisesExtensionAttributes" in values and not isinstance(
         values["onPremisesExtensionAttributes"], Mapping
     ):

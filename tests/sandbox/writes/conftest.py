@@ -47,14 +47,19 @@ class Lab:
     def refused(
         self, method: str, path: str, body: Any = None, **headers: str
     ) -> tuple[int, str, str]:
-        """(status, code, message); a refusal changes nothing and logs nothing."""
-        before = self.directory.changes.sequence, len(self.directory.audit)
+        """(status, code, message); a refusal changes nothing and logs no success."""
+        before = self.directory.changes.sequence, self.successes
         answer = self.do(method, path, body, **headers)
         assert answer.status >= 400, answer
         assert isinstance(answer.body, dict)
-        assert before == (self.directory.changes.sequence, len(self.directory.audit))
+        assert before == (self.directory.changes.sequence, self.successes)
         error = answer.body["error"]
         return answer.status, error["code"], error["message"]
+
+    @property
+    def successes(self) -> int:
+        """How many audit records say that something was done."""
+        return sum(record["result"] == "success" for record in self.directory.audit)
 
     def one(self, family: str, name: str) -> Record:
         found = self.directory.find(family, "displayName", name)

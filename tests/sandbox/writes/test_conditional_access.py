@@ -228,12 +228,28 @@ def test_the_number_of_policies_has_a_limit(lab: Lab) -> None:
     assert lab.refused("POST", POLICIES, POLICY)[:2] == (400, BAD)
 
 
-def test_an_unknown_policy_is_404(lab: Lab) -> None:
-    assert lab.refused("PATCH", f"{POLICIES}/{MISSING}", {"state": "disabled"}) == (
+@pytest.mark.parametrize(
+    ("path", "label"),
+    [
+        (POLICIES, "ConditionalAccessPolicy"),
+        (f"{BIN}/policies", "ConditionalAccessPolicy"),
+        ("/identity/conditionalAccess/namedLocations", "NamedLocation"),
+        (f"{BIN}/namedLocations", "NamedLocation"),
+        ("/policies/authenticationStrengthPolicies", "AuthenticationStrengthPolicy"),
+    ],
+)
+def test_what_a_policy_service_does_not_have_is_told_in_one_way(
+    lab: Lab, path: str, label: str
+) -> None:
+    missing = (
         404,
         "ResourceNotFound",
-        f"ConditionalAccessPolicy with id {MISSING} does not exist in the directory.",
+        f"{label} with id {MISSING} does not exist in the directory.",
     )
+    assert lab.refused("GET", f"{path}/{MISSING}") == missing
+    assert lab.refused("DELETE", f"{path}/{MISSING}") == missing
+    if not path.startswith(BIN):
+        assert lab.refused("PATCH", f"{path}/{MISSING}", {"description": "x"}) == missing
 
 
 @pytest.mark.parametrize("where", [f"{BIN}/policies", POLICIES])

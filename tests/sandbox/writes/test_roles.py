@@ -136,3 +136,24 @@ def test_a_bin_opens_by_the_permission_for_what_lies_in_it(lab: Lab) -> None:
     path = f"/directory/deletedItems/{group['id']}/restore"
     assert lab.with_roles("User.ReadWrite.All").refused("POST", path)[0] == 403
     assert lab.with_roles("Group.ReadWrite.All").do("POST", path).status == 200
+
+
+def test_a_deleted_role_waits_in_a_bin_that_beta_shows(lab: Lab) -> None:
+    where = "/beta/roleManagement/directory/deletedItems/roleDefinitions"
+    role = lab.created(DEFINITIONS, CUSTOM)
+    path = f"{DEFINITIONS}/{role['id']}"
+    assert lab.do("DELETE", path).status == 204
+
+    assert lab.refused("GET", path)[0] == 404
+    listed = lab.do("GET", where).body
+    assert isinstance(listed, dict)
+    assert [each["id"] for each in listed["value"]] == [role["id"]]
+    assert lab.refused("GET", where.replace("beta", "v1.0"))[0] == 400
+
+    restored = lab.do("POST", f"{where}/{role['id']}/restore")
+    assert restored.status == 200
+    assert lab.do("GET", path).status == 200
+    lab.do("DELETE", path)
+    assert lab.do("DELETE", f"{where}/{role['id']}").status == 204
+    assert lab.refused("GET", f"{where}/{role['id']}")[0] == 404
+    assert lab.directory.audit[-1]["activityDisplayName"] == "Hard Delete role definition"

@@ -159,3 +159,17 @@ def test_few_properties_of_the_organization_are_writable(lab: Lab) -> None:
     )
     elsewhere = "/organization/99999999-0000-0000-0000-000000000000"
     assert lab.refused("PATCH", elsewhere, {"technicalNotificationMails": []})[0] == 404
+
+
+def test_strengths_have_a_second_path_below_conditional_access(lab: Lab) -> None:
+    again = "/identity/conditionalAccess/authenticationStrength/policies"
+    created = strength(lab)
+
+    shown = lab.do("GET", f"{again}/{created['id']}").body
+    assert isinstance(shown, dict)
+    assert shown["displayName"] == "Keys"
+    listed = lab.do("GET", again).body
+    assert isinstance(listed, dict)
+    assert created["id"] in {each["id"] for each in listed["value"]}
+    assert lab.do("PATCH", f"{again}/{created['id']}", {"description": "x"}).status == 204
+    assert lab.do("DELETE", f"{again}/{created['id']}").status == 204

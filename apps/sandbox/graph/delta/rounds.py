@@ -15,6 +15,7 @@ from .tracking import Tracking
 
 _DELETIONS = (What.SOFT_DELETED, What.PURGED)
 _ROUNDS_KEPT = 16
+_KEPT_ABOVE = 2_000
 
 
 @dataclass(slots=True)
@@ -88,8 +89,26 @@ def _targets(call: Call, record: Record, link: str) -> list[str]:
     """Ids behind a link. The directory lists only live ones; a replica may not know them yet."""
     key = TYPES[record.type].relations[link].key
     if call.view.is_current and key and key != "directoryRole.members":
-        return call.view.targets(key, record.id)
+        return _stored_targets(call, key, record.id)
     return [target.id for target in related(call.view, record, link)]
+
+
+#: The ids of the largest source that is being paged, by the log that says when they change.
+_sliced: WeakKeyDictionary[ChangeLog, tuple[tuple[str, str, int], list[str]]] = WeakKeyDictionary()
+
+
+def _stored_targets(call: Call, key: str, source_id: str) -> list[str]:
+    """Ids in a list, which a page slices. That of a large group is kept from page to page, as
+    long as nothing changes: its pages would copy it two hundred times."""
+    changes = call.directory.changes
+    place = key, source_id, changes.sequence
+    kept = _sliced.get(changes)
+    if kept is not None and kept[0] == place:
+        return kept[1]
+    ids = call.view.targets(key, source_id)
+    if len(ids) > _KEPT_ABOVE:
+        _sliced[changes] = place, ids
+    return ids
 
 
 def bin_of(call: Call, tracking: Tracking) -> list[Touched]:

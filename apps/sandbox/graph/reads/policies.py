@@ -4,7 +4,7 @@ from typing import Any
 
 from apps.sandbox.graph.collection import Collection, list_collection
 from apps.sandbox.graph.context import Answer, Call
-from apps.sandbox.graph.errors import not_found
+from apps.sandbox.graph.errors import missing, not_found
 from apps.sandbox.graph.metadata import context_url
 from apps.sandbox.graph.options import options_of
 from apps.sandbox.graph.projection import projection
@@ -46,7 +46,7 @@ def gets_from_bin(type_name: str, context: str) -> Handler:
     def handler(call: Call) -> Answer:
         found = call.directory.get_deleted(call.variables["id"])
         if found is None or not TYPES[found.type].is_a(type_name):
-            raise not_found(call.variables["id"])
+            raise missing(type_name, call.variables["id"])
         return show(call, found, type_name, context)
 
     return handler
