@@ -1,13 +1,19 @@
 """Checking whether connections still are what they were."""
 
+from datetime import timedelta
+
 from apps.access import rights
 from apps.connect import proving
 from apps.connect.consenting import still_spreading
-from apps.core.actor import Actor
+from apps.core.actor import SYSTEM, Actor
 from apps.core.errors import Conflict
+from apps.jobs import services as jobs
 from apps.tenants import selectors
 from apps.tenants.choices import ConnectionState
 from apps.tenants.models import Connection, Tenant
+
+JOB = "connect-health"
+EVERY = timedelta(days=1)
 
 
 def check_health(*, actor: Actor, tenant: Tenant) -> list[Connection]:
@@ -25,6 +31,16 @@ def check_health(*, actor: Actor, tenant: Tenant) -> list[Connection]:
             todo="Make a consent link and have it opened by the customer's administrator.",
         )
     return [_check(connection, actor) for connection in connections]
+
+
+def check_soon(tenant: Tenant) -> None:
+    """Have a worker check the connections: Entra refused something that it used to allow."""
+    jobs.enqueue(actor=SYSTEM, kind=JOB, tenant=tenant, once=True)
+
+
+def schedule_checks(tenant: Tenant) -> None:
+    """Have the connections checked once a day, each tenant's at a time of its own."""
+    jobs.schedule_tenant(actor=SYSTEM, tenant=tenant, kind=JOB, every=EVERY)
 
 
 def _check(connection: Connection, actor: Actor) -> Connection:

@@ -1,10 +1,13 @@
 from typing import Any
 from uuid import UUID
 
+from apps.connect import watching
 from apps.connect.consenting import prove
+from apps.connect.health import check_health
 from apps.core.errors import NotFound, Unavailable
 from apps.jobs.context import JobContext
 from apps.jobs.registry import handler
+from apps.tenants import selectors
 from apps.tenants.models import Connection
 
 # With the pauses between them more than the quarter of an hour that spreading may take.
@@ -29,6 +32,17 @@ def connect_prove(job: JobContext) -> dict[str, Any]:
             todo="Nothing; this is tried again.",
         )
     return {"state": connection.state, "missing": connection.missing}
+
+
+@handler("connect-health", timeout=300, attempts=3)
+def connect_health(job: JobContext) -> dict[str, Any]:
+    """Prove a tenant's connections again, and tell its managers what is wrong. Result: states."""
+    tenant = job.tenant()
+    if not selectors.connections(tenant):
+        return {}
+    connections = check_health(actor=job.actor, tenant=tenant)
+    watching.tell_managers(tenant, connections)
+    return {row.registration.purpose: str(row.state) for row in connections}
 
 
 class StillSpreading(Unavailable):

@@ -24,6 +24,16 @@ from apps.tenants.models import Connection
 # organization.tenantType of the tenants that are looked after
 # https://learn.microsoft.com/graph/api/resources/organization
 _WORKFORCE = "AAD"
+# What a proof finds, and nothing else that may have changed meanwhile.
+_FOUND = (
+    "state",
+    "granted",
+    "missing",
+    "problem_code",
+    "problem",
+    "checked_at",
+    "connected_at",
+)
 _ORGANISATION_READERS = frozenset({"Organization.Read.All", "Directory.Read.All"})
 
 
@@ -123,7 +133,7 @@ def keep(
     connection.problem = finding.error.explanation() if finding.error else ""
     connection.checked_at = clock.now()
     with tenant_scope(connection.tenant_id):
-        connection.save()
+        connection.save(update_fields=_FOUND)
     if connection.state != before:
         _announce(connection, actor)
     return connection

@@ -2,7 +2,7 @@
 
 from apps.connect.adding import add_customer, complete_application, register_application
 from apps.connect.consenting import consent_link, finish_consent
-from apps.connect.health import check_health
+from apps.connect.health import check_health, check_soon
 from apps.connect.links import ConsentLink, redirect_uri
 from apps.connect.proving import KeptBack, kept_back
 
@@ -11,6 +11,7 @@ __all__ = [
     "KeptBack",
     "add_customer",
     "check_health",
+    "check_soon",
     "complete_application",
     "consent_link",
     "finish_consent",

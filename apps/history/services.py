@@ -9,10 +9,12 @@ from django.db import transaction
 from apps.access import rights
 from apps.audit import services as audit
 from apps.connect import clients
+from apps.connect import services as connect
 from apps.core import clock
 from apps.core.actor import Actor
 from apps.core.errors import Conflict, Stale
 from apps.core.scope import tenant_scope
+from apps.entra.errors import NeedsConsent
 from apps.entra.reading import count_users
 from apps.history.capture.run import CaptureResult, run_capture
 from apps.history.capture.run_state import Progress
@@ -59,15 +61,23 @@ def capture(
     rights.require(actor, rights.VIEW_BACKUPS, tenant)
     _refuse_inactive(tenant)
     with tenant_scope(tenant.pk):
-        return run_capture(
-            actor=actor,
-            tenant=tenant,
-            mode=CaptureMode(mode),
-            reason=reason,
-            source=source or _graph_source(tenant),
-            progress=progress,
-            whole=whole,
-        )
+        denied = _denied(tenant)
+        try:
+            result = run_capture(
+                actor=actor,
+                tenant=tenant,
+                mode=CaptureMode(mode),
+                reason=reason,
+                source=source or _graph_source(tenant),
+                progress=progress,
+                whole=whole,
+            )
+        except NeedsConsent:
+            connect.check_soon(tenant)
+            raise
+        if not denied.issuperset(_denied(tenant)):
+            connect.check_soon(tenant)
+    return result
 
 
 @transaction.atomic
@@ -181,6 +191,15 @@ def _schedule(actor: Actor, tenant: Tenant, mode: CaptureMode, every: timedelta 
     jobs.schedule_tenant(
         actor=actor, tenant=tenant, kind="capture", every=every, args=args, name=name
     )
+
+
+def _denied(tenant: Tenant) -> set[str]:
+    """The collections that Graph kept from the newest snapshot."""
+    latest = latest_snapshot(tenant)
+    if latest is None:
+        return set()
+    rows = latest.collections.filter(status=CollectionStatus.DENIED)
+    return set(rows.values_list("collection", flat=True))
 
 
 def _graph_source(tenant: Tenant) -> Source:

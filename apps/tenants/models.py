@@ -144,7 +144,8 @@ class AppRegistration(models.Model):
     """An application of the MSP's that customers consent to, with the certificate we made for it.
 
     client_id: None until the certificate has been uploaded and the application's id is known.
-    thumbprints: hex, upper case, as the Entra admin centre shows them.
+    thumbprints: hex, upper case, as the Entra admin centre shows them. told: what people were told
+    of its certificate, so that they are told once.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -159,6 +160,7 @@ class AppRegistration(models.Model):
     thumbprint_sha1 = models.CharField(max_length=40)
     thumbprint_sha256 = models.CharField(max_length=64)
     not_after = models.DateTimeField()
+    told = models.JSONField(default=list)
     created_at = models.DateTimeField(default=clock.now)
 
     objects = ReachedManager["AppRegistration"]()
@@ -179,7 +181,10 @@ class AppRegistration(models.Model):
 
 
 class Connection(models.Model):
-    """A tenant's link to one app registration: consent, what was granted, what is missing."""
+    """A tenant's link to one app registration: consent, what was granted, what is missing.
+
+    told: what is wrong with it that people were told of, so that they are told once.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="connections")
@@ -193,6 +198,7 @@ class Connection(models.Model):
     missing = models.JSONField(default=list)
     problem_code = models.CharField(max_length=100, blank=True)
     problem = models.TextField(blank=True)
+    told = models.JSONField(default=list)
     checked_at = models.DateTimeField(null=True)
     connected_at = models.DateTimeField(null=True)
 

@@ -15,7 +15,10 @@ from apps.core.actor import SYSTEM
 from apps.tenants import services as tenants
 from apps.tenants.models import MSP, AppRegistration
 from tests.factories import Cast, make_cast
+from tests.support.doors import wall_open
 from tests.support.sandboxes import Sandbox
+
+__all__ = ["Stage", "stage", "wall_open"]
 
 
 @dataclass

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from apps.connect import clients
+from apps.connect import services as connect
 from apps.core.errors import HoldfastError, Stale
 from apps.entra.catalogue import link
+from apps.entra.errors import NeedsConsent
 from apps.history import services as history
 from apps.history.collections import FULL_CAPTURES_ONLY
 from apps.history.models import Snapshot
@@ -134,6 +136,8 @@ def _cancelled(run: Run, job: JobContext) -> None:
 
 
 def _failed(run: Run, error: HoldfastError) -> None:
+    if isinstance(error, NeedsConsent):
+        connect.check_soon(run.tenant)
     executing.skip_the_rest(run, error.code)
     executing.give_up_unread(run)
     lifecycle.finish(run, RunState.FAILED, failure=error.explanation())

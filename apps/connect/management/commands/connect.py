@@ -8,7 +8,7 @@ from uuid import UUID
 from apps.access import rights
 from apps.access.console import Console, ConsoleCommand, ExitCode
 from apps.access.selectors import msps_of, tenants_of
-from apps.connect import services
+from apps.connect import services, watching
 from apps.connect.links import redirect_uri
 from apps.connect.proving import required_permissions
 from apps.core.errors import Conflict, Invalid, NotFound
@@ -154,12 +154,13 @@ def _health(console: Console) -> int:
 
 def _print_connections(console: Console, connections: list[Connection]) -> None:
     console.table(
-        ("application", "purpose", "state", "checked"),
+        ("application", "purpose", "state", "certificate, days left", "checked"),
         [
             (
                 row.registration.name,
                 row.registration.purpose,
                 row.get_state_display(),
+                watching.days_left(row.registration),
                 row.checked_at,
             )
             for row in connections
@@ -181,6 +182,7 @@ def _plain(row: Connection) -> dict[str, Any]:
         "application": row.registration.name,
         "purpose": row.registration.purpose,
         "state": row.state,
+        "certificate_days_left": watching.days_left(row.registration),
         "missing": row.missing,
         "kept_back": {item.name: item.without for item in services.kept_back(row)},
         "problem_code": row.problem_code,
