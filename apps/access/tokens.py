@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from apps.access import tokens_format
 from apps.access.models import ApiToken, User
+from apps.access.refused import record_refused
 from apps.access.roles import (
     MAKE_REPORTS,
     REQUEST_RECOVERY,
@@ -16,9 +17,9 @@ from apps.access.roles import (
     VIEW_AUDIT,
     VIEW_BACKUPS,
 )
-from apps.audit import services as audit
 from apps.core import clock
 from apps.core.actor import Actor, Limits
+from apps.core.errors import NotAllowed
 
 # All that a token may ever be given. A right that is not named here stays with people: approving,
 # and whatever changes people, roles, tokens, sign-in or a tenant's connection.
@@ -131,4 +132,5 @@ def _note_refusal(token: ApiToken, actor: Actor, code: str) -> None:
     now = clock.now()
     is_due = Q(refused_at__isnull=True) | Q(refused_at__lte=now - REFUSAL_RECORDED_EVERY)
     if ApiToken.objects.filter(is_due, pk=token.pk).update(refused_at=now):
-        audit.record_denied(actor=actor, route="api", code=code)
+        refusal = NotAllowed("An API token was turned away.", code=code)
+        record_refused(actor=actor, error=refusal, route="api")

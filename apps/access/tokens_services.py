@@ -7,14 +7,18 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from apps.access import rights, selectors, tokens_format
 from apps.access.models import ApiToken, Membership, User
 from apps.access.tokens import TOKEN_RIGHTS
 from apps.audit import services as audit
 from apps.core import clock
-from apps.core.actor import Actor
+from apps.core.actor import Actor, Limits
 from apps.core.errors import Conflict, HoldfastError, Invalid, NotAllowed, NotFound
+from apps.core.scope import no_scope
+from apps.core.scope import person as asked_by
+from apps.tenants.models import Tenant
 
 DEFAULT_DAYS: Final = 90
 LONGEST_DAYS: Final = 365
@@ -43,8 +47,9 @@ def create_token(
     """
     owner = _person(actor)
     _check(name, days)
-    wanted = _rights_of(owner, token_rights)
-    limited_to = None if tenant_ids is None else _tenants_of(owner, tenant_ids)
+    with asked_by(owner.pk):
+        wanted = _rights_of(owner, token_rights)
+        limited_to = None if tenant_ids is None else _tenants_of(owner, tenant_ids)
     secret = tokens_format.new_secret()
     now = clock.now()
     token = ApiToken.objects.create(
@@ -133,13 +138,12 @@ def _rights_of(owner: User, wanted: Collection[str]) -> list[str]:
             "A token needs at least one right, and cannot have others than those offered.",
             code="token-rights",
         )
-    for right in names:
-        if not selectors.tenants_of(owner, right).exists():
-            raise NotAllowed(
-                "You cannot give a token a right that you do not have.",
-                code="token-rights",
-                safe="Nothing was made.",
-            )
+    if any(not _reached(owner, right).exists() for right in names):
+        raise NotAllowed(
+            "You cannot give a token a right that you do not have.",
+            code="token-rights",
+            safe="Nothing was made.",
+        )
     return names
 
 
@@ -147,10 +151,17 @@ def _tenants_of(owner: User, wanted: Collection[UUID]) -> list[UUID]:
     if not wanted:
         raise Invalid("Choose at least one tenant.", code="token-tenants")
     ids = set(wanted)
-    found = set(selectors.tenants_of(owner).filter(pk__in=ids).values_list("pk", flat=True))
+    found = set(
+        _reached(owner, rights.VIEW_BACKUPS).filter(pk__in=ids).values_list("pk", flat=True)
+    )
     if found != ids:
         raise NotFound("There is no such tenant.", code="no-such-tenant")
     return sorted(found)
+
+
+def _reached(owner: User, right: str) -> QuerySet[Tenant]:
+    """The tenants on which a token of the person's could have the right: support does not count."""
+    return selectors.tenants_of(owner, right, limits=Limits())
 
 
 def _networks(texts: Sequence[str]) -> list[str]:
@@ -169,12 +180,12 @@ def _networks(texts: Sequence[str]) -> list[str]:
 def _require_manager_of(actor: Actor, owner: User) -> None:
     """Pass for a manager of any side that the owner is on; otherwise the strongest refusal."""
     refusal: HoldfastError = NotFound("There is no such token.", code="no-such-token")
-    for side in Membership.objects.filter(user=owner).select_related("msp", "tenant"):
+    for side in _sides_of(owner):
         try:
             if side.msp is not None:
-                return rights.require_on_msp(actor, rights.MANAGE_TENANT, side.msp)
+                return rights.require_on_msp(actor, rights.MANAGE_PEOPLE, side.msp)
             if side.tenant is not None:
-                return rights.require(actor, rights.MANAGE_TENANT, side.tenant)
+                return rights.require(actor, rights.MANAGE_PEOPLE, side.tenant)
         except NotAllowed as error:
             refusal = error
         except NotFound:
@@ -182,9 +193,15 @@ def _require_manager_of(actor: Actor, owner: User) -> None:
     raise refusal
 
 
+def _sides_of(owner: User) -> list[Membership]:
+    with no_scope("whose side the owner of a token is on"):
+        rows = Membership.objects.filter(user=owner).select_related("msp", "tenant")
+        return list(rows.order_by("id"))
+
+
 def _record(actor: Actor, event: str, token: ApiToken, **data: object) -> None:
     """Beside the person's own side, so that its managers read it."""
-    side = Membership.objects.filter(user_id=token.user_id).select_related("tenant").first()
+    side = next(iter(_sides_of(token.user)), None)
     tenant = side.tenant if side else None
     audit.record(
         actor=actor,

@@ -20,11 +20,15 @@ from rest_framework.views import APIView
 
 from apps.access import selectors
 from apps.access.models import User
+from apps.access.refused import record_refused
 from apps.access.tokens import TokenActor
 from apps.api import throttling
 from apps.api.paging import Pages
 from apps.api.parsing import Strict, refuse_unknown
+from apps.audit import services as audit
 from apps.core.actor import Actor
+from apps.core.errors import NotAllowed, NotFound
+from apps.core.scope import person as asked_by
 from apps.core.scope import tenant_scope
 from apps.tenants.models import Tenant
 
@@ -54,6 +58,7 @@ class ApiView(APIView):
             if request.auth is None:
                 raise NotAuthenticated("Send a token: Authorization: Bearer hf_...")
             self.usage = throttling.spend_token(self.caller.token.pk)
+            self.scopes.enter_context(asked_by(self.person.pk))
         except throttling.TooMany as refusal:
             self.usage = refusal.usage
             raise
@@ -72,6 +77,17 @@ class ApiView(APIView):
             response[name] = value
         response["Cache-Control"] = "no-store"
         return cast(Response, response)
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """The problem; a refusal is recorded first, in the trails where it belongs."""
+        if isinstance(exc, NotAllowed | NotFound) and self.request.auth is not None:
+            record_refused(
+                actor=self.actor,
+                error=exc,
+                route=f"api:{self.request.resolver_match.url_name}",
+                tenant_id=self.kwargs.get("tenant_id"),
+            )
+        return super().handle_exception(exc)
 
     @property
     def caller(self) -> TokenActor:
@@ -146,6 +162,20 @@ class TenantView(ApiView):
     def body(self, serializer: type[Strict]) -> Mapping[str, Any]:
         """What was sent, checked. Raises ValidationError."""
         return checked(serializer, self.request.data)
+
+    def look(self, what: str, thing: object) -> None:
+        """Record that the caller is about to see values of the tenant's directory.
+
+        what: the sort of thing, for people. thing: its id.
+        """
+        audit.record_view(
+            actor=self.actor,
+            tenant_id=self.tenant.pk,
+            msp_id=self.tenant.msp_id,
+            what=what,
+            thing=str(thing),
+            subject=self.tenant.name,
+        )
 
 
 def checked(serializer: type[Strict], given: Any) -> Mapping[str, Any]:

@@ -14,6 +14,7 @@ from apps.access import tokens_services
 from apps.access.models import User
 from apps.access.selectors import tenants_of
 from apps.access.tokens import TOKEN_RIGHTS
+from apps.core import scope
 from tests.factories import actor_of
 
 
@@ -25,7 +26,8 @@ def token_of(
     **limits: Any,
 ) -> str:
     """The secret of a new token that carries those of these rights that its owner has."""
-    held = [right for right in rights if tenants_of(user, right).exists()]
+    with scope.person(user.pk):
+        held = [right for right in rights if tenants_of(user, right).exists()]
     _, secret = tokens_services.create_token(
         actor=actor_of(user), name="a test", token_rights=held, tenant_ids=tenant_ids, **limits
     )

@@ -1,3 +1,19 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.attacks.stage import Stage, make_stage
 from tests.portal.conftest import made_world, world
+from tests.portal.world import World
+from tests.support.sandboxes import Sandbox
 
 __all__ = ["made_world", "world"]
+
+
+@pytest.fixture
+def stage(world: World, running: Sandbox, settings: pytest.FixtureRequest) -> Stage:
+    """The world with its attackers, beside a sandbox that would notice a request."""
+    settings.HOLDFAST_SANDBOX_URL = running.url  # type: ignore[attr-defined]
+    settings.HOLDFAST_API_REQUESTS_PER_TOKEN = 10**6  # type: ignore[attr-defined]
+    settings.HOLDFAST_API_REQUESTS_PER_ADDRESS = 10**6  # type: ignore[attr-defined]
+    return make_stage(world, running.request_log)

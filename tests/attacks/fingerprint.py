@@ -21,6 +21,7 @@ NOT_COMPARED = {
     "audit_auditrecord": "that it was tried is recorded",
     "audit_personalpart": "the same",
     "audit_chainhead": "the same",
+    "audit_checkpoint": "the same",
     "audit_refusalwindow": "the same, counted",
     "audit_auditkey": "the trail's own keys, made when they are first needed",
     "api_requestcount": "requests are counted before anything is believed",

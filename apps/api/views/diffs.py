@@ -71,6 +71,7 @@ class Changes(TenantView):
     def get(self, request: Request, tenant_id: UUID, report_id: UUID) -> Response:
         """A report's changes in order, each with its values before and after."""
         report = diffs.access_report(self.tenant, report_id)
+        self.look("difference report", report.pk)
         wanted = {FILTERS[name]: values for name, values in self.parameters().items()}
         rows = diffs.changes(report, diffs.Filters(**wanted)).select_related(
             "report__base", "report__target", "report__tenant"

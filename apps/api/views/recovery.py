@@ -62,6 +62,7 @@ class Steps(TenantView):
     def get(self, request: Request, tenant_id: UUID, plan_id: UUID) -> Response:
         """A plan's steps in order."""
         plan = recovery.access_plan(self.tenant, plan_id)
+        self.look("plan", plan.pk)
         rows = Step.objects.filter(plan=plan).defer("sealed")
         return self.page(rows, shapes.Step, view=lambda page: recovery.step_views(plan, page))
 

@@ -1,0 +1,97 @@
+"""What an attacker writes into each field of a form, each part of an address and of a body.
+
+Where a field could name something, he names the victim's. A field that is not known here fails a
+test: whoever adds one says what could be put into it.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from tests.portal.world import World, object_id
+from tests.support.databases import ROOT
+
+TEMPLATES = ROOT / "templates"
+VIEWS = (ROOT / "apps" / "portal", ROOT / "apps" / "access" / "signin")
+
+_IN_TEMPLATES = re.compile(r"<(?:input|select|textarea|button)\b[^>]*?\bname=\"(\w+)\"")
+_IN_VIEWS = re.compile(r"\b(?:POST|GET|data|query|form)\.(?:get|getlist)\(\s*\"(\w+)\"")
+_ASKED_FOR = re.compile(r"\"(\w+)\" in (?:request\.)?(?:POST|data)\b")
+
+
+def fields_of_the_portal() -> set[str]:
+    """Every name that a form of ours has or a view of ours reads."""
+    found: set[str] = set()
+    for path in TEMPLATES.rglob("*.html"):
+        found |= set(_IN_TEMPLATES.findall(path.read_text()))
+    for path in _python(VIEWS):
+        text = path.read_text()
+        found |= set(_IN_VIEWS.findall(text)) | set(_ASKED_FOR.findall(text))
+    return found
+
+
+def _python(folders: tuple[Path, ...]) -> list[Path]:
+    return [path for folder in folders for path in folder.rglob("*.py")]
+
+
+def values(world: World) -> dict[str, object]:
+    """A value for every field: the victim's ids and positions, and what makes a form valid."""
+    cast, ids = world.cast, world.ids
+    return {
+        # The victim's own.
+        "tenant": [str(ids["tenant_id"])],
+        "msp": str(ids["msp_id"]),
+        "user": str(cast.dave.pk),
+        "member": str(cast.carol.pk),
+        "base": world.base.seq,
+        "target": world.target.seq,
+        "change": ["1"],
+        "object": object_id(1),
+        "objects": object_id(1),
+        "digest": world.waiting.plan.digest_hex,
+        "session": "1",
+        "credential": "{}",
+        "email": cast.dave.email,
+        "login": cast.dave.email,
+        "username": cast.dave.email,
+        "state": "0" * 43,
+        "token": "0" * 43,
+        # What makes the rest of a form valid, so that nothing else than the rights refuses it.
+        "after": "0",
+        "approvals_from": "msp",
+        "attribute": ["department"],
+        "back": f"/tenants/{ids['tenant_id']}/",
+        "cloud": "sandbox",
+        "code": "000000",
+        "collection": "user",
+        "covers": "all",
+        "days": "30",
+        "form": "roles",
+        "kind": ["user"],
+        "mail_to": "mallory@evil.example",
+        "minutes": "30",
+        "mode": "full",
+        "name": "Mallory's",
+        "networks": "",
+        "new_tags": "evil",
+        "next": f"/tenants/{ids['tenant_id']}/",
+        "oldpassword": "correct horse battery staple",
+        "page": "1",
+        "password": "correct horse battery staple",
+        "password1": "another horse battery staple",
+        "password2": "another horse battery staple",
+        "purpose": "backup",
+        "reach": "some",
+        "reason": "because I can",
+        "remove_created": "on",
+        "right": ["view_backups", "take_backups"],
+        "role": ["tenant-manager", "recovery-approver"],
+        "scope": "everything",
+        "sign_in": "local",
+        "tag": ["evil"],
+        "tags": "evil",
+        "text": "evil",
+        "theme": "dark",
+        "time_zone": "UTC",
+    }

@@ -1,0 +1,120 @@
+"""The ids of somebody else's tenant in path, query and body, from everybody who has no business
+with it, at every address and operation there is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import urlencode
+
+import pytest
+from django.test import Client
+
+from tests.api.calls import Program
+from tests.api.described import Operation, operations, sample
+from tests.attacks.fields import fields_of_the_portal, values
+from tests.attacks.routes import Route, portal_routes
+from tests.attacks.stage import OUTSIDERS, TELLTALES, Attempt, Stage, ids_of
+from tests.portal.world import object_id
+
+# What a form of anybody's own may be filled with; a refusal of it is no refusal of the attack.
+REFUSED = (302, 303, 400, 401, 403, 404, 405, 409)
+METHODS = ("get", "post")
+
+
+def test_every_field_of_the_portal_is_known_to_the_attacker(stage: Stage) -> None:
+    assert fields_of_the_portal() - values(stage.world).keys() == set()
+
+
+@pytest.mark.parametrize("name", OUTSIDERS)
+def test_no_page_opens_another_tenant(stage: Stage, name: str) -> None:
+    ids, form = stage.world.ids, values(stage.world)
+    stage.browser(name)
+    stage.ready()
+    found: dict[str, object] = {}
+
+    for route in portal_routes():
+        for address in addresses(route, ids, stage.own_ids(name)):
+            for method in METHODS:
+                attempt = stage.attempt(lambda: send(stage.browser(name), method, address, form))  # noqa: B023
+                if wrong := judge(stage, name, route, address, attempt):
+                    found[f"{method} {route.name}"] = (attempt.status, address, wrong)
+
+    assert found == {}
+
+
+@pytest.mark.parametrize("name", OUTSIDERS)
+def test_no_operation_opens_another_tenant(stage: Stage, name: str) -> None:
+    ids = stage.world.ids
+    own = {**ids, **stage.own_ids(name)}
+    program = stage.program(name)
+    stage.ready()
+    found: dict[str, object] = {}
+
+    for operation in operations():
+        for paths in (ids, own):
+            path = operation.path.format(**paths)
+            attempt = stage.attempt(lambda: call(program, operation, path, stage))  # noqa: B023
+            is_his = "{tenant_id}" not in operation.path or (
+                paths is own and operation.path.count("{") == 1
+            )
+            said = attempt.tells(TELLTALES)
+            harmed = attempt.harms(ids_of(stage.world))
+            if said or harmed or attempt.requests or not (is_his or attempt.status in (401, 404)):
+                found[operation.name] = (attempt.status, path, said, harmed)
+
+    assert found == {}
+
+
+def addresses(route: Route, ids: dict[str, object], own: dict[str, object]) -> Iterator[str]:
+    """The victim's address, and the attacker's own with the victim's parts in it."""
+    yield route.address(ids)
+    if set(route.parts) & own.keys():
+        yield route.address({**ids, **own})
+
+
+def send(client: Client, method: str, address: str, form: dict[str, object]) -> object:
+    """The form in the body, or as the query."""
+    if method == "post":
+        return client.post(address, form)
+    return client.get(f"{address}?{urlencode(form, doseq=True)}")
+
+
+def judge(stage: Stage, name: str, route: Route, address: str, attempt: Attempt) -> list[str]:
+    """What is wrong with how an attempt ended; empty when it got nowhere."""
+    wrong = [f"tells {word}" for word in attempt.tells(telltales(name))]
+    if attempt.harms(ids_of(stage.world)):
+        wrong.append("touched the victim's rows")
+    if attempt.requests:
+        wrong.append("sent a request")
+    is_victims = route.is_of_somebody and address == route.address(stage.world.ids)
+    if is_victims and attempt.status not in (302, 404, 405):
+        wrong.append("was let in")
+    if is_victims and not attempt.changed_nothing:
+        wrong.append("changed something")
+    return wrong
+
+
+def telltales(name: str) -> tuple[str, ...]:
+    return TELLTALES
+
+
+def call(program: Program, operation: Operation, path: str, stage: Stage) -> object:
+    """The operation with the victim's ids wherever its schema takes any."""
+    if not operation.changes:
+        return program.get(path)
+    return program.post(path, sample(operation.body, victims(stage)) if operation.body else {})
+
+
+def victims(stage: Stage) -> object:
+    ids = {name: str(value) for name, value in stage.world.ids.items()}
+
+    def choose(name: str, schema: dict[str, object]) -> object:
+        if name in ids or schema.get("format") == "uuid":
+            return ids[name]
+        if "enum" in schema:
+            return schema["enum"][0]  # type: ignore[index]
+        samples = {"boolean": True, "integer": 1, "string": object_id(1), "number": 1}
+        kind = schema.get("type", "string")
+        return samples[kind[0] if isinstance(kind, list) else str(kind)]
+
+    return choose
