@@ -154,7 +154,8 @@ def _requests() -> Iterator[tuple[str, str, str, tuple[str, ...]]]:
             yield "PATCH", item.read_path, item.version, (item.write_permission,)
     for link in LINKS.values():
         yield "GET", link.read_path, link.version, (link.read_permission,)
-        yield link.add_method, link.write_path, link.version, (link.write_permission,)
+        added = (link.write_permission, link.add_permission)
+        yield link.add_method, link.write_path, link.version, added
         yield "DELETE", link.remove_path, link.version, (link.write_permission,)
 
 
@@ -176,3 +177,12 @@ def test_every_request_is_documented_with_a_permission_we_ask_for(
     if (method, template) in PERMISSION_ROWS or not documented:
         return
     assert documented & set(permissions), sorted(documented)
+
+
+@pytest.mark.parametrize("link", LINKS.values(), ids=_name)
+def test_what_adding_a_link_asks_for_besides_is_asked_for_too(link: Link) -> None:
+    # given what the metadata says goes together: "A (+B,C)"
+    rows = facts.endpoints()[link.add_method, link.write_path].get("least_app", ())
+    together = {name for row in rows for name in re.findall(r"\(\+([^)]*)\)", row)}
+
+    assert together <= {link.add_permission}

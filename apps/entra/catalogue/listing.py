@@ -138,6 +138,7 @@ def _link(link: Link) -> dict[str, Any]:
         "limit": link.limit,
         "read_permission": link.read_permission,
         "write_permission": link.write_permission,
+        "add_permission": [name for name in (link.write_permission, link.add_permission) if name],
         "native": link.native,
         "sensitive": link.sensitive,
         "caveat": link.caveat,

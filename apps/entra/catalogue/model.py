@@ -163,7 +163,8 @@ class Link:
     "relist" when each capture lists it anew, "changed" when only changed sources are asked.
     native: whether Microsoft's recovery covers it. add_many: targets that one PATCH may add.
     version: of the writes, and of the reads unless read_version says otherwise. keeps: the kind of
-    target of which Graph does not let the last one go; caveat says so.
+    target of which Graph does not let the last one go; caveat says so. add_permission: what adding
+    asks for besides write_permission.
     """
 
     name: str
@@ -176,6 +177,7 @@ class Link:
     remove_path: str
     read_permission: str
     write_permission: str
+    add_permission: str = ""
     single: bool = False
     on_delta: Literal["inline", "relist", "changed"] = "relist"
     add_many: int = 1

@@ -16,7 +16,10 @@ WITHOUT: Mapping[str, str] = {
         "Nobody can say who made a change, large deletions wait for a person's word, and it takes "
         "longer until a change of per-user multifactor authentication is seen."
     ),
-    "Directory.Read.All": "Delegated permission grants are not backed up.",
+    "Directory.Read.All": (
+        "Delegated permission grants are not backed up, and no owner is given back to an "
+        "application or a service principal."
+    ),
     "Member.Read.Hidden": "Members of groups with hidden membership are not backed up.",
     "Organization.Read.All": "The organization's notification addresses are not backed up.",
     "User-LifeCycleInfo.Read.All": "The leave dates of employees are not backed up.",

@@ -23,8 +23,9 @@ CORNERS: Mapping[str, str] = {
     "User-LifeCycleInfo.Read.All": "Only for employeeLeaveDateTime: it is left out else.",
     "User-LifeCycleInfo.ReadWrite.All": "Only for employeeLeaveDateTime, in a request of its own.",
     "Directory.Read.All": (
-        "Only for delegated permission grants: Graph names no narrower permission that reads them "
-        "(https://learn.microsoft.com/graph/api/oauth2permissiongrant-list)."
+        "To read delegated permission grants, for which Graph names no narrower permission "
+        "(https://learn.microsoft.com/graph/api/oauth2permissiongrant-list), and to add an owner "
+        "to an application (https://learn.microsoft.com/graph/api/application-post-owners)."
     ),
     "Organization.ReadWrite.All": "Only for the organization's notification addresses.",
     **{name: _AGENTS for name in APP_ROLE_IDS if name.startswith("Agent")},
@@ -67,6 +68,7 @@ def _writes() -> Iterator[tuple[str, str]]:
         for item in kind.by_name.values():
             yield item.write_permission, f"write {kind.name}.{item.name}"
         yield from ((link.write_permission, f"write {link.name}") for link in kind.links)
+        yield from ((link.add_permission, f"add to {link.name}") for link in kind.links)
         for sub in kind.subtypes:
             yield sub.write_permission, f"write {_short(sub.odata_type)}"
             yield sub.restore_permission, f"undelete {_short(sub.odata_type)}"

@@ -128,6 +128,7 @@ OWNERS = Link(
     remove_path="/servicePrincipals/{id}/owners/{target}/$ref",
     read_permission="Application.Read.All",
     write_permission="Application.ReadWrite.All",
+    add_permission="Directory.Read.All",
     limit=100,
     sensitive="An owner can add a secret and act as the application.",
 )

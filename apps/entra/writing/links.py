@@ -38,6 +38,7 @@ def add_links(
                         for target in target_ids[start : start + link.add_many]
                     ]
                 },
+                adding=True,
             )
             for start in range(0, len(target_ids), link.add_many)
         )
@@ -47,6 +48,7 @@ def add_links(
             link.add_method,
             link.write_path.replace("{id}", source_id),
             {"@odata.id": _address(graph, link, target)},
+            adding=True,
         )
         for target in target_ids
     )
@@ -63,7 +65,10 @@ def _address(graph: str, link: Link, target_id: str) -> str:
     return f"{graph}/{link.version}/{collection}/{target_id}"
 
 
-def _request(link: Link, method: str, path: str, body: dict[str, object] | None) -> WriteRequest:
+def _request(
+    link: Link, method: str, path: str, body: dict[str, object] | None, *, adding: bool = False
+) -> WriteRequest:
+    besides = (link.add_permission,) if adding and link.add_permission else ()
     # A link that is there already is refused, not doubled: repeating does no harm.
     return WriteRequest(
         method,
@@ -71,5 +76,5 @@ def _request(link: Link, method: str, path: str, body: dict[str, object] | None)
         body,
         link.version,
         kind_named(link.source_kind).lane,
-        permission=(link.write_permission,),
+        permission=(link.write_permission, *besides),
     )
