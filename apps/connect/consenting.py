@@ -90,7 +90,9 @@ def _connection(tenant: Tenant, purpose: str) -> Connection:
         )
         for registration in ready:
             if registration.id not in {row.registration_id for row in known}:
-                return Connection.objects.create(tenant=tenant, registration=registration)
+                return Connection.objects.create(
+                    tenant=tenant, msp_id=tenant.msp_id, registration=registration
+                )
     return next((row for row in known if not row.works), known[0])
 
 
@@ -121,8 +123,14 @@ def finish_consent(*, state: str, params: Mapping[str, str], address: str = "") 
     consent yet. Raises Invalid for a link that is not good.
     """
     request = links.find_request(state)
-    connection = request.connection
     actor = Actor(kind="system", name="The customer's administrator", address=address)
+    # Nobody is signed in here: what the link was made for is all that may be seen.
+    with tenant_scope(request.connection.tenant_id):
+        return _finish(request, params, actor)
+
+
+def _finish(request: ConsentRequest, params: Mapping[str, str], actor: Actor) -> Connection:
+    connection = request.connection
     if params.get("error") or params.get("admin_consent", "").lower() != "true":
         return _refused(connection, params, actor)
     with transaction.atomic():

@@ -183,11 +183,13 @@ class AppRegistration(models.Model):
 class Connection(models.Model):
     """A tenant's link to one app registration: consent, what was granted, what is missing.
 
+    msp: of both, so that the database refuses a registration of another MSP's.
     told: what is wrong with it that people were told of, so that they are told once.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="connections")
+    msp = models.ForeignKey(MSP, on_delete=models.PROTECT, related_name="+")
     registration = models.ForeignKey(
         AppRegistration, on_delete=models.PROTECT, related_name="connections"
     )
