@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from apps.access.models import Membership
+from apps.core.scope import person as asked_by
 from apps.tenants.models import MSP, Tenant
 
 On = Tenant | MSP
@@ -22,7 +23,8 @@ def side_of(user_id: UUID | None, tenant: Tenant) -> Side:
     memberships = Membership.objects.filter(
         Q(tenant=tenant) | Q(msp=tenant.msp_id), user_id=user_id
     )
-    found = set(memberships.values_list("tenant_id", flat=True))
+    with asked_by(user_id):
+        found = set(memberships.values_list("tenant_id", flat=True))
     if tenant.pk in found:
         return "customer"
     return "msp" if found else ""

@@ -129,6 +129,8 @@ class Story:
         run = recovery_services.approve(
             actor=alice.as_actor(), request=asked, digest=bytes(plan.digest), reason="Agreed."
         )
+        self.check("one approval is enough here", run is not None)
+        run = Run.objects.get(request=asked)
         self._wait_for(run.job_id)
         run = recovery.access_run(tenant, run.id)
         ended_well = run.state in (RunState.COMPLETE, RunState.WARNINGS)

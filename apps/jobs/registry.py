@@ -21,6 +21,8 @@ class Handler:
 
     attempts: how often the job is tried when its errors say that trying again may help, or its
     worker dies. A handler resumes: it asks what has been done before it does anything.
+    cancelled_by: whoever has one of these rights on the tenant may cancel it; empty for whoever
+    asked for it and whoever may take backups.
     """
 
     kind: str
@@ -28,6 +30,7 @@ class Handler:
     timeout: int
     attempts: int
     exclusive: bool
+    cancelled_by: tuple[str, ...] = ()
 
 
 _handlers: dict[str, Handler] = {}
@@ -39,7 +42,12 @@ class UnknownJobError(LookupError):
 
 
 def handler(
-    kind: str, *, timeout: int = 3600, attempts: int = 3, exclusive: bool = False
+    kind: str,
+    *,
+    timeout: int = 3600,
+    attempts: int = 3,
+    exclusive: bool = False,
+    cancelled_by: tuple[str, ...] = (),
 ) -> Callable[[Handle], Handle]:
     """Register a function as what does jobs of a kind. It returns the job's result (JSON) or None.
 
@@ -51,7 +59,7 @@ def handler(
             raise UnknownJobError(f"{kind} is registered twice")
         if timeout > settings.Q_CLUSTER["timeout"]:
             raise UnknownJobError(f"{kind} may take longer than the queue lets it")
-        _handlers[kind] = Handler(kind, handle, timeout, attempts, exclusive)
+        _handlers[kind] = Handler(kind, handle, timeout, attempts, exclusive, cancelled_by)
         return handle
 
     return register

@@ -4,6 +4,7 @@ what the job is for; cancelling is asked here."""
 import hashlib
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -104,8 +105,9 @@ def _attempt_in_turn(context: JobContext) -> BaseException | None:
 def cancel(*, actor: Actor, job: Job) -> Job:
     """Cancel a job: at once when it waits, at its next safe point when it runs.
 
-    Whoever asked for it may, and whoever may take backups of its tenant. Raises Conflict when it
-    has finished, NotAllowed, NotFound.
+    Whoever asked for it may, and whoever may take backups of its tenant; where the kind of job
+    names rights of its own (Handler.cancelled_by), only their holders. Raises Conflict when it has
+    finished, NotAllowed, NotFound.
     """
     _require_may_cancel(actor, job)
     now = clock.now()
@@ -132,10 +134,21 @@ def _require_may_cancel(actor: Actor, job: Job) -> None:
         return
     if job.tenant is not None:
         rights.require(actor, rights.VIEW_BACKUPS, job.tenant)
-        if job.actor_user_id != actor.user_id:
+        if wanted := handler_for(job.kind).cancelled_by:
+            _require_one_of(actor, wanted, job.tenant)
+        elif job.actor_user_id != actor.user_id:
             rights.require(actor, rights.TAKE_BACKUPS, job.tenant)
     elif job.actor_user_id is None or job.actor_user_id != actor.user_id:
         raise NotAllowed("Only whoever asked for this job may cancel it.", code="not-your-job")
+
+
+def _require_one_of(actor: Actor, wanted: tuple[str, ...], tenant: Tenant) -> None:
+    *others, last = wanted
+    for right in others:
+        with suppress(NotAllowed):
+            rights.require(actor, right, tenant)
+            return
+    rights.require(actor, last, tenant)
 
 
 @transaction.atomic

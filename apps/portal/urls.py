@@ -115,6 +115,7 @@ urlpatterns = [
     path(TENANT + "requests/<uuid:request_id>/", recoveries.recovery_request, name="request"),
     path(TENANT + "requests/<uuid:request_id>/approve", recoveries.approve, name="approve"),
     path(TENANT + "requests/<uuid:request_id>/refuse", recoveries.refuse, name="refuse"),
+    path(TENANT + "requests/<uuid:request_id>/withdraw", recoveries.withdraw, name="withdraw"),
     path(TENANT + "runs/<uuid:run_id>/", recoveries.run, name="run"),
     path(TENANT + "runs/<uuid:run_id>/cancel", recoveries.cancel_run, name="cancel-run"),
     path(TENANT + "tokens/", tokens.tenant_tokens, name="tenant-tokens"),

@@ -37,6 +37,14 @@ class RequestState(TextChoices):
     EXPIRED = "expired", "Expired"
 
 
+class Side(TextChoices):
+    """Whose people an approver belongs to; nobody counts for both."""
+
+    MSP = "msp", "The MSP"
+    CUSTOMER = "customer", "The customer"
+    NEITHER = "neither", "Neither"
+
+
 class RunState(TextChoices):
     QUEUED = "queued", "Queued"
     CHECKING = "checking", "Checking the tenant"

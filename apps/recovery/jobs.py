@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from apps.access.rights import APPROVE_RECOVERY, REQUEST_RECOVERY
 from apps.core.actor import SYSTEM
 from apps.core.scope import no_scope
 from apps.jobs import services as jobs
@@ -20,7 +21,13 @@ from apps.recovery.services import expire_requests
 ATTEMPTS = 5
 
 
-@handler("recovery", timeout=6 * 60 * 60, attempts=ATTEMPTS, exclusive=True)
+@handler(
+    "recovery",
+    timeout=6 * 60 * 60,
+    attempts=ATTEMPTS,
+    exclusive=True,
+    cancelled_by=(REQUEST_RECOVERY, APPROVE_RECOVERY),
+)
 def run_recovery(job: JobContext) -> dict[str, Any]:
     """Args: run_id. Result: the run's state and counts. Another attempt resumes the run."""
     run = Run.objects.select_related("tenant__msp", "request__plan__tenant", "safety_snapshot").get(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from apps.recovery.approvals import approvals_of
 from apps.recovery.models import Plan, RecoveryRequest, Run
 from apps.recovery.selectors import ResultView, StepView
 
@@ -51,6 +52,10 @@ def request_as_json(request: RecoveryRequest) -> dict[str, Any]:
         "expires_at": request.expires_at,
         "decided_by": request.decided_by.email if request.decided_by else None,
         "decided_at": request.decided_at,
+        "approvals": [
+            {"by": one.approved_by.email, "side": one.side, "at": one.approved_at}
+            for one in approvals_of(request)
+        ],
         "digest": bytes(request.digest),
     }
 

@@ -14,8 +14,7 @@ from apps.access.selectors import tenants_of
 from apps.core import clock
 from apps.core.errors import NotFound
 from apps.diffs.selectors import labels
-from apps.recovery import reasons
-from apps.recovery.choices import RequestState
+from apps.recovery import approvals, reasons
 from apps.recovery.models import Plan, RecoveryRequest, Run, Step, StepResult
 from apps.tenants.models import Tenant
 
@@ -97,14 +96,14 @@ def access_request(tenant: Tenant, request_id: UUID) -> RecoveryRequest:
 
 
 def requests_waiting_for(user: User) -> QuerySet[RecoveryRequest]:
-    """The open requests that this person could decide: may approve there, and did not ask."""
+    """The open requests that wait for this person: he may approve there, did not ask, and is of a
+    side whose yes is still needed."""
     return (
-        RecoveryRequest.objects.filter(
-            state=RequestState.WAITING,
+        approvals.waiting_for(user)
+        .filter(
             expires_at__gt=clock.now(),
             tenant__in=tenants_of(user, APPROVE_RECOVERY).order_by(),
         )
-        .exclude(requested_by=user)
         .select_related("tenant", "plan", "requested_by")
         .order_by("expires_at")
     )

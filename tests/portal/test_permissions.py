@@ -160,7 +160,8 @@ MATRIX = (
     act("put-forward", "alice", "carol"),
     act("approve", "alice", "dave"),
     act("refuse", "alice", "dave"),
-    act("cancel-run", "alice", "carol"),
+    act("withdraw", "alice", "carol"),
+    act("cancel-run", "alice", "carol", "dave"),
     act("cancel-job", "alice", "carol"),
 )
 

@@ -110,6 +110,7 @@ def capture(tenant: Tenant, source: MemorySource, mode: str = "full") -> Snapsho
     return newest
 
 
+        assert run is not None
 def make_report(cast: Cast, base: Snapshot, target: Snapshot) -> DifferenceReport:
     report = diffs.request_report(
         actor=actor_of(cast.carol),

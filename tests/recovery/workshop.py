@@ -9,7 +9,7 @@ from uuid import UUID
 
 from apps.access.models import User
 from apps.core.actor import SYSTEM
-from apps.core.scope import tenant_scope
+from apps.core.scope import no_scope, tenant_scope
 from apps.diffs import services as diffs
 from apps.diffs.changes import EVERYTHING, Scope
 from apps.diffs.models import DifferenceReport, ReportChange
@@ -73,9 +73,11 @@ class Workshop:
         request = recovery.request_recovery(
             actor=actor_of(self.alice), plan=plan, reason="undo what went wrong"
         )
-        return recovery.approve(
+        run = recovery.approve(
             actor=actor_of(self.dave), request=request, digest=bytes(plan.digest)
         )
+        assert run is not None
+        return run
 
     def run(self, plan: Plan) -> Run:
         run = self.approve(plan)
@@ -102,6 +104,7 @@ class Workshop:
         return dict(self.graph("GET", path)["value"][0])
 
 
+@no_scope("the scene is set")
 def connect(sandbox: Sandbox, msp: MSP, number: int = 0) -> Tenant:
     """A workforce tenant of the sandbox with both applications consented to."""
     entra = sandbox.tenants[number]

@@ -70,6 +70,7 @@ def recovery(*, tenant: str, report: str, user: str, approver: str) -> dict[str,
     from apps.demo.bench.spending import spending
     from apps.diffs.models import DifferenceReport
     from apps.recovery import services
+    from apps.recovery.models import Run
     from apps.recovery.selection import Selection
 
     requester = User.objects.get(pk=user).as_actor()
@@ -79,12 +80,13 @@ def recovery(*, tenant: str, report: str, user: str, approver: str) -> dict[str,
         plan = services.make_plan(actor=requester, report=made, selection=everything)
     asked = services.request_recovery(actor=requester, plan=plan, reason="benchmark")
     with spending() as figures:
-        run = services.approve(
+        services.approve(
             actor=User.objects.get(pk=approver).as_actor(),
             request=asked,
             digest=bytes(plan.digest),
             here=True,
         )
+        run = Run.objects.get(request=asked)
         _run_here(run.job_id)
     run.refresh_from_db()
     return {

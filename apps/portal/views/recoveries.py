@@ -18,10 +18,11 @@ from apps.portal.doors import actor, overview_page, person, tenant_page
 from apps.portal.looking import record_look
 from apps.portal.naming import ids_in, names_at
 from apps.portal.paging import after_of, next_page
+from apps.recovery import approvals
 from apps.recovery import selectors as recovery
 from apps.recovery import services as recovery_services
 from apps.recovery.choices import ResultState
-from apps.recovery.models import Plan
+from apps.recovery.models import Plan, RecoveryRequest
 from apps.tenants.models import Tenant
 
 STEPS = 50
@@ -81,6 +82,7 @@ def recovery_request(request: HttpRequest, tenant: Tenant, request_id: UUID) -> 
         "plan": found.plan,
         "rights": access.rights_on_tenant(person(request).id, tenant),
         "is_own": found.requested_by_id == person(request).id,
+        **_standing(request, found),
         "run": getattr(found, "run", None),
         **_steps(request, recovery.access_plan(tenant, found.plan_id)),
     }
@@ -89,7 +91,7 @@ def recovery_request(request: HttpRequest, tenant: Tenant, request_id: UUID) -> 
 
 @tenant_page(APPROVE_RECOVERY, method="POST", step_up=True)
 def approve(request: HttpRequest, tenant: Tenant, request_id: UUID) -> HttpResponse:
-    """The second person's yes, to the plan whose digest was on the page that he read."""
+    """Another person's yes, to the plan whose digest was on the page that he read."""
     found = recovery.access_request(tenant, request_id)
     run = recovery_services.approve(
         actor=actor(request),
@@ -97,7 +99,22 @@ def approve(request: HttpRequest, tenant: Tenant, request_id: UUID) -> HttpRespo
         digest=_digest(request.POST.get("digest", "")),
         reason=request.POST.get("reason", "").strip(),
     )
+    if run is None:
+        words = approvals.standing(found).words
+        messages.success(request, f"Your approval is kept. The recovery waits for {words}.")
+        return redirect(reverse("portal:request", args=[tenant.id, found.id]))
     return redirect(reverse("portal:run", args=[tenant.id, run.id]))
+
+
+@tenant_page(method="POST")
+def withdraw(request: HttpRequest, tenant: Tenant, request_id: UUID) -> HttpResponse:
+    """Take back a request: whoever made it, or whoever manages the tenant."""
+    found = recovery.access_request(tenant, request_id)
+    recovery_services.withdraw(
+        actor=actor(request), request=found, reason=request.POST.get("reason", "").strip()
+    )
+    messages.success(request, "The request was withdrawn. Nothing was written to the tenant.")
+    return redirect(reverse("portal:request", args=[tenant.id, found.id]))
 
 
 @tenant_page(APPROVE_RECOVERY, method="POST")
@@ -144,7 +161,7 @@ def run(request: HttpRequest, tenant: Tenant, run_id: UUID) -> HttpResponse:
     return render(request, template, context)
 
 
-@tenant_page(REQUEST_RECOVERY, method="POST")
+@tenant_page(method="POST")
 def cancel_run(request: HttpRequest, tenant: Tenant, run_id: UUID) -> HttpResponse:
     """Ask a running recovery to stop after the writes that are under way."""
     found = recovery.access_run(tenant, run_id)
@@ -152,6 +169,18 @@ def cancel_run(request: HttpRequest, tenant: Tenant, run_id: UUID) -> HttpRespon
     recovery_services.cancel_run(actor=actor(request), run=found, reason=reason)
     messages.info(request, "The recovery stops after the writes that are under way.")
     return redirect(reverse("portal:run", args=[tenant.id, found.id]))
+
+
+def _standing(request: HttpRequest, asked: RecoveryRequest) -> dict[str, Any]:
+    """Who has agreed, who still has to, and whether this person's yes would count."""
+    user = person(request)
+    found = approvals.standing(asked)
+    side = approvals.side_for(user.id, asked.tenant)
+    return {
+        "standing": found,
+        "has_agreed": any(one.approved_by_id == user.id for one in found.given),
+        "would_count": found.would_count(side),
+    }
 
 
 def _steps(request: HttpRequest, plan: Plan) -> dict[str, Any]:

@@ -4,20 +4,33 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('recovery', '0003_expiry'),
+        ("recovery", "0003_expiry"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='run',
-            name='came_back',
+            model_name="run",
+            name="came_back",
             field=models.JSONField(default=dict),
         ),
         migrations.AlterField(
-            model_name='step',
-            name='action',
-            field=models.CharField(choices=[('undelete', 'Bring back from the recycle bin'), ('prepare', 'Prepare'), ('update', 'Write back attributes'), ('return', 'Comes back with its owner'), ('link-add', 'Add link'), ('link-remove', 'Remove link'), ('soft-delete', 'Move to the recycle bin'), ('remove', 'Remove for good'), ('nothing', 'Nothing to do'), ('not-recoverable', 'Not recoverable')], max_length=16),
+            model_name="step",
+            name="action",
+            field=models.CharField(
+                choices=[
+                    ("undelete", "Bring back from the recycle bin"),
+                    ("prepare", "Prepare"),
+                    ("update", "Write back attributes"),
+                    ("return", "Comes back with its owner"),
+                    ("link-add", "Add link"),
+                    ("link-remove", "Remove link"),
+                    ("soft-delete", "Move to the recycle bin"),
+                    ("remove", "Remove for good"),
+                    ("nothing", "Nothing to do"),
+                    ("not-recoverable", "Not recoverable"),
+                ],
+                max_length=16,
+            ),
         ),
     ]

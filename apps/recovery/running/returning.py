@@ -25,9 +25,7 @@ NAMED = 200
 def note_what_came_back(place: Workplace) -> None:
     """Keep in `run.came_back` what hangs on the undeleted objects and has no business there."""
     run = place.run
-    found = sorted(
-        {(one.kind, one.object_id): one.owner_id for one in _strangers(place)}.items()
-    )
+    found = sorted({(one.kind, one.object_id): one.owner_id for one in _strangers(place)}.items())
     run.came_back = {
         "count": len(found),
         "named": [
@@ -71,6 +69,5 @@ def _known_at(run: Run, seq: int, found: Iterable[Dependent]) -> set[str]:
     ids = {one.object_id for one in found}
     kinds = {one.kind for one in found}
     return {
-        item.object_id
-        for item in history.state_at(run.tenant, seq, kinds=kinds, object_ids=ids)
+        item.object_id for item in history.state_at(run.tenant, seq, kinds=kinds, object_ids=ids)
     }

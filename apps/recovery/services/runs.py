@@ -19,10 +19,10 @@ from apps.recovery.models import Run
 def cancel_run(*, actor: Actor, run: Run, reason: str) -> Run:
     """Ask a run to stop. It stops between two batches; what was written stays written.
 
-    Needs the right to request recoveries. Raises NotFound, NotAllowed, and Conflict when the run
-    has ended.
+    Needs the right to request or to approve recoveries. Raises NotFound, NotAllowed, and Conflict
+    when the run has ended.
     """
-    rights.require(actor, rights.REQUEST_RECOVERY, run.tenant)
+    rights.require(actor, rights.VIEW_BACKUPS, run.tenant)
     if run.is_finished or run.job_id is None:
         raise Conflict("The run has ended already.", code="run-ended")
     jobs.cancel(actor=actor, job=Job.objects.get(pk=run.job_id))
