@@ -12,11 +12,14 @@ from apps.portal.views import (
     groups,
     invitations,
     jobs,
+    leaving,
     people,
+    pushing,
     recoveries,
     reports,
     roles,
     shell,
+    sign_in_settings,
     snapshots,
     support,
     tenants,
@@ -28,6 +31,7 @@ app_name = "portal"
 TENANT = "tenants/<uuid:tenant_id>/"
 TENANT_PEOPLE = TENANT + "people/"
 STAFF = "msp/<uuid:msp_id>/people/"
+MSP_SIGN_IN = "msp/<uuid:msp_id>/sign-in/"
 GROUPS = "msp/<uuid:msp_id>/groups/"
 
 urlpatterns = [
@@ -84,12 +88,19 @@ urlpatterns = [
         name="remove-administrator",
     ),
     path("audit/", audit.everything, name="audit"),
+    path("msp/<uuid:msp_id>/push/", pushing.targets, name="push-targets"),
+    path(
+        "msp/<uuid:msp_id>/push/<uuid:target_id>/", pushing.change_target, name="change-push-target"
+    ),
     path("audit/export", audit.export, name="export-audit"),
     path("audit/<int:number>/", audit.record, name="audit-record"),
     path("theme", shell.choose_theme, name="theme"),
     path("requests/", recoveries.requests, name="requests"),
     path("runs/", recoveries.runs, name="runs"),
     path("tenants/add", connecting.add, name="add-tenant"),
+    path("tenants/take-over", leaving.take_over, name="take-over"),
+    path("certificates/", leaving.certificates, name="certificates"),
+    path("certificates/<uuid:certificate_id>/", leaving.certificate, name="certificate"),
     path("connect/callback", connecting.callback, name="consent-callback"),
     path(TENANT, tenants.tenant, name="tenant"),
     path(TENANT + "audit/", audit.of_tenant, name="tenant-audit"),
@@ -97,6 +108,19 @@ urlpatterns = [
     path(TENANT + "audit/<int:number>/", audit.tenant_record, name="tenant-audit-record"),
     path(TENANT + "capture", tenants.capture, name="capture"),
     path(TENANT + "coverage/", tenants.coverage, name="coverage"),
+    path(TENANT + "sign-in/", sign_in_settings.tenant_sign_in, name="tenant-sign-in"),
+    path(TENANT + "sign-in/ways", sign_in_settings.set_tenant_sign_in, name="set-tenant-sign-in"),
+    path(TENANT + "sign-in/mapping", sign_in_settings.set_mapping, name="set-mapping"),
+    path(TENANT + "sign-in/emergency", sign_in_settings.tenant_emergency, name="tenant-emergency"),
+    path(
+        TENANT + "sign-in/recovery",
+        sign_in_settings.tenant_recovery_link,
+        name="tenant-recovery-link",
+    ),
+    path(MSP_SIGN_IN, sign_in_settings.msp_sign_in, name="msp-sign-in"),
+    path(MSP_SIGN_IN + "ways", sign_in_settings.set_msp_sign_in, name="set-msp-sign-in"),
+    path(MSP_SIGN_IN + "emergency", sign_in_settings.msp_emergency, name="msp-emergency"),
+    path(MSP_SIGN_IN + "recovery", sign_in_settings.msp_recovery_link, name="msp-recovery-link"),
     path(TENANT + "connection/", connecting.connection, name="connection"),
     path(TENANT + "connection/consent", connecting.consent, name="consent"),
     path(TENANT + "connection/check", connecting.check, name="check-connection"),
@@ -124,6 +148,13 @@ urlpatterns = [
         tokens.revoke_tenant_token,
         name="revoke-tenant-token",
     ),
+    path(TENANT + "leaving/", leaving.leaving, name="leaving"),
+    path(TENANT + "leaving/begin", leaving.begin, name="begin-leaving"),
+    path(TENANT + "leaving/agree", leaving.agree, name="agree-leaving"),
+    path(TENANT + "leaving/cancel", leaving.cancel, name="cancel-leaving"),
+    path(TENANT + "leaving/export", leaving.export, name="export-tenant"),
+    path(TENANT + "leaving/offer", leaving.offer, name="offer-handover"),
+    path(TENANT + "leaving/withdraw", leaving.withdraw, name="withdraw-handover"),
     path(TENANT + "jobs/<uuid:job_id>/", jobs.job, name="job"),
     path(TENANT + "jobs/<uuid:job_id>/cancel", jobs.cancel_job, name="cancel-job"),
 ]

@@ -111,6 +111,13 @@ def suspend_tenant(*, actor: Actor, tenant: Tenant, reason: str) -> None:
 
 
 @transaction.atomic
+def resume_tenant(*, actor: Actor, tenant: Tenant, reason: str) -> None:
+    """Look after a suspended tenant again. Raises Conflict."""
+    _move(tenant, (TenantState.SUSPENDED,), TenantState.ACTIVE)
+    _record(actor, "tenant.resumed", tenant, reason=reason)
+
+
+@transaction.atomic
 def remove_tenant(*, actor: Actor, tenant: Tenant, reason: str) -> None:
     """Stop looking after a tenant, so that another MSP may. Raises Conflict."""
     live = (TenantState.PENDING, TenantState.ACTIVE, TenantState.SUSPENDED)

@@ -29,6 +29,11 @@ OPEN = (
     "mfa_authenticate",
     "microsoft",
     "microsoft-callback",
+    "open-recovery",
+    "recover",
+    "portal:accept-invitation",
+    "portal:invitation",
+    "portal:open-invitation",
     "portal:theme",
     "portal:consent-callback",
 )
@@ -62,6 +67,19 @@ def page(route: str) -> Row:
     return Row(f"portal:{route}", "GET", (SIGN_IN, 200, 200, 200, 200, 404))
 
 
+def of_msp(route: str, *allowed: str) -> Row:
+    """A page of North's; whoever has no role on the whole MSP does not know of it."""
+    statuses = [
+        200 if one in allowed else SIGN_IN if one == "anonymous" else 404 for one in CALLERS
+    ]
+    return Row(f"portal:{route}", "GET", tuple(statuses))  # type: ignore[arg-type]
+
+
+def on_msp(route: str) -> Row:
+    """Changes North's people: for Alice; Bob's role is too weak."""
+    return Row(f"portal:{route}", "POST", (SIGN_IN, 302, 403, 404, 404, 404))
+
+
 def act(route: str, *allowed: str) -> Row:
     """Changes something: for those allowed; 403 for other roles, 404 for Mallory."""
     refused = {"anonymous": SIGN_IN, "mallory": 404}
@@ -86,6 +104,22 @@ MATRIX = (
     everybody("microsoft-callback", "GET", 400),
     own("microsoft-confirm", "GET", 409),
     own("microsoft-link", "GET", 409),
+    own("unlink-microsoft", "POST", 302),
+    Row("microsoft-prove", "GET", (SIGN_IN, 409, 403, 404, 404, 404)),
+    everybody("open-recovery", "GET", 302),
+    # The link in this world leads nowhere.
+    everybody("recover", "GET", 404),
+    everybody("recover", "POST", 404),
+    page("tenant-sign-in"),
+    act("set-tenant-sign-in", "alice"),
+    act("set-mapping", "alice"),
+    act("tenant-emergency", "alice"),
+    of_msp("msp-sign-in", "alice", "bob"),
+    on_msp("set-msp-sign-in"),
+    on_msp("msp-emergency"),
+    # Bob belongs to the MSP and not to the customer.
+    Row("portal:tenant-recovery-link", "POST", (SIGN_IN, 404, 403, 403, 403, 404)),
+    Row("portal:msp-recovery-link", "POST", (SIGN_IN, 200, 403, 404, 404, 404)),
     # One's own account, for everybody who has one; a form without its fields is refused.
     own("portal:account", "GET", 200),
     own("portal:account", "POST", 400),
@@ -131,7 +165,63 @@ MATRIX = (
     # Adding needs a Tenant Manager of a whole MSP; an empty form is refused as one.
     Row("portal:add-tenant", "GET", (SIGN_IN, 200, 403, 403, 403, 200)),
     Row("portal:add-tenant", "POST", (SIGN_IN, 400, 403, 403, 403, 400)),
+    # Who leaves is the managers' to say. There is nothing to agree to, and no certificate yet.
+    Row("portal:leaving", "GET", (SIGN_IN, 200, 403, 403, 403, 404)),
+    act("begin-leaving", "alice"),
+    act("agree-leaving", "alice"),
+    act("cancel-leaving", "alice"),
+    act("export-tenant", "alice"),
+    act("withdraw-handover", "alice"),
+    act("offer-handover", "alice"),
+    Row("portal:take-over", "GET", (SIGN_IN, 200, 403, 403, 403, 200)),
+    Row("portal:take-over", "POST", (SIGN_IN, 400, 403, 403, 403, 400)),
+    overview("portal:certificates"),
+    Row("portal:certificate", "GET", (SIGN_IN, 404, 404, 404, 404, 404)),
+    overview("portal:people"),
+    overview("portal:groups"),
+    overview("portal:roles"),
+    # Of North's staff: for who has a role on the whole MSP.
+    of_msp("staff", "alice", "bob"),
+    of_msp("group", "alice", "bob"),
+    *(
+        on_msp(route)
+        for route in (
+            "set-staff-roles",
+            "remove-staff",
+            "invite-staff",
+            "create-group",
+            "change-group",
+            "delete-group",
+            "add-group-member",
+            "remove-group-member",
+        )
+    ),
+    # The link in this world leads nowhere, so there is nothing to accept.
+    everybody("portal:open-invitation", "GET", 302),
+    everybody("portal:invitation", "GET", 404),
+    everybody("portal:accept-invitation", "POST", 404),
+    own("portal:join", "POST", 404),
+    Row("portal:resend-invitation", "POST", (SIGN_IN, 302, 404, 404, 404, 404)),
+    Row("portal:revoke-invitation", "POST", (SIGN_IN, 302, 404, 404, 404, 404)),
+    # For platform operators alone (tests/portal/test_support.py).
+    own("portal:support", "GET", 403),
+    own("portal:start-support", "POST", 403),
+    own("portal:msps", "GET", 403),
+    own("portal:onboard-msp", "POST", 403),
+    act("end-support", "alice"),
+    page("tenant-people"),
+    page("standing"),
+    act("invite-administrator", "alice"),
+    act("set-tenant-roles", "alice"),
+    act("demand-approvals", "alice"),
+    act("set-tags", "alice"),
+    # Carol is of the MSP, not of the customer.
+    Row("portal:remove-administrator", "POST", (SIGN_IN, 404, 403, 403, 403, 404)),
     overview("portal:audit"),
+    # North's targets: for whoever manages all of North. An address that is none is refused.
+    Row("portal:push-targets", "GET", (SIGN_IN, 200, 403, 404, 404, 404)),
+    Row("portal:push-targets", "POST", (SIGN_IN, 400, 403, 404, 404, 404)),
+    Row("portal:change-push-target", "POST", (SIGN_IN, 302, 403, 404, 404, 404)),
     # A record of Contoso's: for those who may read its trail.
     Row("portal:audit-record", "GET", (SIGN_IN, 200, 404, 404, 200, 404)),
     Row("portal:export-audit", "POST", (SIGN_IN, 200, 403, 403, 403, 200)),
@@ -195,6 +285,7 @@ def form(world: World) -> dict[str, object]:
         "digest": world.waiting.plan.digest_hex,
         "collection": "user",
         "theme": "dark",
+        "user": world.cast.bob.pk,
     }
 
 

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from django.test import Client
 
+from apps.access import services as access
 from apps.access import tokens_services
-from apps.access.models import ApiToken, User
+from apps.access.models import AccessGroup, ApiToken, Invitation, SupportSession, User
 from apps.access.roles import VIEW_BACKUPS
 from apps.access.signin import sessions
 from apps.audit.models import AuditRecord
@@ -22,6 +23,8 @@ from apps.history import services as history
 from apps.history.models import Snapshot
 from apps.jobs import services as jobs
 from apps.jobs.models import Job
+from apps.notify.models import PushTarget
+from apps.notify.pushing import services as pushing
 from apps.recovery import services as recovery
 from apps.recovery.models import Plan, RecoveryRequest, Run
 from apps.recovery.selection import Selection
@@ -51,6 +54,10 @@ class World:
     run: Run
     job: Job
     token: ApiToken
+    group: AccessGroup
+    invitation: Invitation
+    support: SupportSession
+    push_target: PushTarget
 
     @property
     def tenant(self) -> Tenant:
@@ -76,7 +83,14 @@ class World:
             "run_id": self.run.pk,
             "job_id": self.job.pk,
             "number": self.newest_record,
+            "target_id": self.push_target.pk,
             "token_id": self.token.pk,
+            "user_id": self.cast.carol.pk,
+            "group_id": self.group.pk,
+            "invitation_id": self.invitation.pk,
+            "session_id": self.support.pk,
+            "certificate_id": self.tenant.pk,
+            "token": "unknown",
             "pk": 0,
             "uidb36": "0",
             "key": "0-0",
@@ -96,11 +110,34 @@ def make_world(*, users: int = 3) -> World:
         run = recovery.approve(
             actor=actor_of(cast.dave), request=approved, digest=bytes(approved.digest)
         )
+        assert run is not None
         job = history.snapshot_now(actor=actor_of(cast.alice), tenant=cast.contoso)
     token, _ = tokens_services.create_token(
         actor=actor_of(cast.alice), name="nightly report", token_rights=[VIEW_BACKUPS]
     )
-    return World(cast, source, base, target, report, plans[0], waiting, run, job, token)
+    people = _people(cast)
+    push_target, _ = pushing.add_target(
+        actor=actor_of(cast.alice), msp=cast.north, address="https://1.1.1.1/", with_persons=False
+    )
+    return World(
+        cast, source, base, target, report, plans[0], waiting, run, job, token, *people, push_target
+    )
+
+
+def _people(cast: Cast) -> tuple[AccessGroup, Invitation, SupportSession]:
+    """A group of North's that covers nothing yet, an invitation, and Olivia's look at Contoso."""
+    alice = actor_of(cast.alice)
+    return (
+        access.create_group(
+            actor=alice, msp=cast.north, name="Night shift", roles=["backup-reader"], tags=["gold"]
+        ),
+        access.invite(
+            actor=alice, email="new@north.example", roles=["backup-reader"], on=cast.north
+        ),
+        access.start_support_session(
+            actor=actor_of(cast.olivia), on=cast.contoso, reason="The customer asked for help."
+        ),
+    )
 
 
 def capture(tenant: Tenant, source: MemorySource, mode: str = "full") -> Snapshot:
@@ -110,7 +147,6 @@ def capture(tenant: Tenant, source: MemorySource, mode: str = "full") -> Snapsho
     return newest
 
 
-        assert run is not None
 def make_report(cast: Cast, base: Snapshot, target: Snapshot) -> DifferenceReport:
     report = diffs.request_report(
         actor=actor_of(cast.carol),
