@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextvars import Context
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID, uuid4
@@ -77,6 +78,16 @@ def test_a_customer_is_added_consents_and_can_be_read(stage: Stage, by: str) -> 
         "consent.requested",
         "tenant.added",
     ]
+
+
+def test_the_callback_needs_nobody_who_is_signed_in(stage: Stage) -> None:
+    stage.register(stage.cast.north)
+    answer = stage.open_link(add(stage).url)
+
+    # in a context of its own, where no scope and no person are known
+    connection = Context().run(services.finish_consent, state=answer["state"], params=answer)
+
+    assert connection.state == ConnectionState.CONNECTED
 
 
 def test_a_consent_link_asks_for_what_the_application_requires(stage: Stage) -> None:
