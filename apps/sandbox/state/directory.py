@@ -13,7 +13,8 @@ from typing import Any
 
 from apps.sandbox.schema import TYPES, family
 
-from .bins import Aside, dependents_of
+from . import deletion
+from .bins import Aside
 from .changes import ChangeLog, What
 from .indexes import Index
 from .links import LinkTable
@@ -193,35 +194,15 @@ class Directory:
 
     def soft_delete(self, object_id: str) -> None:
         """Put an object into its bin with its links and grants, to come back with them."""
-        record = self._records[object_id]
-        self._aside[object_id] = self._detach(record)
-        self._take(record)
-        self._bin[object_id] = replace(record, deleted_at=self.now())
-        self.changes.append(object_id, record.type, What.SOFT_DELETED)
-        self._tell(Mutation("put", object_id))
+        deletion.soft_delete(self, object_id)
 
     def restore(self, object_id: str) -> None:
         """Take an object out of its bin, with the links whose other end still exists."""
-        record = replace(self._bin.pop(object_id), deleted_at=None)
-        self._put(record, before=None)
-        self.changes.append(object_id, record.type, What.RESTORED)
-        self._tell(Mutation("put", object_id))
-        aside = self._aside.pop(object_id, Aside())
-        for dependent in aside.records:
-            self._return_dependent(dependent)
-        for relation, source_id, target_id in aside.links:
-            self._return_link(relation, source_id, target_id, object_id)
+        deletion.restore(self, object_id)
 
     def purge(self, object_id: str) -> None:
         """Delete for good, from the bin or at once. KeyError if it is in neither."""
-        record = self._bin.pop(object_id, None)
-        self._aside.pop(object_id, None)
-        if record is None:
-            record = self._records[object_id]
-            self._detach(record)
-            self._take(record)
-        self.changes.append(object_id, record.type, What.PURGED)
-        self._tell(Mutation("purge", object_id))
+        deletion.purge(self, object_id)
 
     def aside(self, object_id: str) -> Aside:
         """What an object in the bin left aside."""
@@ -301,31 +282,11 @@ class Directory:
             if indexed == root:
                 index.remove(record)
 
-    def _detach(self, record: Record) -> Aside:
-        links = [
-            (relation, source_id, target_id)
-            for relation, table in self._links.items()
-            for source_id, target_id in _touching(table, record.id)
-        ]
-        dependents = dependents_of(self, record)
-        for relation, source_id, target_id in links:
-            self.unlink(relation, source_id, target_id)
-        for dependent in dependents:
-            self._take(dependent)
-            self.changes.append(dependent.id, dependent.type, What.PURGED)
-            self._tell(Mutation("purge", dependent.id))
-        return Aside(tuple(links), tuple(dependents))
-
-    def _return_dependent(self, dependent: Record) -> None:
-        self._put(dependent, before=None)
-        self._created(dependent.id, dependent.type)
-
-    def _return_link(self, relation: str, source_id: str, target_id: str, returned: str) -> None:
-        other = target_id if source_id == returned else source_id
-        if other in self._records:
-            self.link(relation, source_id, target_id)
-        elif other in self._aside:
-            self._aside[other] = self._aside[other].with_link((relation, source_id, target_id))
+    def _happened(self, what: What, record: Record) -> None:
+        """Something happened to a whole object: log it, tell it."""
+        self.changes.append(record.id, record.type, what)
+        kind = "purge" if what is What.PURGED else "put"
+        self._tell(Mutation(kind, record.id))
 
     def _created(self, object_id: str, type_name: str) -> None:
         if not self._filling:
@@ -347,9 +308,3 @@ class Directory:
     def _tell(self, mutation: Mutation) -> None:
         for listener in self.listeners:
             listener(self.tenant_id, mutation)
-
-
-def _touching(table: LinkTable, object_id: str) -> list[tuple[str, str]]:
-    return [(object_id, target_id) for target_id in table.targets(object_id)] + [
-        (source_id, object_id) for source_id in table.sources(object_id)
-    ]

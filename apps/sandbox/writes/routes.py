@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-
-from apps.sandbox.graph.context import Answer, Call, Permissions, Route, any_of, routes
+from apps.sandbox.graph.context import Route, any_of, routes
 from apps.sandbox.graph.reads.me import as_user
 from apps.sandbox.graph.route_sets import STRENGTHS, STRENGTHS_AGAIN, alias
 from apps.sandbox.schema import BETA, V1
@@ -13,7 +11,6 @@ from apps.sandbox.writes import (
     app_roles,
     applications,
     conditional_access,
-    credentials,
     delegated_grants,
     deleted_items,
     extension_properties,
@@ -31,94 +28,38 @@ from apps.sandbox.writes import (
     scoped_roles,
     service_principals,
     singletons,
-    strengths,
     users,
 )
 from apps.sandbox.writes import permissions as need
-
-Handler = Callable[[Call], Answer]
+from apps.sandbox.writes.route_sets import (
+    DEFINITIONS,
+    LANE,
+    assignments,
+    own_objects,
+    policy_bin_of,
+    references,
+    role_bin,
+    secrets,
+    strength_policies,
+)
 
 POLICIES = "/identity/conditionalAccess/policies"
 LOCATIONS = "/identity/conditionalAccess/namedLocations"
-BIN = "/identity/conditionalAccess/deletedItems"
 METHODS = "/policies/authenticationMethodsPolicy"
-DEFINITIONS = "/roleManagement/directory/roleDefinitions"
 ASSIGNMENTS = "/roleManagement/directory/roleAssignments"
 UNITS = "/directory/administrativeUnits"
-LANE = "conditional-access"
 METHOD_LANE = "authentication-methods"
 RESTORABLE = any_of(*sorted(set().union(*deleted_items.PERMISSIONS.values())))
 
-
-def _object(
-    path: str,
-    handlers: tuple[Handler | None, Handler | None, Handler | None],
-    needed: tuple[Permissions, Permissions, Permissions],
-    *,
-    key: str = "id",
-    lane: str = "directory",
-    cast: bool = False,
-) -> Iterator[Route]:
-    """POST on a collection, PATCH and DELETE on its objects; with a cast in the path too."""
-    create, update, delete = handlers
-    tails = ("", "/{cast}") if cast else ("",)
-    for tail in tails:
-        if create is not None:
-            yield Route("POST", f"{path}{tail}", create, needed[0], lane=lane)
-        if update is not None:
-            yield Route("PATCH", f"{path}/{{{key}}}{tail}", update, needed[1], lane=lane)
-        if delete is not None:
-            yield Route("DELETE", f"{path}/{{{key}}}{tail}", delete, needed[2], lane=lane)
-
-
-def _links(path: str, name: str, add: Permissions, remove: Permissions) -> Iterator[Route]:
-    """POST and DELETE on the references of a relation."""
-    yield Route("POST", f"{path}/{{id}}/{name}/$ref", links.add, add)
-    yield Route("DELETE", f"{path}/{{id}}/{name}/{{target}}/$ref", links.remove, remove)
-    yield Route("DELETE", f"{path}/{{id}}/{name}/$ref", links.remove, remove)
-
-
-def _credentials(path: str) -> Iterator[Route]:
-    """Secrets of applications and service principals."""
-    added, removed = credentials.add_password, credentials.remove_password
-    yield Route("POST", f"{path}/{{id}}/addPassword", added, need.CREDENTIAL)
-    yield Route("POST", f"{path}/{{id}}/removePassword", removed, need.CREDENTIAL)
-
-
-def _assignments(path: str) -> Iterator[Route]:
-    """App role assignments from the side of a principal."""
-    create, delete = app_roles.create_for_principal, app_roles.delete_for_principal
-    needed = (need.ASSIGNMENT_CREATE, need.ASSIGNMENT, need.ASSIGNMENT)
-    where = f"{path}/{{id}}/appRoleAssignments"
-    return _object(where, (create, None, delete), needed, key="assignment")
-
-
-def _bin(name: str, path: str, restore: Handler, purge: Handler) -> Iterator[Route]:
-    """Restore on the bin's path and on the object's own, permanent delete on the bin's."""
-    needed = need.CONDITIONAL_ACCESS_DELETE
-    yield Route("POST", f"{BIN}/{name}/{{id}}/restore", restore, needed, lane=LANE)
-    yield Route("POST", f"{path}/{{id}}/restore", restore, needed, lane=LANE)
-    yield Route("DELETE", f"{BIN}/{name}/{{id}}", purge, needed, lane=LANE)
-
-
-def _role_bin() -> Iterator[Route]:
-    """The bin of role definitions, in beta alone."""
-    where, beta = "/roleManagement/directory/deletedItems/roleDefinitions", frozenset({BETA})
-    for path in (where, DEFINITIONS):
-        restore = roles.restore_definition
-        yield Route("POST", f"{path}/{{id}}/restore", restore, need.ROLE, versions=beta)
-    yield Route("DELETE", f"{where}/{{id}}", roles.purge_definition, need.ROLE, versions=beta)
-
-
 USERS = routes(
-    _object(
+    own_objects(
         "/users",
         (users.create, users.update, users.delete),
         (need.USER_CREATE, need.USER_UPDATE, need.USER_DELETE),
         cast=True,
     ),
-    _links("/users", "sponsors", need.USER_LINK, need.USER_LINK),
-    _assignments("/users"),
+    references("/users", "sponsors", need.USER_LINK, need.USER_LINK),
+    assignments("/users"),
     (
         Route("PUT", "/users/{id}/manager/$ref", links.set_manager, need.USER_LINK),
         Route("DELETE", "/users/{id}/manager/$ref", links.remove_manager, need.USER_LINK),
@@ -142,18 +83,18 @@ USERS = routes(
     ),
 )
 GROUPS = routes(
-    _object(
+    own_objects(
         "/groups",
         (groups.create, groups.update, groups.delete),
         (need.GROUP_CREATE, need.GROUP_UPDATE, need.GROUP_DELETE),
     ),
-    _links("/groups", "members", need.GROUP_MEMBER, need.GROUP_MEMBER),
-    _links("/groups", "owners", need.GROUP_OWNER, need.GROUP_OWNER),
-    _assignments("/groups"),
+    references("/groups", "members", need.GROUP_MEMBER, need.GROUP_MEMBER),
+    references("/groups", "owners", need.GROUP_OWNER, need.GROUP_OWNER),
+    assignments("/groups"),
     (Route("POST", "/groups/{id}/assignLicense", group_licences.assign, need.GROUP_LICENCE),),
 )
 APPLICATIONS = routes(
-    _object(
+    own_objects(
         "/applications",
         (applications.create, applications.update, applications.delete),
         (need.APPLICATION_CREATE, need.APPLICATION, need.APPLICATION),
@@ -163,16 +104,16 @@ APPLICATIONS = routes(
         Route("PATCH", "/applications/{id}/{cast}", applications.update, need.BLUEPRINT),
         Route("DELETE", "/applications/{id}/{cast}", applications.delete, need.BLUEPRINT_DELETE),
     ),
-    _links("/applications", "owners", need.APPLICATION_OWNER, need.OWNER_REMOVE),
-    _links("/applications", "sponsors", need.SPONSOR, need.SPONSOR),
-    _credentials("/applications"),
-    _object(
+    references("/applications", "owners", need.APPLICATION_OWNER, need.OWNER_REMOVE),
+    references("/applications", "sponsors", need.SPONSOR, need.SPONSOR),
+    secrets("/applications"),
+    own_objects(
         "/applications/{id}/federatedIdentityCredentials",
         (federated.create, federated.update, federated.delete),
         (need.APPLICATION, need.APPLICATION, need.APPLICATION),
         key="credential",
     ),
-    _object(
+    own_objects(
         "/applications/{id}/extensionProperties",
         (extension_properties.create, None, extension_properties.delete),
         (need.APPLICATION, need.APPLICATION, need.APPLICATION),
@@ -180,7 +121,7 @@ APPLICATIONS = routes(
     ),
 )
 SERVICE_PRINCIPALS = routes(
-    _object(
+    own_objects(
         "/servicePrincipals",
         (service_principals.create, service_principals.update, service_principals.delete),
         (need.PRINCIPAL, need.PRINCIPAL, need.PRINCIPAL),
@@ -192,67 +133,44 @@ SERVICE_PRINCIPALS = routes(
             "DELETE", "/servicePrincipals/{id}/{cast}", service_principals.delete, need.AGENT_DELETE
         ),
     ),
-    _links("/servicePrincipals", "owners", need.APPLICATION_OWNER, need.OWNER_REMOVE),
-    _links("/servicePrincipals", "sponsors", need.SPONSOR, need.SPONSOR),
-    _credentials("/servicePrincipals"),
-    _assignments("/servicePrincipals"),
-    _object(
+    references("/servicePrincipals", "owners", need.APPLICATION_OWNER, need.OWNER_REMOVE),
+    references("/servicePrincipals", "sponsors", need.SPONSOR, need.SPONSOR),
+    secrets("/servicePrincipals"),
+    assignments("/servicePrincipals"),
+    own_objects(
         "/servicePrincipals/{id}/appRoleAssignedTo",
         (app_roles.create_for_resource, None, app_roles.delete_for_resource),
         (need.ASSIGNMENT_CREATE, need.ASSIGNMENT, need.ASSIGNMENT),
         key="assignment",
     ),
-    _object(
+    own_objects(
         "/oauth2PermissionGrants",
         (delegated_grants.create, delegated_grants.update, delegated_grants.delete),
         (need.GRANT, need.GRANT, need.GRANT),
     ),
 )
 CONDITIONAL_ACCESS = routes(
-    _object(
+    own_objects(
         POLICIES,
         (conditional_access.create, conditional_access.update, conditional_access.delete),
         (need.CONDITIONAL_ACCESS, need.CONDITIONAL_ACCESS, need.CONDITIONAL_ACCESS_DELETE),
         lane=LANE,
     ),
-    _object(
+    own_objects(
         LOCATIONS,
         (named_locations.create, named_locations.update, named_locations.delete),
         (need.LOCATION, need.LOCATION, need.LOCATION),
         lane=LANE,
     ),
-    _bin("policies", POLICIES, policy_bin.restore_policy, policy_bin.purge_policy),
-    _bin("namedLocations", LOCATIONS, policy_bin.restore_location, policy_bin.purge_location),
+    policy_bin_of("policies", POLICIES, policy_bin.restore_policy, policy_bin.purge_policy),
+    policy_bin_of(
+        "namedLocations", LOCATIONS, policy_bin.restore_location, policy_bin.purge_location
+    ),
 )
 
-
-def _strengths() -> Iterator[Route]:
-    yield from _object(
-        f"{STRENGTHS}/{{id}}/combinationConfigurations",
-        (
-            strengths.create_configuration,
-            strengths.update_configuration,
-            strengths.delete_configuration,
-        ),
-        (need.STRENGTH, need.STRENGTH, need.STRENGTH),
-        key="configuration",
-    )
-    yield from _object(
-        STRENGTHS,
-        (strengths.create, strengths.update, strengths.delete),
-        (need.STRENGTH, need.STRENGTH, need.STRENGTH),
-    )
-    yield Route(
-        "POST",
-        f"{STRENGTHS}/{{id}}/updateAllowedCombinations",
-        strengths.update_combinations,
-        need.STRENGTH,
-    )
-
-
 TENANT_POLICIES = routes(
-    _strengths(),
-    alias(STRENGTHS, STRENGTHS_AGAIN, _strengths(), lane=LANE),
+    strength_policies(),
+    alias(STRENGTHS, STRENGTHS_AGAIN, strength_policies(), lane=LANE),
     (
         Route("PATCH", METHODS, method_policies.update, need.METHODS, lane=METHOD_LANE),
         Route(
@@ -286,26 +204,26 @@ TENANT_POLICIES = routes(
     ),
 )
 ROLES = routes(
-    _object(
+    own_objects(
         DEFINITIONS,
         (roles.create_definition, roles.update_definition, roles.delete_definition),
         (need.ROLE, need.ROLE, need.ROLE),
     ),
-    _object(
+    own_objects(
         ASSIGNMENTS,
         (roles.create_assignment, None, roles.delete_assignment),
         (need.ROLE, need.ROLE, need.ROLE),
     ),
     (Route("POST", "/directoryRoles", roles.activate, need.ROLE),),
-    _role_bin(),
-    _links("/directoryRoles", "members", need.ROLE, need.ROLE),
-    _object(
+    role_bin(),
+    references("/directoryRoles", "members", need.ROLE, need.ROLE),
+    own_objects(
         UNITS,
         (administrative_units.create, administrative_units.update, administrative_units.delete),
         (need.UNIT, need.UNIT, need.UNIT),
     ),
-    _links(UNITS, "members", need.UNIT, need.UNIT),
-    _object(
+    references(UNITS, "members", need.UNIT, need.UNIT),
+    own_objects(
         f"{UNITS}/{{id}}/scopedRoleMembers",
         (scoped_roles.create, None, scoped_roles.delete),
         (need.ROLE, need.ROLE, need.ROLE),
