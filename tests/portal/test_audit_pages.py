@@ -214,3 +214,30 @@ def test_a_flood_of_refusals_is_counted_and_told(world: World) -> None:
     (told,) = records("access.refused_often")
     assert told.data == {"attempts": 10}
     assert "Bob was refused 10 times more" in trail(signed_in(world.cast.dave), world)
+
+
+def test_the_secret_of_a_webhook_is_shown_once(world: World) -> None:
+    client = signed_in(world.cast.alice)
+    url = reverse("portal:push-targets", args=[world.cast.north.id])
+    shown = client.post(url, {"address": "https://1.1.1.1/in", "with_persons": "on"})
+    secret = shown.context["secret"]
+    assert len(secret) == 64
+    assert secret in shown.content.decode()
+    again = client.get(url).content.decode()
+    assert "https://1.1.1.1/in" in again
+    assert secret not in again
+
+
+def test_an_address_inside_is_refused_in_words(world: World) -> None:
+    url = reverse("portal:push-targets", args=[world.cast.north.id])
+    answer = signed_in(world.cast.alice).post(url, {"address": "https://169.254.169.254/latest"})
+    assert answer.status_code == 400
+    assert "leads into an internal network" in answer.content.decode()
+
+
+def test_a_target_is_paused_and_goes_on_from_its_page(world: World) -> None:
+    client, target = signed_in(world.cast.alice), world.push_target
+    url = reverse("portal:change-push-target", args=[world.cast.north.id, target.pk])
+    assert "Paused" in client.post(url, {"what": "pause"}, follow=True).content.decode()
+    assert "Paused" not in client.post(url, {"what": "resume"}, follow=True).content.decode()
+    assert "It stays here" in client.post(url, {"what": "remove"}, follow=True).content.decode()

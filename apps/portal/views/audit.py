@@ -11,8 +11,8 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
-from apps.access.rights import EXPORT, VIEW_AUDIT
-from apps.access.selectors import access_tenant, rights_on_tenant, tenants_of
+from apps.access.rights import EXPORT, MANAGE_TENANT, VIEW_AUDIT
+from apps.access.selectors import access_tenant, msps_of, rights_on_tenant, tenants_of
 from apps.audit import exporting, searching, selectors
 from apps.audit import services as audit
 from apps.core import clock, scope
@@ -31,7 +31,8 @@ def everything(request: HttpRequest) -> HttpResponse:
     mine = trail.of_person(person(request))
     with scope.tenant_scope(*(tenant.id for tenant in mine.tenants)):
         can_export = tenants_of(person(request), EXPORT).exists()
-        return _list(request, mine, {"can_export": can_export})
+        pushing = msps_of(person(request), MANAGE_TENANT) if mine.msps else []
+        return _list(request, mine, {"can_export": can_export, "pushing": pushing})
 
 
 @tenant_page(VIEW_AUDIT)
