@@ -12,10 +12,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property
+from typing import Any
 
+from apps.diffs import traces
 from apps.diffs.changes import UNKNOWN, Attribution, Change
 from apps.diffs.choices import ChangedBy, ChangeType, Subject
-from apps.entra.catalogue import LINKS
+from apps.entra.catalogue import LINKS, kind
 from apps.history import selectors as history
 from apps.history.models import Snapshot
 from apps.history.records import CopiedAuditEvent
@@ -37,6 +39,9 @@ _OPERATIONS: Mapping[ChangeType, frozenset[str]] = {
     ChangeType.LINK_REMOVED: frozenset({"delete", "remove", "unassign", "update"}),
 }
 
+Body = Mapping[str, Any]
+_NO_BODIES: Mapping[tuple[str, str], Body] = {}
+
 _ACTORS = {"user": ChangedBy.USER, "app": ChangedBy.APPLICATION}
 
 
@@ -48,13 +53,21 @@ class Attributor:
         self.since = base.taken_at - SLACK
         self.until = target.sealed_at
 
-    def attributed(self, changes: list[Change]) -> list[Change]:
-        """The same changes, with who made them where the log knows. Two queries."""
+    def attributed(
+        self, changes: list[Change], bodies: Mapping[tuple[str, str], Body] = _NO_BODIES
+    ) -> list[Change]:
+        """The same changes, with who made them where the log knows. Two queries.
+
+        bodies: of the objects, for kinds whose ids the log does not name (`Kind.audited`).
+        """
         if not changes:
             return changes
         wanted = {one for c in changes for one in (c.object_id, c.target_id, c.returns_with)}
+        wanted |= {end for c in changes for end in _ends(c, bodies)}
         events = self._events_by_target(wanted - {""})
-        return [replace(change, attribution=self._find(change, events)) for change in changes]
+        return [
+            replace(change, attribution=self._find(change, events, bodies)) for change in changes
+        ]
 
     def _events_by_target(self, ids: set[str]) -> dict[str, list[CopiedAuditEvent]]:
         by_target: dict[str, list[CopiedAuditEvent]] = defaultdict(list)
@@ -64,12 +77,21 @@ class Attributor:
                     by_target[target_id].append(event)
         return by_target
 
-    def _find(self, change: Change, events: Mapping[str, list[CopiedAuditEvent]]) -> Attribution:
+    def _find(
+        self,
+        change: Change,
+        events: Mapping[str, list[CopiedAuditEvent]],
+        bodies: Mapping[tuple[str, str], Body],
+    ) -> Attribution:
         # Whoever deleted the owner set aside what hangs on it.
         taken_along = change.returns_with if change.change == ChangeType.SOFT_DELETED else ""
         candidates = _about(change, events.get(taken_along or change.object_id, ()))
         wanted = _OPERATIONS[change.change]
         matching = [event for event in candidates if _operation(event) in wanted]
+        if not matching and (ends := _ends(change, bodies)):
+            body = bodies[change.kind, change.object_id]
+            likely = [one for one in events.get(ends[0], ()) if _may_tell_of(change, one)]
+            matching = traces.entries_about(kind(change.kind), body, likely)
         return self._attribution(matching[-1]) if matching else UNKNOWN
 
     def _attribution(self, event: CopiedAuditEvent) -> Attribution:
@@ -89,6 +111,13 @@ class Attributor:
         )
 
 
+def _ends(change: Change, bodies: Mapping[tuple[str, str], Body]) -> tuple[str, ...]:
+    body = bodies.get((change.kind, change.object_id))
+    if change.subject != Subject.OBJECT or body is None:
+        return ()
+    return traces.ends_of(kind(change.kind), body)
+
+
 def _about(change: Change, events: Iterable[CopiedAuditEvent]) -> list[CopiedAuditEvent]:
     """Those of an object's entries that can tell of the change; of a link they name both ends.
 
@@ -102,6 +131,15 @@ def _about(change: Change, events: Iterable[CopiedAuditEvent]) -> list[CopiedAud
     if naming_both or not link.single:
         return naming_both
     return [event for event in events if link.property in event.activity.lower()]
+
+
+def _may_tell_of(change: Change, event: CopiedAuditEvent) -> bool:
+    """Whether an entry's activity says neither that something else went nor that it came."""
+    first = event.activity.partition(" ")[0].lower()
+    if first == "update":
+        return True
+    gone = change.change in {ChangeType.SOFT_DELETED, ChangeType.HARD_DELETED}
+    return (first in {"remove", "delete", "revoke"}) == gone
 
 
 def _operation(event: CopiedAuditEvent) -> str:

@@ -72,9 +72,9 @@ class _Comparison:
             object_ids=scope.object_ids or None,
         )
         for batch in batched(changed, BATCH):
-            yield from self.attributor.attributed(self._object_batch(batch))
+            yield from self._object_batch(batch)
         for batch in batched(self._made_and_gone(scope), BATCH):
-            yield from self.attributor.attributed(self._aside_batch(batch))
+            yield from self._aside_batch(batch)
 
     def _object_batch(self, batch: tuple[ChangedObject, ...]) -> list[Change]:
         classified = [(item, classify(_state(item.before), _state(item.after))) for item in batch]
@@ -88,7 +88,8 @@ class _Comparison:
             else _object_change(item, change, before.get(_key(item)), after.get(_key(item)))
             for item, change in kept
         )
-        return [change for change in changes if change]
+        found = [change for change in changes if change]
+        return self.attributor.attributed(found, before | after)
 
     def _made_and_gone(self, scope: Scope) -> Iterator[ChangedObject]:
         kinds = KINDS_WITH_OWNERS & scope.kinds if scope.kinds else KINDS_WITH_OWNERS
@@ -103,11 +104,12 @@ class _Comparison:
             item.object_id
             for item in history.state_at(self.tenant, self.low, object_ids=set(owners.values()))
         }
-        return [
+        found = [
             _set_aside_change(item, ChangeType.CREATED, bodies[_key(item)], owners[_key(item)])
             for item in batch
             if owners.get(_key(item)) in known
         ]
+        return self.attributor.attributed(found, bodies)
 
     def links(self, scope: Scope) -> Iterator[Change]:
         """The links that differ, and those that would when what lies in the bin comes back."""

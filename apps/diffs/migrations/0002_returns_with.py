@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('diffs', '0001_initial'),
+        ("diffs", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='reportchange',
-            name='returns_with',
-            field=models.CharField(blank=True, default='', max_length=256),
+            model_name="reportchange",
+            name="returns_with",
+            field=models.CharField(blank=True, default="", max_length=256),
         ),
     ]

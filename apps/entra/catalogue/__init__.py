@@ -12,9 +12,11 @@ from apps.entra.catalogue.conditional_access import CONDITIONAL_ACCESS_POLICY, N
 from apps.entra.catalogue.grants import APP_ROLE_ASSIGNMENT, OAUTH2_PERMISSION_GRANT
 from apps.entra.catalogue.groups import GROUP
 from apps.entra.catalogue.model import (
+    Audited,
     Clearing,
     Companion,
     Dependence,
+    Held,
     Kind,
     Lane,
     Link,
@@ -41,9 +43,11 @@ from apps.entra.catalogue.users import USER
 __all__ = [
     "KINDS",
     "LINKS",
+    "Audited",
     "Clearing",
     "Companion",
     "Dependence",
+    "Held",
     "Kind",
     "Lane",
     "Link",

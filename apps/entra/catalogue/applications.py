@@ -14,6 +14,7 @@ from apps.entra.catalogue.build import (
 )
 from apps.entra.catalogue.credentials import KEY_CREDENTIALS, PASSWORD_CREDENTIALS
 from apps.entra.catalogue.model import (
+    Audited,
     Clearing,
     Companion,
     Dependence,
@@ -220,6 +221,12 @@ FEDERATED_IDENTITY_CREDENTIAL = Kind(
     ),
     lives_with=(
         Dependence("@parent", "application", "/applications/{id}/federatedIdentityCredentials"),
+    ),
+    # Written as an update of the application.
+    audited=Audited(
+        activities=("update application", "federated identity credential"),
+        ends=("@parent",),
+        facts=(("federatedIdentityCredentials", "name"),),
     ),
     sensitive="Lets an outside workload sign in as the application.",
 )

@@ -3,6 +3,7 @@
 from apps.entra.catalogue import native
 from apps.entra.catalogue.build import GRAPH_DOCS, create_only, read_only
 from apps.entra.catalogue.model import (
+    Audited,
     Clearing,
     Companion,
     Dependence,
@@ -51,6 +52,14 @@ OAUTH2_PERMISSION_GRANT = Kind(
         Dependence("resourceId", "servicePrincipal"),
         Dependence("principalId", "user", "/users/{id}/oauth2PermissionGrants"),
     ),
+    audited=Audited(
+        activities=("delegated permission grant",),
+        ends=("clientId", "resourceId"),
+        facts=(
+            ("DelegatedPermissionGrant.ConsentType", "consentType"),
+            ("DelegatedPermissionGrant.Scope", "scope"),
+        ),
+    ),
     companions=tuple(
         Companion(name, "Graph asks for it.")
         for name in ("clientId", "consentType", "resourceId", "scope")
@@ -95,6 +104,11 @@ APP_ROLE_ASSIGNMENT = Kind(
         Dependence("principalId", "group", "/groups/{id}/appRoleAssignments"),
         Dependence("principalId", "servicePrincipal", "/servicePrincipals/{id}/appRoleAssignments"),
         Dependence("resourceId", "servicePrincipal", "/servicePrincipals/{id}/appRoleAssignedTo"),
+    ),
+    audited=Audited(
+        activities=("app role assignment",),
+        ends=("principalId", "resourceId"),
+        facts=(("AppRole.Id", "appRoleId"),),
     ),
     companions=tuple(
         Companion(name, "Graph asks for it.") for name in ("principalId", "resourceId", "appRoleId")

@@ -132,6 +132,33 @@ class Dependence:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """How an undeleted object is kept from taking effect until it is as wanted.
+
+    It comes out of the bin as it went there; where `property` then has one of the values
+    `in_force`, it is set to `value` at once.
+    """
+
+    property: str
+    in_force: tuple[str, ...]
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """How the directory audit log tells of an object whose own id it does not name.
+
+    activities: words of activityDisplayName, in lower case, one of which it holds. ends: the
+    properties whose ids are all among the entry's targets. facts: names of modifiedProperties and
+    the object's property that their value has to be equal to, or to name.
+    """
+
+    activities: tuple[str, ...]
+    ends: tuple[str, ...]
+    facts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Lock:
     """A state of an object in which nobody can write to it, or to one of its links.
 
@@ -259,6 +286,8 @@ class Kind:
     links: tuple[Link, ...] = ()
     references: tuple[Reference, ...] = ()
     lives_with: tuple[Dependence, ...] = ()
+    audited: Audited | None = None
+    held: Held | None = None
     subtypes: tuple[Subtype, ...] = ()
     polymorphic: bool = False
     companions: tuple[Companion, ...] = ()
