@@ -13,6 +13,7 @@ LINK_LOST = "link-lost"
 LINK_GAINED = "link-gained"
 NEEDED_BY = "needed-by"
 DISABLE_FIRST = "disable-first"
+HELD_BACK = "held-back"
 UNTRUST_FIRST = "untrust-first"
 LEFT_IN_PLACE = "left-in-place"
 REPLACED = "replaced"
@@ -43,6 +44,10 @@ WORDS: dict[str, str] = {
     LINK_GAINED: "Added since the snapshot: removed again.",
     NEEDED_BY: "Not selected itself, but something selected refers to it.",
     DISABLE_FIRST: "An application role or scope has to be disabled before it may change or go.",
+    HELD_BACK: (
+        "It comes out of the recycle bin in force, and not as in the snapshot. It is switched off "
+        "by the very next request, and gets its state again together with all that is written back."
+    ),
     UNTRUST_FIRST: "Has to be made deletable first: a trusted location loses its trust.",
     LEFT_IN_PLACE: "Created or restored since the snapshot, and not selected for removal: stays.",
     REPLACED: "Replaced by the link that comes back; it needs no removal of its own.",

@@ -1,5 +1,7 @@
 """What was changed before it was deleted comes back as it was at the snapshot."""
 
+import json
+
 from apps.diffs.models import ReportChange
 from apps.recovery.choices import Action, RunState
 from apps.recovery.models import Step, StepResult
@@ -38,6 +40,54 @@ def test_a_policy_that_was_changed_and_then_deleted(workshop: Workshop) -> None:
     now = workshop.graph("GET", f"{POLICIES}/{policy}")
     assert now["conditions"]["users"]["excludeGroups"] == [group]
     assert changes_of(workshop.report(base)) == []
+
+
+def test_a_policy_in_force_is_switched_off_by_the_request_after_its_undelete(
+    workshop: Workshop,
+) -> None:
+    group = new_group(workshop, "Excluded", [])
+    conditions = {
+        "clientAppTypes": ["all"],
+        "applications": {"includeApplications": ["All"]},
+        "users": {"includeUsers": ["All"], "excludeGroups": [group]},
+    }
+    body = {"state": "enabled", "grantControls": {"operator": "OR", "builtInControls": ["mfa"]}}
+    policies = [
+        workshop.graph("POST", POLICIES, {**body, "displayName": name, "conditions": conditions})[
+            "id"
+        ]
+        for name in ("First", "Second")
+    ]
+    base = workshop.capture()
+    without = {**conditions, "users": {"includeUsers": ["All"]}}
+    for policy in policies:
+        workshop.graph("PATCH", f"{POLICIES}/{policy}", {"conditions": without})
+        workshop.graph("DELETE", f"{POLICIES}/{policy}")
+    plan = workshop.plan(workshop.report(base))
+    before = len(writes_to_policies(workshop))
+
+    run = workshop.run(plan)
+
+    assert run.state == RunState.COMPLETE, bad_results(run)
+    steps = Step.objects.filter(plan=plan, kind="conditionalAccessPolicy").order_by("order")
+    assert [step.action for step in steps] == ["undelete"] * 2 + ["prepare"] * 2 + ["update"] * 2
+    assert {step.reason for step in steps if step.action == "prepare"} == {"held-back"}
+    assert writes_to_policies(workshop)[before:] == ["POST", "PATCH"] * 2 + ["PATCH"] * 2
+    for policy in policies:
+        now = workshop.graph("GET", f"{POLICIES}/{policy}")
+        assert (now["state"], now["conditions"]["users"]["excludeGroups"]) == ("enabled", [group])
+    assert changes_of(workshop.report(base)) == []
+
+
+def writes_to_policies(workshop: Workshop) -> list[str]:
+    """The methods of what was written to Conditional Access policies, in order."""
+    lines = map(json.loads, workshop.sandbox.request_log.read_text().splitlines())
+    return [
+        line["method"]
+        for line in lines
+        if line["method"] in {"POST", "PATCH"}
+        and ("/conditionalAccess/policies/" in line["path"] or "/restore" in line["path"])
+    ]
 
 
 def test_a_location_that_lost_its_trust_to_be_deleted(workshop: Workshop) -> None:

@@ -144,7 +144,10 @@ def _consent(sandbox: Sandbox, tenant: Tenant, purpose: str, role_ids: Iterable[
     _grant(sandbox, str(tenant.entra_id), made["client_id"], role_ids)
     with tenant_scope(tenant.pk):
         Connection.objects.create(
-            tenant=tenant, registration=registration, state=ConnectionState.CONNECTED
+            tenant=tenant,
+            msp_id=tenant.msp_id,
+            registration=registration,
+            state=ConnectionState.CONNECTED,
         )
 
 

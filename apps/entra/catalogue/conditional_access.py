@@ -8,6 +8,7 @@ from apps.entra.catalogue.build import GRAPH_DOCS, create_only, flags, read_only
 from apps.entra.catalogue.model import (
     Clearing,
     Companion,
+    Held,
     Kind,
     Lane,
     Property,
@@ -106,6 +107,8 @@ CONDITIONAL_ACCESS_POLICY = Kind(
     ),
     soft_delete=SoftDelete.POLICY,
     bin_path="/identity/conditionalAccess/deletedItems/policies",
+    # https://learn.microsoft.com/entra/architecture/recover-from-deletions
+    held=Held("state", in_force=("enabled",), value="disabled"),
     undelete_path="/identity/conditionalAccess/deletedItems/policies/{id}/restore",
     licence="Entra ID P1; risk conditions need P2.",
     native="full",

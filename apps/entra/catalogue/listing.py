@@ -44,6 +44,7 @@ def entry(kind: Kind) -> dict[str, Any]:
         "soft_delete": str(kind.soft_delete),
         "bin_path": kind.bin_path,
         "undelete_path": kind.undelete_path,
+        "held_after_undelete": {kind.held.property: kind.held.value} if kind.held else {},
         "deletable": kind.deletable,
         "before_delete": dict(kind.before_delete),
         "update_method": kind.update_method if kind.updatable else "",

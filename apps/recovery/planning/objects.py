@@ -15,6 +15,7 @@ from apps.entra.writing import WriteRequest
 from apps.recovery import reasons, states
 from apps.recovery.choices import Action
 from apps.recovery.planning.drafts import Draft, Key, not_recoverable, nothing, undelete_key
+from apps.recovery.planning.holding import held_back
 from apps.recovery.planning.preparing import attributes_of, prepared
 from apps.recovery.requests import content_of
 from apps.recovery.selection import Selection
@@ -125,7 +126,13 @@ def update_drafts(
     """One draft per request that the update takes; then what of it cannot be written."""
     refused = writing.refusals(change.kind, change.after, change.before)
     wanted = tuple(name for name in names if name not in refused)
-    yield from _stages(change, wanted, after_undelete=after_undelete)
+    ground = {undelete_key(change.kind.name, change.row.object_id)} if after_undelete else set()
+    holding = held_back(change, wanted) if after_undelete else None
+    if holding:
+        yield holding.draft
+        yield from _stages(holding.change, holding.names, ground | {holding.draft.key})
+    else:
+        yield from _stages(change, wanted, ground)
     for name in names:
         if name in refused:
             lost = change.blank()
@@ -133,9 +140,7 @@ def update_drafts(
             yield not_recoverable(lost, refused[name])
 
 
-def _stages(
-    change: ObjectChange, names: tuple[str, ...], *, after_undelete: bool
-) -> Iterator[Draft]:
+def _stages(change: ObjectChange, names: tuple[str, ...], ground: set[Key]) -> Iterator[Draft]:
     """Requests of one object go one after the other; those that build on others wait for them."""
     of = change.kind
     requests = writing.update_requests(
@@ -149,7 +154,6 @@ def _stages(
     live = dict(change.after)
     # The state of a property between two requests of its own is not known before.
     unknown: set[str] = set()
-    ground = {undelete_key(of.name, change.row.object_id)} if after_undelete else set()
     before: list[tuple[WriteRequest, Key]] = []
     for part, request in enumerate(requests):
         draft = change.blank(reasons.CHANGED_SINCE)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from uuid import UUID
+
+from django.db.models import QuerySet
 
 from apps.core.errors import Stale
 from apps.diffs.batches import batched
@@ -12,7 +13,7 @@ from apps.recovery.choices import ResultState
 from apps.recovery.models import Run, Step, StepResult
 from apps.recovery.running import journal
 from apps.recovery.running.asking import ask_what_happened, ready_to_write
-from apps.recovery.running.items import Item, load_items
+from apps.recovery.running.items import Item, items_of, load_items
 from apps.recovery.running.observing import Sight
 from apps.recovery.running.sending import send
 from apps.recovery.running.verifying import verify
@@ -55,11 +56,14 @@ def execute(place: Workplace, *, resumed: bool) -> None:
     resumed: an earlier attempt may have written already, so that nothing is taken for granted.
     """
     plan_id = place.run.request.plan_id
-    needed = _orders_waited_for(plan_id)
+    steps = Step.objects.filter(plan_id=plan_id)
+    needed = _orders_waited_for(steps)
+    held = _orders_waited_for(steps.filter(reason=reasons.HELD_BACK))
     waves = Step.objects.filter(plan_id=plan_id, wave__gt=0).values_list("wave", flat=True)
     for wave in waves.order_by("wave").distinct():
-        for slice_ in batched(_unfinished(place.run, wave), SLICE):
+        for slice_ in _slices(_unfinished(place.run, wave), held):
             send(place, _prepared(place, slice_, resumed=resumed))
+            send(place, _urgent(place.run, wave))
         written = load_items(place.run, wave=wave, states=[ResultState.WRITTEN])
         verify(place, [item for item in written if item.order in needed])
 
@@ -88,6 +92,32 @@ def _unfinished(run: Run, wave: int) -> list[Item]:
     return list(load_items(run, wave=wave, states=_UNDONE))
 
 
+def _slices(items: list[Item], held: set[int]) -> Iterator[tuple[Item, ...]]:
+    """One by one what has to be held back, so that each is followed at once; the rest in bulk."""
+    yield from batched((item for item in items if item.order not in held), SLICE)
+    yield from batched((item for item in items if item.order in held), 1)
+
+
+def _urgent(run: Run, wave: int) -> list[Item]:
+    """What must follow at once on what this wave has written: it is not waited for to be read back.
+
+    Until then an undeleted policy is in force as it was deleted. What is not visible yet is refused
+    and tried again; what was interrupted is looked at when its own wave comes.
+    """
+    results = StepResult.objects.filter(run=run)
+    steps = results.filter(step__wave=wave, state=ResultState.WRITTEN)
+    written = set(steps.values_list("step__order", flat=True))
+    if not written:
+        return []
+    held = results.filter(
+        step__reason=reasons.HELD_BACK,
+        step__depends_on__overlap=sorted(written),
+        state=ResultState.PENDING,
+        attempts=0,
+    )
+    return list(items_of(held.select_related("step").order_by("pk")))
+
+
 def _prepared(place: Workplace, items: tuple[Item, ...], *, resumed: bool) -> list[Item]:
     """Those of the items that may be written now; the others are settled, or known as written."""
     possible = _without_failed_dependencies(place.run, items)
@@ -114,8 +144,8 @@ def _without_failed_dependencies(run: Run, items: Iterable[Item]) -> list[Item]:
     return [item for item in items if not failed.intersection(item.depends_on)]
 
 
-def _orders_waited_for(plan_id: UUID) -> set[int]:
-    depends = Step.objects.filter(plan_id=plan_id).exclude(depends_on=[])
+def _orders_waited_for(steps: QuerySet[Step]) -> set[int]:
+    depends = steps.exclude(depends_on=[])
     return {order for orders in depends.values_list("depends_on", flat=True) for order in orders}
 
 
