@@ -83,7 +83,7 @@ class SnapshotCollection(models.Model):
 
     read_at: when it was last read in full or by delta; before the snapshot's own time when a
     delta capture carried it over unread. count: objects present, of the audit log
-    all copied entries. detail: why it is not complete.
+    all copied entries. detail: why it is not complete, or what a permission kept back leaves out.
     missing: for a held one, how many were not named, by "objects" or link name.
     """
 

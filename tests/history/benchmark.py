@@ -179,6 +179,9 @@ def _source(options: argparse.Namespace) -> Any:
                 return sorted(self.changed) if by_delta else range(self.users)
             return range(self.groups) if kind == "group" and not by_delta else ()
 
+        def left_out(self, kind: Any) -> tuple[str, ...]:
+            return ()
+
         def read_bin(self, kind: Any) -> Iterator[ReadBatch]:
             yield ReadBatch(kind.name)
 

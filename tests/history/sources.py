@@ -27,7 +27,7 @@ class MemorySource:
     partial_bins: what a kind's bin shows instead of everything. expired_cursors: kinds whose next
     delta read asks for a full one. lost_places: how often the next reads of a kind lose their
     place after a first page. apart: what is given apart from users, by id; nothing for the others.
-    asked: whom it was asked of, one list for each time.
+    asked: whom it was asked of, one list for each time. without: what a kind is read without.
     """
 
     def __init__(self) -> None:
@@ -42,6 +42,7 @@ class MemorySource:
         self.lost_places: dict[str, int] = {}
         self.apart: dict[str, Values] = {}
         self.asked: list[list[str]] = []
+        self.without: dict[str, tuple[str, ...]] = {}
         self._news: dict[str, list[ReadBatch]] = defaultdict(list)
 
     def put(self, kind: str, object_id: str, **body: Any) -> None:
@@ -105,6 +106,9 @@ class MemorySource:
             cursor=f"after {len(self.calls)}" if has_delta else None,
             whole=cursor is None,
         )
+
+    def left_out(self, kind: Kind) -> tuple[str, ...]:
+        return self.without.get(kind.name, ())
 
     def read_bin(self, kind: Kind) -> Iterator[ReadBatch]:
         assert kind.soft_delete != SoftDelete.NONE

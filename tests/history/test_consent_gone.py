@@ -23,6 +23,23 @@ def test_a_consent_that_is_gone_has_the_connection_checked_once(
     assert checks_asked_for() == 1
 
 
+def test_what_a_kept_back_permission_leaves_out_is_said(
+    source: MemorySource, capture: Capture
+) -> None:
+    source.put("user", "u1", displayName="Ada")
+    source.without["user"] = ("employeeLeaveDateTime",)
+
+    result = capture()
+
+    assert result.snapshot is not None
+    assert result.snapshot.complete
+    row = result.snapshot.collections.get(collection="user")
+    assert (row.status, row.detail) == (
+        "complete",
+        "Without employeeLeaveDateTime, for want of a permission.",
+    )
+
+
 def test_a_collection_that_is_newly_denied_has_the_connection_checked(
     source: MemorySource, capture: Capture
 ) -> None:

@@ -52,7 +52,7 @@ def read_collection(run: CaptureRun, kind: Kind, cursor: str | None) -> Collecti
         kind.name,
         CollectionStatus.PARTIAL if bin_problem else CollectionStatus.COMPLETE,
         read_at,
-        bin_problem,
+        bin_problem or _left_out(run, kind),
         cursor=reader.cursor,
         # A list gives no cursor; the one held still tells what moved since it was given.
         keep_cursor=reader.cursor is None,
@@ -121,6 +121,12 @@ def _not_read(run: CaptureRun, kind: Kind, error: EntraError) -> CollectionOutco
         error.explanation(),
         keep_cursor=True,
     )
+
+
+def _left_out(run: CaptureRun, kind: Kind) -> str:
+    """What is not read because the customer kept its permission back: no failure, but said."""
+    names = ", ".join(run.source.left_out(kind))
+    return f"Without {names}, for want of a permission." if names else ""
 
 
 def _held_detail(missing: Mapping[str, int]) -> str:

@@ -17,6 +17,9 @@ class Source(Protocol):
     def read(self, kind: Kind, *, cursor: str | None, first_read: bool) -> Iterator[ReadBatch]:
         """The collection: all of it without a cursor, else what changed since."""
 
+    def left_out(self, kind: Kind) -> tuple[str, ...]:
+        """The properties that a read goes without, for want of a permission."""
+
     def read_bin(self, kind: Kind) -> Iterator[ReadBatch]:
         """The objects of this kind that are soft-deleted now."""
 
@@ -35,6 +38,9 @@ class GraphSource:
 
     def read(self, kind: Kind, *, cursor: str | None, first_read: bool) -> Iterator[ReadBatch]:
         return read_ahead(reading.read(self._client, kind, cursor=cursor, first_read=first_read))
+
+    def left_out(self, kind: Kind) -> tuple[str, ...]:
+        return reading.left_out(self._client, kind)
 
     def read_bin(self, kind: Kind) -> Iterator[ReadBatch]:
         return reading.read_bin(self._client, kind)
