@@ -232,14 +232,12 @@ register(
 register(
     "sign_in_policy.changed",
     "{actor} set how the people of {subject} sign in",
-    fields=("entra_enabled", "local_enabled"),
     category=Category.SIGN_IN,
     severity=Severity.NOTICE,
 )
 register(
     "role_mapping.changed",
     "{actor} changed which Entra roles and groups get which role on {subject}",
-    fields=("mappings",),
     category=Category.SIGN_IN,
     severity=Severity.NOTICE,
 )

@@ -5,6 +5,7 @@ Everything here goes over HTTP, as it would with Microsoft Entra.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -70,15 +71,26 @@ class Entra:
         return self.control("POST", f"/incidents/{name}", {"tenant": tenant_id})
 
     def register(
-        self, *, name: str, home: str, certificate: str, roles: list[str], redirect_uri: str
+        self,
+        *,
+        name: str,
+        home: str,
+        certificate: str,
+        redirect_uri: str,
+        roles: Sequence[str] = (),
+        **claims: Any,
     ) -> str:
-        """Register a multi-tenant application with its certificate; return its client id."""
+        """Register a multi-tenant application with its certificate; return its client id.
+
+        claims: what its id tokens are to hold besides, as the control endpoint names it.
+        """
         asked = {
             "display_name": name,
             "home_tenant": home,
-            "roles": roles,
+            "roles": list(roles),
             "certificate": certificate,
             "redirect_uris": [redirect_uri],
+            **claims,
         }
         return str(self.control("POST", "/applications", asked)["client_id"])
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from apps.access.models import User
 from apps.core import clock
-from apps.demo import cast, customers, days
+from apps.demo import cast, customers, days, microsoft
 from apps.demo.entra import Entra, EntraTenant
 from apps.demo.processes import DemoError
 from apps.tenants.models import MSP, Tenant
@@ -43,10 +43,13 @@ def seed(entra: Entra, *, tell: Callable[[str], None]) -> None:
     tell("Registering Holdfast's two applications in MSP North's own tenant")
     with clock.frozen(clock.now() - BEFORE_THE_STORY):
         customers.register_applications(entra, north, home=provider(entra))
+        microsoft.set_up(entra, north, home=provider(entra))
+    microsoft.link(entra, alice, tenant_id=provider(entra).id)
     # Time only goes forward in a directory's audit log: what follows happens before the first day.
     entra.set_clock(clock.now() - timedelta(days=days.DAYS, hours=1))
     tenants = connect_all(entra, north, alice, tell=tell)
-    cast.customer_administrator(tenants[0])
+    dave = cast.customer_administrator(tenants[0])
+    microsoft.link(entra, dave, tenant_id=str(tenants[0].entra_id))
     tell("Living through some days, with a snapshot each morning")
     for tenant in tenants:
         days.live_through(entra, tenant, tell=tell)

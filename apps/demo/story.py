@@ -11,7 +11,7 @@ from uuid import UUID
 from apps.access.models import User
 from apps.core.errors import HoldfastError, NotAllowed, NotFound
 from apps.core.scope import tenant_scope
-from apps.demo import cast, customers, seeding
+from apps.demo import cast, customers, microsoft, seeding
 from apps.demo.browsing import sign_in
 from apps.demo.installation import Installation
 from apps.demo.processes import DemoError
@@ -56,7 +56,10 @@ class Story:
         north, _ = cast.msps()
         alice, carol = cast.signed_in(cast.ALICE), cast.signed_in(cast.CAROL)
         entra = self.installation.entra
-        customers.register_applications(entra, north, home=seeding.provider(entra))
+        home = seeding.provider(entra)
+        customers.register_applications(entra, north, home=home)
+        microsoft.set_up(entra, north, home=home)
+        microsoft.link(entra, alice, tenant_id=home.id)
         tenants = seeding.connect_all(entra, north, alice, tell=self.tell)
         for tenant in tenants:
             tenant.refresh_from_db()
@@ -168,6 +171,10 @@ class Story:
         page = f"{url}/tenants/{tenant.id}/"
         with sign_in(url, cast.ALICE) as session:
             self.check("Alice opens the tenant", session.get(page, timeout=60).status_code == 200)
+        home = seeding.provider(self.installation.entra).id
+        with microsoft.sign_in(url, self.installation.entra, tenant_id=home) as session:
+            opened = session.get(page, timeout=60).status_code == 200
+            self.check("and signed in with Microsoft, too", opened)
         with sign_in(url, cast.MALLORY) as session:
             self.check("Mallory finds nothing", session.get(page, timeout=60).status_code == 404)
 

@@ -6,10 +6,17 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from apps.access.models import User
+from apps.access.signin.emergency import emergencies_for
+
 THEMES = ("light", "dark")
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """The chosen colours; empty means the system's."""
+    """The chosen colours (empty means the system's), and the emergencies to know of."""
     theme = request.COOKIES.get("theme", "")
-    return {"theme": theme if theme in THEMES else ""}
+    known: dict[str, Any] = {"theme": theme if theme in THEMES else ""}
+    user = getattr(request, "user", None)
+    if isinstance(user, User):
+        known["emergencies"] = emergencies_for(user)
+    return known

@@ -27,7 +27,11 @@ urlpatterns = [
     path("accounts/microsoft/", microsoft.start, name="microsoft"),
     path("accounts/microsoft/callback", microsoft.callback, name="microsoft-callback"),
     path("accounts/microsoft/confirm", microsoft.confirm, name="microsoft-confirm"),
+    path("accounts/microsoft/unlink", account.unlink_microsoft, name="unlink-microsoft"),
     path("accounts/microsoft/link", microsoft.link, name="microsoft-link"),
+    path("accounts/recover/", signing_in.recover, name="recover"),
+    path("accounts/recover/<str:token>/", signing_in.open_recovery, name="open-recovery"),
+    path("msp/<uuid:msp_id>/sign-in/prove", microsoft.prove_msp, name="microsoft-prove"),
     path("accounts/logout/", allauth_account.logout, name="account_logout"),
     path("accounts/password/forgot/", signing_in.forgot, name="account_reset_password"),
     path(

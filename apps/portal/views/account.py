@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zoneinfo
 from typing import Any
+from uuid import UUID
 
 from allauth.account.views import PasswordChangeView, PasswordSetView
 from allauth.mfa.models import Authenticator
@@ -18,7 +19,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.access.signin import factors, profile, step_up, trail
 from apps.access.signin import sessions as signin_sessions
@@ -85,6 +86,9 @@ def confirm(request: HttpRequest) -> HttpResponse:
         "next": back,
         "form": form,
         "through": request.session.get(signin_sessions.THROUGH, "local"),
+        "entra_cloud": str(request.session.get(signin_sessions.ENTRA_IDENTITY, "")).partition("/")[
+            0
+        ],
         "has_code": "code" in ConfirmForm(request=request, user=me).fields,
         "passkey_options": (
             {"request_options": webauthn.begin_authentication(me)} if has_passkey else None
@@ -109,6 +113,27 @@ def sessions(request: HttpRequest) -> HttpResponse:
         ],
     }
     return render(request, "portal/account/sessions.html", context)
+
+
+@step_up.required
+@require_POST
+def unlink_microsoft(request: HttpRequest) -> HttpResponse:
+    """Let go of a Microsoft account; who has no password keeps it, or could not get in."""
+    me = person(request)
+    if me.has_usable_password():
+        with transaction.atomic():
+            mine = me.entra_identities.filter(pk=_uuid(request.POST.get("identity", "")))
+            if mine.delete()[0]:
+                trail.record(request, me, "identity.unlinked")
+        messages.success(request, "That Microsoft account does not sign you in any more.")
+    return redirect("portal:account")
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def _end_sessions(request: HttpRequest) -> None:

@@ -22,16 +22,18 @@ from apps.portal.doors import actor, came_from, mended, person, step_up
 OPENED = "opened-invitation"
 
 
-@step_up
+@login_required
 @require_POST
+@step_up
 def resend(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
     """Send a fresh link; the one before stops working."""
     found = people.access_invitation(actor(request), invitation_id)
     return _changed(request, found, services.resend_invitation, "A fresh link is on its way.")
 
 
-@step_up
+@login_required
 @require_POST
+@step_up
 def revoke(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
     """Make an invitation's link worthless."""
     found = people.access_invitation(actor(request), invitation_id)
@@ -118,7 +120,6 @@ def _page(
     context = {
         "invitation": found,
         "labels": roles.labels(found.roles),
-        "secret": request.session[OPENED],
         "is_tenant": found.tenant_id is not None,
         "error": error,
         "name": request.POST.get("name", ""),

@@ -7,13 +7,16 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from apps.access.rights import MANAGE_SIGN_IN
 from apps.access.signin import step_up, trail
 from apps.access.signin.entra import flow
 from apps.access.signin.entra.application import ready_clouds
 from apps.access.signin.entra.arriving import arrive
 from apps.access.signin.entra.id_tokens import TokenRefused
 from apps.core.errors import Conflict
-from apps.portal.doors import person
+from apps.portal.doors import msp_page, person
+from apps.portal.views.invitations import OPENED
+from apps.tenants.models import MSP
 
 
 @require_GET
@@ -28,7 +31,7 @@ def start(request: HttpRequest) -> HttpResponse:
         purpose="sign-in",
         cloud=_cloud(request),
         back=step_up.safe_path(request.GET.get("next", "")),
-        invitation=request.GET.get("invitation", ""),
+        invitation=str(request.session.get(OPENED, "")) if "accept" in request.GET else "",
     )
     return HttpResponseRedirect(flow.begin(request, trip))
 
@@ -56,6 +59,21 @@ def link(request: HttpRequest) -> HttpResponse:
         purpose="link",
         cloud=_cloud(request),
         back="/account/",
+        person=str(person(request).pk),
+    )
+    return HttpResponseRedirect(flow.begin(request, trip))
+
+
+@msp_page(MANAGE_SIGN_IN)
+def prove_msp(request: HttpRequest, msp: MSP) -> HttpResponse:
+    """Go to Microsoft as an administrator of the MSP's own Entra tenant, to prove which it is."""
+    if not step_up.is_recent(request):
+        return step_up.ask(request)
+    trip = flow.Trip(
+        purpose="prove-msp",
+        cloud=_cloud(request),
+        back=f"/msp/{msp.pk}/sign-in/",
+        subject=str(msp.pk),
         person=str(person(request).pk),
     )
     return HttpResponseRedirect(flow.begin(request, trip))

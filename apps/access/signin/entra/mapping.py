@@ -42,9 +42,12 @@ def _apply(actor: Actor, user: User, tenant: Tenant, identity: Identity) -> None
         for mapping in RoleMapping.objects.filter(tenant=tenant)
         if _is_met(mapping, identity)
     }
+    present = set(direct_roles(user.pk, tenant))
     mapped = MappedRole.objects.filter(tenant=tenant, user=user)
+    # What somebody has taken since is not ours any more.
+    mapped.exclude(role__in=present).delete()
     held = {row.role for row in mapped}
-    for role in sorted(wanted - held - set(direct_roles(user.pk, tenant))):
+    for role in sorted(wanted - present):
         grant_role(actor=actor, user=user, role=role, tenant=tenant)
         MappedRole.objects.create(tenant=tenant, user=user, role=role)
     for role in sorted(held - wanted):

@@ -71,6 +71,10 @@ def _greet(console: Console, wanted: installation.Wanted) -> None:
         f"[bold]python manage.py demo_code {cast.ALICE.email}[/]"
     )
     console.print(
+        "or sign in with Microsoft, which the sandbox plays: choose a Global Administrator of "
+        f"{seeding.PROVIDER} to be {cast.ALICE.name}, of the first customer to be {cast.DAVE.name}"
+    )
+    console.print(
         f"The sandbox Entra: {wanted.sandbox_url}/_sandbox/ · logs: {wanted.directory / 'logs'}"
     )
     console.print(
