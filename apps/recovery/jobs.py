@@ -7,6 +7,7 @@ from typing import Any
 from apps.access.rights import APPROVE_RECOVERY, REQUEST_RECOVERY
 from apps.core.actor import SYSTEM
 from apps.core.scope import no_scope
+from apps.diffs.models import DifferenceReport
 from apps.jobs import services as jobs
 from apps.jobs.choices import JobState
 from apps.jobs.context import JobContext
@@ -16,7 +17,8 @@ from apps.recovery.choices import RunState
 from apps.recovery.models import Run
 from apps.recovery.running import lifecycle
 from apps.recovery.running.run import perform
-from apps.recovery.services import expire_requests
+from apps.recovery.selection import Selection
+from apps.recovery.services import expire_requests, make_plan
 
 ATTEMPTS = 5
 
@@ -37,6 +39,24 @@ def run_recovery(job: JobContext) -> dict[str, Any]:
         perform(run, job, last_attempt=job.attempt >= ATTEMPTS)
         run.refresh_from_db()
     return {"state": run.state, "counts": run.counts}
+
+
+@handler("make-plan", timeout=3600, attempts=2, cancelled_by=(REQUEST_RECOVERY,))
+def plan_recovery(job: JobContext) -> dict[str, Any]:
+    """Args: report_id, selection. Result: plan_id. A broken attempt leaves no plan behind."""
+
+    def tell(done: int) -> None:
+        job.check_cancelled()
+        job.progress(done, text="Planning")
+
+    rows = DifferenceReport.objects.select_related("tenant__msp", "base", "target")
+    plan = make_plan(
+        actor=job.actor,
+        report=rows.get(pk=job.args["report_id"]),
+        selection=Selection.from_json(job.args["selection"]),
+        progress=tell,
+    )
+    return {"plan_id": str(plan.pk)}
 
 
 @given_up("recovery")

@@ -36,7 +36,12 @@ TONES = {
     ),
     "busy": ("queued", "running", "capturing", "comparing", "checking", "verifying", "proving"),
 }
-JOBS = {"capture": "Snapshot", "difference-report": "Difference report", "recovery": "Recovery"}
+JOBS = {
+    "capture": "Snapshot",
+    "difference-report": "Difference report",
+    "make-plan": "Recovery plan",
+    "recovery": "Recovery",
+}
 TONE_OF = {state: tone for tone, states in TONES.items() for state in states}
 
 

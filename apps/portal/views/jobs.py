@@ -24,7 +24,10 @@ def job(request: HttpRequest, tenant: Tenant, job_id: UUID) -> HttpResponse:
     """How far a job is; htmx asks for the part alone while the job is unfinished."""
     found = _access_job(tenant, job_id)
     context = {"section": "tenants", "tenant": tenant, "job": found}
+    plan_id = (found.result or {}).get("plan_id")
     if request.headers.get("HX-Request") != "true":
+        if plan_id:
+            return redirect(reverse("portal:plan", args=[tenant.id, plan_id]))
         return render(request, "portal/job.html", context)
     if not found.finished:
         return render(request, "portal/parts/job.html", context)

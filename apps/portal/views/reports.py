@@ -18,6 +18,7 @@ from apps.diffs import services as diffs_services
 from apps.diffs.changes import Scope
 from apps.entra.catalogue import KINDS
 from apps.history import selectors as history
+from apps.jobs.models import Job
 from apps.portal.doors import actor, person, tenant_page
 from apps.portal.looking import record_look
 from apps.portal.naming import names_in_changes, people_behind
@@ -125,10 +126,12 @@ def change(request: HttpRequest, tenant: Tenant, report_id: UUID, position: int)
 def create_plan(request: HttpRequest, tenant: Tenant, report_id: UUID) -> HttpResponse:
     """Plan to bring back what was ticked: some changes, some attributes of one object, or all."""
     found = diffs.access_report(tenant, report_id)
-    plan = recovery_services.make_plan(
+    made = recovery_services.plan_or_enqueue(
         actor=actor(request), report=found, selection=_selection(request.POST)
     )
-    return redirect(reverse("portal:plan", args=[tenant.id, plan.id]))
+    # Many changes take a while: the job's page leads to the plan when it is made.
+    page = "portal:job" if isinstance(made, Job) else "portal:plan"
+    return redirect(reverse(page, args=[tenant.id, made.id]))
 
 
 def _selection(data: QueryDict) -> Selection:

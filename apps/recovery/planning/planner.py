@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from django.db.models import Q
@@ -37,6 +37,7 @@ from apps.recovery.planning.references import (
 from apps.recovery.selection import Selection
 
 BATCH = 500
+Progress = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class Planner:
     selection: Selection
     base_seq: int
     assumed_seq: int
+    progress: Progress | None = None
     blockers: list[Blocker] = field(default_factory=list)
     _drafts: dict[Key, Draft] = field(default_factory=dict)
     _planned: set[tuple[str, str]] = field(default_factory=set)
@@ -66,9 +68,15 @@ class Planner:
         """The numbered steps. Afterwards `blockers` says what stands in the way."""
         for batch in batched(self._selected(Subject.OBJECT), BATCH):
             self._plan_objects(batch)
+            self._tell()
         self._plan_links()
         self._plan_asides()
+        self._tell()
         return place(self._drafts.values())
+
+    def _tell(self) -> None:
+        if self.progress:
+            self.progress(len(self._drafts))
 
     def _selected(self, subject: Subject) -> Iterator[ReportChange]:
         rows = ReportChange.objects.filter(self.selection.condition(), report=self.report)

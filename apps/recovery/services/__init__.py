@@ -1,7 +1,7 @@
 """What changes recoveries: plans are made, put forward, decided and run."""
 
 from apps.recovery.services.decisions import approve, expire_requests, refuse, withdraw
-from apps.recovery.services.plans import make_plan
+from apps.recovery.services.plans import make_plan, plan_or_enqueue
 from apps.recovery.services.requesting import request_recovery
 from apps.recovery.services.runs import cancel_run
 
@@ -10,6 +10,7 @@ __all__ = [
     "cancel_run",
     "expire_requests",
     "make_plan",
+    "plan_or_enqueue",
     "refuse",
     "request_recovery",
     "withdraw",

@@ -15,23 +15,67 @@ from apps.core.actor import Actor
 from apps.core.errors import Conflict, Invalid
 from apps.diffs.batches import batched
 from apps.diffs.choices import ReportState
-from apps.diffs.models import DifferenceReport
+from apps.diffs.models import DifferenceReport, ReportChange
+from apps.history.models import Snapshot
+from apps.jobs import services as jobs
+from apps.jobs.models import Job
 from apps.recovery.choices import Action
 from apps.recovery.models import Plan, Step
 from apps.recovery.planning.fingerprint import digest_of, placed_fields
 from apps.recovery.planning.ordering import Placed
-from apps.recovery.planning.planner import Planner
+from apps.recovery.planning.planner import Planner, Progress
 from apps.recovery.selection import Selection
 
 ROWS = 1000
+# So many selected changes are planned in well under a second.
+AT_ONCE = 500
 
 
-def make_plan(*, actor: Actor, report: DifferenceReport, selection: Selection) -> Plan:
+def make_plan(
+    *,
+    actor: Actor,
+    report: DifferenceReport,
+    selection: Selection,
+    progress: Progress | None = None,
+) -> Plan:
     """Work out the steps that bring the selected changes of a complete report back, and keep them.
 
-    The plan is never changed again. Needs the right to request recoveries. Raises NotFound,
-    NotAllowed; Conflict when the report is not complete; Invalid when nothing is selected.
+    The plan is never changed again. `progress` is told how many changes have been planned, and may
+    raise to stop. Needs the right to request recoveries. Raises NotFound, NotAllowed; Conflict
+    when the report is not complete; Invalid when nothing is selected.
     """
+    target = _require_complete(actor, report)
+    planner = Planner(report, selection, report.base.seq, target.seq, progress=progress)
+    placed = planner.plan()
+    if not placed:
+        raise Invalid("The selection names no change of this report.", code="nothing-selected")
+    return _keep(actor, planner, placed)
+
+
+def plan_or_enqueue(
+    *, actor: Actor, report: DifferenceReport, selection: Selection, here: bool = False
+) -> Plan | Job:
+    """The plan at once where few changes are selected; otherwise the job that makes it.
+
+    So that planning a hundred thousand steps keeps no web worker from other people. The job's
+    result is {"plan_id"}. `here` keeps the job from the workers, for a caller that does it in its
+    own process (jobs.run_here). Rights and errors as for make_plan().
+    """
+    _require_complete(actor, report)
+    selected = ReportChange.objects.filter(selection.condition(), report=report)
+    if not selected[AT_ONCE : AT_ONCE + 1].exists():
+        return make_plan(actor=actor, report=report, selection=selection)
+    return jobs.enqueue(
+        actor=actor,
+        kind="make-plan",
+        tenant=report.tenant,
+        args={"report_id": str(report.pk), "selection": selection.as_json()},
+        wait_for_turn=here,
+    )
+
+
+def _require_complete(actor: Actor, report: DifferenceReport) -> Snapshot:
+    """The report's target. Raises what make_plan() raises."""
     rights.require(actor, rights.REQUEST_RECOVERY, report.tenant)
     target = report.target
     if report.state != ReportState.COMPLETE or target is None:
@@ -40,11 +84,7 @@ def make_plan(*, actor: Actor, report: DifferenceReport, selection: Selection) -
             code="report-incomplete",
             todo="Wait until it is, or make a new one.",
         )
-    planner = Planner(report, selection, report.base.seq, target.seq)
-    placed = planner.plan()
-    if not placed:
-        raise Invalid("The selection names no change of this report.", code="nothing-selected")
-    return _keep(actor, planner, placed)
+    return target
 
 
 @transaction.atomic

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from uuid import UUID
 
 from apps.access import rights
 from apps.access.console import Console, ConsoleCommand
 from apps.core.scope import tenant_scope
 from apps.diffs.management.commands.diff import make_report
+from apps.diffs.models import DifferenceReport
+from apps.jobs import services as jobs
 from apps.recovery import selectors, services
 from apps.recovery.models import Plan
 from apps.recovery.presenting import plan_as_json, request_as_json, step_as_json
@@ -40,9 +43,7 @@ class Command(ConsoleCommand):
         tenant = console.tenant(rights.REQUEST_RECOVERY)
         with tenant_scope(tenant.pk):
             report = make_report(console, tenant)
-            plan = services.make_plan(
-                actor=console.actor, report=report, selection=_selection(console)
-            )
+            plan = _plan(console, report)
             _tell_plan(console, plan)
             if console.options["plan_only"]:
                 console.answer({"plan": plan_as_json(plan), "steps": _steps(plan), "request": None})
@@ -62,6 +63,17 @@ class Command(ConsoleCommand):
                 f"Somebody else approves it with: manage.py approve {request.pk} --as EMAIL"
             )
         return None
+
+
+def _plan(console: Console, report: DifferenceReport) -> Plan:
+    made = services.plan_or_enqueue(
+        actor=console.actor, report=report, selection=_selection(console), here=True
+    )
+    if isinstance(made, Plan):
+        return made
+    with console.progress(f"Planning for {report.tenant.name}") as move:
+        job = jobs.run_here(made, on_progress=move)
+    return selectors.access_plan(report.tenant, UUID((job.result or {})["plan_id"]))
 
 
 def _selection(console: Console) -> Selection:
