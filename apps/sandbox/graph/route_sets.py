@@ -95,8 +95,11 @@ def policy(
         yield Route("GET", path, handler, needed, versions=versions, lane=lane)
         return
     listed = policies.lists_policies(type_name, context)
+    counted = policies.counts_policies(type_name, context)
     got = gets(type_name, context)
     yield Route("GET", path, listed, needed, versions=versions, lane=lane)
+    if lane == "conditional-access":
+        yield Route("GET", f"{path}/$count", counted, needed, versions=versions, lane=lane)
     yield Route("GET", f"{path}/{{id}}", got, needed, versions=versions, lane=lane)
 
 

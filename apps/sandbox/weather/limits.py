@@ -13,6 +13,12 @@ from dataclasses import dataclass, field
 SMALL, MEDIUM, LARGE = 3_500, 5_000, 8_000
 APPLICATION_WRITES, APPLICATION_WRITE_WINDOW = 3_000, 150.0
 TENANT_WRITES, TENANT_WRITE_WINDOW = 18_000, 300.0
+# For one application in all tenants together.
+EVERYWHERE_UNITS, EVERYWHERE_UNIT_WINDOW = 150_000, 20.0
+EVERYWHERE_WRITES, EVERYWHERE_WRITE_WINDOW = 35_000, 300.0
+# Of their own, beside the others: invitations in a tenant, and reads of `signInActivity`.
+INVITATIONS, INVITATION_WINDOW = 150, 5.0
+SIGN_IN_ACTIVITIES, SIGN_IN_ACTIVITY_WINDOW = 10, 60.0
 
 
 def resource_units_of_tenant(users: int) -> int:

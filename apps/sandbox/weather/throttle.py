@@ -49,10 +49,15 @@ class Throttle:
     tenant_writes: dict[str, Window] = field(default_factory=dict)
     single: dict[str, Bucket] = field(default_factory=dict)
     reports: dict[tuple[str, str], Bucket] = field(default_factory=dict)
+    everywhere_units: dict[str, Bucket] = field(default_factory=dict)
+    everywhere_writes: dict[str, Window] = field(default_factory=dict)
+    particular: dict[tuple[str, ...], Window] = field(default_factory=dict)
 
     def forget(self) -> None:
         for counters in (self.units, self.writes, self.tenant_writes, self.single, self.reports):
             counters.clear()
+        for more in (self.everywhere_units, self.everywhere_writes, self.particular):
+            more.clear()
 
     def refuse(self, call: Call, real: float) -> Answer | None:
         """A 429 if a limit of the call's lane is met; the refused call counts as well."""
@@ -91,22 +96,32 @@ class Throttle:
             bucket = self._reports(call)
             full = bucket.full(now)
             return _refusal("Tenant_Application", "Read", bucket.wait()) if full else None
+        particular = self._particular(call)
+        if particular is not None and particular[1].full(now):
+            scope, window = particular
+            kind = "Write" if is_write(call) else "Read"
+            return _refusal(scope, kind, window.wait(now))
         if is_write(call):
             refusal = self._writes_met(call, now)
             if refusal is not None:
                 return refusal
-        units = self._units(call)
-        if units.full(now):
-            kind = "ReadWrite" if is_write(call) else "Read"
-            return _refusal("Tenant_Application", kind, units.wait())
+        kind = "ReadWrite" if is_write(call) else "Read"
+        for scope, units in (
+            ("Tenant_Application", self._units(call)),
+            ("Application", self._everywhere_units(call)),
+        ):
+            if units.full(now):
+                return _refusal(scope, kind, units.wait())
         return None
 
     def _writes_met(self, call: Call, now: float) -> Refusal | None:
-        own, everyone = self._writes(call), self._tenant_writes(call.directory.tenant_id)
-        if own.full(now):
-            return _refusal("Tenant_Application", "Write", own.wait(now), "WriteLimitExceeded")
-        if everyone.full(now):
-            return _refusal("Tenant", "Write", everyone.wait(now), "WriteLimitExceeded")
+        for scope, window in (
+            ("Tenant_Application", self._writes(call)),
+            ("Tenant", self._tenant_writes(call.directory.tenant_id)),
+            ("Application", self._everywhere_writes(call)),
+        ):
+            if window.full(now):
+                return _refusal(scope, "Write", window.wait(now), "WriteLimitExceeded")
         return None
 
     def _spend(self, call: Call, units: float, *, is_write: bool, now: float) -> None:
@@ -117,17 +132,23 @@ class Throttle:
             self._reports(call).spend(1, now)
         else:
             self._units(call).spend(units, now)
+            self._everywhere_units(call).spend(units, now)
+            particular = self._particular(call)
+            if particular is not None:
+                particular[1].spend(now)
             if is_write:
                 self._writes(call).spend(now)
                 self._tenant_writes(call.directory.tenant_id).spend(now)
+                self._everywhere_writes(call).spend(now)
 
     def _share(self, call: Call, *, is_write: bool) -> float:
         if lane_of(call) != DIRECTORY:
             return 0.0
-        shares = [self._units(call).share()]
+        shares = [self._units(call).share(), self._everywhere_units(call).share()]
         if is_write:
             shares.append(self._writes(call).share())
             shares.append(self._tenant_writes(call.directory.tenant_id).share())
+            shares.append(self._everywhere_writes(call).share())
         return max(shares)
 
     def _units(self, call: Call) -> Bucket:
@@ -145,6 +166,26 @@ class Throttle:
     def _tenant_writes(self, tenant: str) -> Window:
         fresh = Window(limits.TENANT_WRITES, limits.TENANT_WRITE_WINDOW)
         return self.tenant_writes.setdefault(tenant, fresh)
+
+    def _everywhere_units(self, call: Call) -> Bucket:
+        fresh = Bucket(limits.EVERYWHERE_UNITS, limits.EVERYWHERE_UNIT_WINDOW)
+        return self.everywhere_units.setdefault(call.caller.app_id, fresh)
+
+    def _everywhere_writes(self, call: Call) -> Window:
+        fresh = Window(limits.EVERYWHERE_WRITES, limits.EVERYWHERE_WRITE_WINDOW)
+        return self.everywhere_writes.setdefault(call.caller.app_id, fresh)
+
+    def _particular(self, call: Call) -> tuple[str, Window] | None:
+        """Scope and window of a path or property with a limit of its own."""
+        tenant = call.directory.tenant_id
+        if call.method == "POST" and call.segments == ("invitations",):
+            fresh = Window(limits.INVITATIONS, limits.INVITATION_WINDOW)
+            return "Tenant", self.particular.setdefault(("invitations", tenant), fresh)
+        if call.method == "GET" and "signInActivity" in (call.option("$select") or ""):
+            fresh = Window(limits.SIGN_IN_ACTIVITIES, limits.SIGN_IN_ACTIVITY_WINDOW)
+            key = "signInActivity", call.caller.app_id, tenant
+            return "Tenant_Application", self.particular.setdefault(key, fresh)
+        return None
 
     def _single(self, tenant: str) -> Bucket:
         return self.single.setdefault(tenant, Bucket(1, 1))

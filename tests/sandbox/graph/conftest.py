@@ -1,10 +1,10 @@
 """A small tenant, made by hand so that every test can see what is in it."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
 
+from apps.sandbox.graph import dispatch
 from apps.sandbox.state.directory import Directory
 from apps.sandbox.state.world import World
 
@@ -34,7 +34,10 @@ def directory(world: World) -> Directory:
 
 
 @pytest.fixture
-def graph(world: World, directory: Directory) -> Iterator[GraphClient]:
+def graph(world: World, directory: Directory, monkeypatch: pytest.MonkeyPatch) -> GraphClient:
+    """A client in calm weather, whatever a sandbox in this process met before."""
+    monkeypatch.setattr(dispatch, "gate", None)
+    monkeypatch.setattr(dispatch, "after", None)
     return GraphClient(world, directory)
 
 

@@ -201,3 +201,11 @@ def test_audits_come_newest_first_and_are_filtered(
     assert oldest["id"] == "Directory_0"
     assert graph.get(f"{path}/Directory_2")["id"] == "Directory_2"
     assert graph.error(f"{path}?$top=1001")[0] == 400
+
+
+def test_policies_are_counted(graph: GraphClient, directory: Directory) -> None:
+    for number in range(3):
+        directory.add("conditionalAccessPolicy", {"displayName": str(number)})
+    path = "/identity/conditionalAccess/policies/$count"
+
+    assert graph.send("GET", path, headers=EVENTUAL).body == b"3"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from apps.sandbox.weather import limits
 from apps.sandbox.weather.limits import (
     Bucket,
     Window,
@@ -169,3 +171,28 @@ def test_the_wait_is_whole_seconds_of_the_real_clock(
     seconds: float, scale: float, header: str
 ) -> None:
     assert retry_after(seconds, scale) == header
+
+
+def test_reads_of_sign_in_activity_have_a_limit_of_their_own(inside: Inside) -> None:
+    throttled(inside)
+
+    number, answer = read_until_refused(inside, "/v1.0/users?$select=id,signInActivity&$top=5")
+
+    assert number == 10
+    assert answer.headers["x-ms-throttle-scope"].startswith("Tenant_Application/Read/")
+    token = inside.token(inside.customers[0].tenant_id).data["access_token"]
+    assert inside.get("/v1.0/users?$top=5", authorization=f"Bearer {token}").status == 200
+
+
+def test_an_application_has_a_quota_for_all_tenants_together(inside: Inside) -> None:
+    throttled(inside)
+    app_id = inside.lab["client_id"]
+    bucket = Bucket(limits.EVERYWHERE_UNITS, limits.EVERYWHERE_UNIT_WINDOW)
+    bucket.used, bucket.at = limits.EVERYWHERE_UNITS, time.monotonic()
+    inside.sandbox.gate.throttle.everywhere_units[app_id] = bucket
+
+    answer = inside.graph("GET", "/users")
+
+    assert answer.status == 429
+    assert answer.headers["x-ms-throttle-scope"].startswith("Application/Read/")
+    assert answer.headers["Retry-After".lower()]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from apps.sandbox.graph.collection import Collection, list_collection
+from apps.sandbox.graph.collection import Collection, count_collection, list_collection
 from apps.sandbox.graph.context import Answer, Call
 from apps.sandbox.graph.errors import missing, not_found
 from apps.sandbox.graph.metadata import context_url
@@ -23,6 +23,16 @@ def lists_policies(type_name: str, context: str) -> Handler:
     def handler(call: Call) -> Answer:
         records = [r for r in call.view.of_type(type_name) if _in_version(call, r)]
         return list_collection(call, _policies(type_name, context, records))
+
+    return handler
+
+
+def counts_policies(type_name: str, context: str) -> Handler:
+    """GET of a policy collection's /$count."""
+
+    def handler(call: Call) -> Answer:
+        records = [r for r in call.view.of_type(type_name) if _in_version(call, r)]
+        return count_collection(call, _policies(type_name, context, records))
 
     return handler
 
