@@ -7,6 +7,7 @@ from django_q.models import Schedule
 
 from apps.connect.signals import connection_works
 from apps.core.actor import SYSTEM
+from apps.core.scope import no_scope
 from apps.core.errors import NotAllowed
 from apps.core.scope import tenant_scope
 from apps.history import services
@@ -24,11 +25,15 @@ def minutes_between_captures(tenant: Tenant) -> dict[str, int | None]:
 
 
 def begin_to_work(tenant: Tenant, purpose: Purpose) -> None:
-    registration = tenants.register_application(
-        actor=SYSTEM, msp=tenant.msp, purpose=purpose, cloud=tenant.cloud, name="Holdfast"
-    )
+    with no_scope("the scene is set"):
+        registration = tenants.register_application(
+            actor=SYSTEM, msp=tenant.msp, purpose=purpose, cloud=tenant.cloud, name="Holdfast"
+        )
     connection = Connection.objects.create(
-        tenant=tenant, registration=registration, state=ConnectionState.CONNECTED
+        tenant=tenant,
+        msp_id=tenant.msp_id,
+        registration=registration,
+        state=ConnectionState.CONNECTED,
     )
     connection_works.send(sender=Connection, tenant=tenant, connection=connection)
 

@@ -32,6 +32,8 @@ _MODELS: Final = {
     "audit.Checkpoint": "signatures under the trail that all tenants share, digests alone",
     "audit.Verification": "how verifying the trail that all tenants share ended",
     "audit.ChainHead": "the end of the trail that all tenants share, one row of digests",
+    "api.RequestCount": "how often a token or an address came by",
+    "notify.PersonalMail": "mail to one person about his account, sealed",
     "history.SigningKey": "the installation's own key",
 }
 
