@@ -25,7 +25,7 @@ def collection(
     """List, single object, $count, casts and delta of a family."""
     entity = TYPES[type_name]
     path = path or entity.path
-    context = path.rpartition("/")[2]
+    context = path.rpartition("/")[2] if entity.is_directory_object else path.strip("/")
     whole = Collection(type_name=type_name, context=context, paged=paged)
     yield Route("GET", path, lists(whole), need_list, resource_units=units)
     yield Route("GET", f"{path}/$count", counts(whole), need_list, resource_units=units)

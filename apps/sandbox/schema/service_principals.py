@@ -57,7 +57,7 @@ SERVICE_PRINCIPAL = EntityTable(
     samlMetadataUrl                    String                              beta
     samlSingleSignOnSettings           samlSingleSignOnSettings
     servicePrincipalNames              String[]                           f
-    servicePrincipalType               String
+    servicePrincipalType               String                             f
     signInAudience                     String                             ro
     tags                               String[]                           f
     tokenEncryptionKeyId               Guid

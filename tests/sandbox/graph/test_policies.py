@@ -209,3 +209,33 @@ def test_policies_are_counted(graph: GraphClient, directory: Directory) -> None:
     path = "/identity/conditionalAccess/policies/$count"
 
     assert graph.send("GET", path, headers=EVENTUAL).body == b"3"
+
+
+def test_the_context_of_what_is_no_directory_object_is_its_whole_path(
+    graph: GraphClient, directory: Directory
+) -> None:
+    for path in (
+        "/roleManagement/directory/roleAssignments",
+        "/policies/authenticationStrengthPolicies",
+    ):
+        assert graph.get(path)["@odata.context"].endswith(f"$metadata#{path.strip('/')}")
+    unit = graph.get("/directory/administrativeUnits")["@odata.context"]
+    assert unit.endswith("$metadata#administrativeUnits")
+
+
+def test_the_bin_is_sorted_only_by_an_advanced_query(graph: GraphClient) -> None:
+    path = "/directory/deletedItems/microsoft.graph.user?$orderby=deletedDateTime desc"
+
+    assert graph.error(path)[:2] == (400, "Request_UnsupportedQuery")
+    assert graph.get(f"{path}&$count=true", EVENTUAL)["value"] == []
+
+
+def test_service_principals_are_found_by_their_type(
+    graph: GraphClient, directory: Directory
+) -> None:
+    directory.add("servicePrincipal", {"servicePrincipalType": "ManagedIdentity"})
+    directory.add("servicePrincipal", {"servicePrincipalType": "Application"})
+
+    found = graph.filtered("/servicePrincipals", "servicePrincipalType eq 'ManagedIdentity'")
+
+    assert len(found["value"]) == 1

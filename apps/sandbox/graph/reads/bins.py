@@ -5,7 +5,8 @@ https://learn.microsoft.com/graph/api/directory-deleteditems-list
 
 from apps.sandbox.graph.collection import Collection, count_collection, list_collection
 from apps.sandbox.graph.context import Answer, Call
-from apps.sandbox.graph.errors import bad_request, not_found
+from apps.sandbox.graph.errors import bad_request, not_found, unsupported_query
+from apps.sandbox.graph.options import options_of
 from apps.sandbox.graph.routing import cast_of
 from apps.sandbox.schema import TYPES
 
@@ -13,7 +14,10 @@ from .objects import show
 
 
 def list_deleted(call: Call) -> Answer:
-    """GET /directory/deletedItems/microsoft.graph.user."""
+    """GET /directory/deletedItems/microsoft.graph.user; sorting it is an advanced query."""
+    options = options_of(call)
+    if options.orderby and not options.advanced:
+        raise unsupported_query("Sorting not supported for current query.")
     return list_collection(call, _collection(call))
 
 
