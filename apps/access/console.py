@@ -149,6 +149,12 @@ class Console:
         self._stderr = stderr
         email = options["as_email"]
         self.person = user_for(email) if email else None
+        if self.person is not None and self.person.is_operator:
+            raise NotAllowed(
+                "A platform operator sees customers in the portal, in a support session.",
+                code="needs-portal",
+                safe="Nothing was done.",
+            )
         self.actor = actor_for(email) if email else nobody_in_particular()
 
     def tenant(self, right: str = rights.VIEW_BACKUPS) -> Tenant:

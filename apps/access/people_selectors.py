@@ -178,6 +178,18 @@ def member_of(on: On, user_id: UUID) -> Membership | None:
         return Membership.objects.select_related("user").filter(user_id=user_id, **side).first()
 
 
+def known_at(on: On, email: str) -> User | None:
+    """The person with this address who belongs to the tenant or its MSP, or to the MSP.
+
+    None for everybody else's address, whether it has an account or not.
+    """
+    sides = Q(tenant=on) | Q(msp=on.msp_id) if isinstance(on, Tenant) else Q(msp=on)
+    with no_scope("whether somebody is one's own"):
+        members = Membership.objects.filter(sides, user__email__iexact=email.strip())
+        found = members.select_related("user").first()
+    return found.user if found else None
+
+
 def approvers(tenant: Tenant, side: str) -> list[User]:
     """The people of one side ("msp", "customer") who may approve recoveries of the tenant."""
     members = Q(memberships__tenant=tenant)

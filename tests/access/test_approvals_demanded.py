@@ -6,12 +6,12 @@ import pytest
 
 from apps.access import services
 from apps.access.models import User
-from apps.audit.selectors import entries
 from apps.core.actor import SYSTEM
 from apps.core.errors import Conflict, Invalid, NotAllowed
 from apps.core.scope import tenant_scope
 from apps.tenants.models import BackupPolicy
 from tests.factories import OWNER_ROLES, Cast, actor_of, make_cast, make_user
+from tests.support.trail import entries
 
 pytestmark = pytest.mark.django_db
 

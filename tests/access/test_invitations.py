@@ -13,13 +13,13 @@ from apps.access import selectors, services
 from apps.access.models import EntraIdentity, Invitation, Membership, User
 from apps.access.services import inviting
 from apps.access.signals import mail_wanted
-from apps.audit.models import AuditRecord
 from apps.core import clock
 from apps.core.actor import SYSTEM
 from apps.core.errors import Conflict, HoldfastError, Invalid, NotAllowed, NotFound
 from apps.core.scope import no_scope
 from apps.tenants.models import MSP
 from tests.factories import OWNER_ROLES, Cast, actor_of, make_cast, make_user
+from tests.support.trail import events
 
 pytestmark = pytest.mark.django_db
 GOOD = "a violin under the bridge"
@@ -71,8 +71,7 @@ def test_an_invited_person_makes_an_account_and_has_the_roles(cast: Cast, mails:
     assert nina.email == "nina@north.example"
     assert nina.check_password(GOOD)
     assert "view_backups" in selectors.rights_on_msp(nina.pk, cast.north)
-    events = AuditRecord.objects.order_by("number").values_list("event", flat=True)
-    assert list(events)[-2:] == ["person.invited", "invitation.accepted"]
+    assert events()[-2:] == ["person.invited", "invitation.accepted"]
 
 
 def test_only_a_digest_of_the_secret_is_kept(cast: Cast, mails: Any) -> None:
@@ -342,6 +341,22 @@ def test_the_links_of_an_onboarding_end_when_the_msp_has_a_manager(cast: Cast, m
     assert services.find_invitation(secret_in(mails[0])) is None
     with pytest.raises(NotAllowed):
         services.onboard_msp(actor=actor_of(cast.olivia), name="MSP West", email=cast.olivia.email)
+
+
+def test_an_operator_sends_an_onboarding_again_and_takes_it_back(
+    cast: Cast, mails: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    olivia = actor_of(cast.olivia)
+    invitation = services.onboard_msp(
+        actor=olivia, name="MSP East", email="ed@east.example"
+    ).invitation
+    later = clock.now() + timedelta(minutes=2)
+    monkeypatch.setattr(clock, "now", lambda: later)
+
+    services.resend_invitation(actor=olivia, invitation=invitation)
+    assert services.find_invitation(secret_in(mails[1])) == invitation
+    services.revoke_invitation(actor=olivia, invitation=invitation)
+    assert services.find_invitation(secret_in(mails[1])) is None
 
 
 def test_no_more_than_some_hundred_invitations_wait(

@@ -15,6 +15,7 @@ from apps.core.actor import SYSTEM, Actor, Limits
 from apps.core.errors import Conflict, HoldfastError, Invalid, NotAllowed, NotFound
 from apps.core.scope import no_scope
 from tests.factories import OWNER_ROLES, Cast, actor_of, make_cast, make_user
+from tests.support.trail import entries
 
 pytestmark = pytest.mark.django_db
 
@@ -229,8 +230,6 @@ def test_a_token_of_a_manager_changes_no_people(scene: Scene) -> None:
 
 
 def test_a_change_of_roles_is_recorded_with_before_and_after(scene: Scene) -> None:
-    from apps.audit.selectors import entries
-
     services.set_roles(
         actor=scene.caller("alice"),
         user=scene.cast.bob,

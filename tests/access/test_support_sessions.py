@@ -10,11 +10,11 @@ import pytest
 from apps.access import rights, selectors, services, support_selectors
 from apps.access.models import SupportSession
 from apps.access.signals import mail_wanted
-from apps.audit.selectors import entries
 from apps.core import clock
 from apps.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from apps.core.scope import person
 from tests.factories import OWNER_ROLES, Cast, actor_of, make_cast, make_user
+from tests.support.trail import entries
 
 pytestmark = pytest.mark.django_db
 WHY = "Ticket 4711: captures stopped."

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from django.apps import apps
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from apps.core.scope import no_scope
+from tests.attacks.fingerprint import Fingerprint, changed_tables, fingerprint
+from tests.attacks.watching import worth_comparing, written_tables
 from tests.portal.world import World, signed_in
 
 CALLERS = ("anonymous", "alice", "bob", "carol", "dave", "mallory")
@@ -289,33 +289,19 @@ def form(world: World) -> dict[str, object]:
     }
 
 
-def rows_of_the_database() -> dict[str, int]:
-    """How many rows there are of everything that is ours, and what waits in which state.
-
-    The audit trail aside: that somebody looked, or was refused, is recorded.
-    """
-    ours = [
-        model
-        for model in apps.get_models()
-        if model.__module__.startswith("apps.") and model._meta.app_label != "audit"
-    ]
-    with no_scope("a test counts"):
-        return {model._meta.label: model._default_manager.count() for model in ours}
-
-
 def client_of(world: World, caller: str) -> Client:
     return Client() if caller == "anonymous" else signed_in(getattr(world.cast, caller))
 
 
-def status_of(world: World, client: Client, row: Row) -> tuple[int, bool]:
-    """What the address answers, and whether anything was written; undone afterwards."""
-    before = rows_of_the_database()
+def status_of(world: World, client: Client, row: Row, before: Fingerprint) -> tuple[int, bool]:
+    """What the address answers, and whether anything changed; undone afterwards."""
     with transaction.atomic():
-        send = client.get if row.method == "GET" else client.post
-        answer = send(address(world, row.route), form(world) if row.method == "POST" else None)
-        changed = rows_of_the_database() != before
+        with written_tables() as written:
+            send = client.get if row.method == "GET" else client.post
+            answer = send(address(world, row.route), form(world) if row.method == "POST" else None)
+        changed = worth_comparing(written) and changed_tables(before, fingerprint())
         transaction.set_rollback(True)
-    return answer.status_code, changed
+    return answer.status_code, bool(changed)
 
 
 def test_every_route_is_in_the_table() -> None:
@@ -327,11 +313,12 @@ def test_everybody_gets_what_the_table_says(world: World, caller: str) -> None:
     client = client_of(world, caller)
     place = CALLERS.index(caller)
     wrong, written = {}, set()
+    before = fingerprint()
 
     for row in MATRIX:
         if row.route == "account_logout" or row.route == "account_login":
             client = client_of(world, caller)
-        status, changed = status_of(world, client, row)
+        status, changed = status_of(world, client, row, before)
         if status != row.expected[place]:
             wrong[f"{row.method} {row.route}"] = (status, row.expected[place])
         denied = status in (403, 404) or caller == "anonymous"
@@ -373,9 +360,9 @@ def test_the_parts_of_another_tenant_do_not_exist_below_ones_own(world: World) -
     for row in routes_with_parts:
         ids = {**world.ids, "tenant_id": world.cast.fabrikam.pk}
         url = reverse(row.route, kwargs={part: ids[part] for part in PARTS[row.route]})
-        before = rows_of_the_database()
+        before = fingerprint()
         answer = alice.get(url) if row.method == "GET" else alice.post(url, form(world))
-        if answer.status_code != 404 or rows_of_the_database() != before:
+        if answer.status_code != 404 or fingerprint() != before:
             found.add(row.route)
 
     assert found == set()

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -19,6 +20,7 @@ from apps.access.sides import On
 from apps.core import clock, digests
 from apps.core.actor import Actor
 from apps.core.errors import Conflict, Invalid, NotAllowed
+from apps.core.scope import no_scope
 from apps.tenants import services as tenants
 from apps.tenants.models import MSP, Tenant
 
@@ -82,6 +84,11 @@ def onboard_msp(*, actor: Actor, name: str, email: str) -> Link:
     Invalid, NotAllowed for anybody else and for an operator who would invite himself.
     """
     _require_operator(actor)
+    with no_scope("an MSP is made that nobody reaches yet"):
+        return _onboard(actor, name, email)
+
+
+def _onboard(actor: Actor, name: str, email: str) -> Link:
     address = mailboxes.cleaned(email)
     if actor.is_person and guards.is_own_address(actor, address):
         raise guards.own_roles()
@@ -119,7 +126,8 @@ def resend_invitation(*, actor: Actor, invitation: Invitation) -> Link:
     # Whoever sends it answers for it from now on.
     if not invitation.onboards:
         invitation.invited_by_id = actor.user_id
-    link = _give_out(actor, invitation)
+    with _reaching(invitation):
+        link = _give_out(actor, invitation)
     guards.record(actor, "invitation.resent", invitation.on, invitation.email, **_how(invitation))
     return link
 
@@ -128,12 +136,13 @@ def resend_invitation(*, actor: Actor, invitation: Invitation) -> Link:
 def revoke_invitation(*, actor: Actor, invitation: Invitation) -> None:
     """Make an invitation's link worthless. Raises Conflict when it was accepted or revoked."""
     _require_may_change(actor, invitation)
-    still_open = Invitation.objects.filter(
-        pk=invitation.pk, accepted_at__isnull=True, revoked_at__isnull=True
-    )
-    if not still_open.update(revoked_at=clock.now()):
-        raise _settled()
-    invitation.refresh_from_db()
+    with _reaching(invitation):
+        still_open = Invitation.objects.filter(
+            pk=invitation.pk, accepted_at__isnull=True, revoked_at__isnull=True
+        )
+        if not still_open.update(revoked_at=clock.now()):
+            raise _settled()
+        invitation.refresh_from_db()
     guards.record(actor, "invitation.revoked", invitation.on, invitation.email, **_how(invitation))
 
 
@@ -208,9 +217,17 @@ def _require_some(wanted: list[str]) -> None:
 
 
 def _require_open(invitation: Invitation) -> None:
-    invitation.refresh_from_db(fields=["accepted_at", "revoked_at", "sent_at"])
+    with _reaching(invitation):
+        invitation.refresh_from_db(fields=["accepted_at", "revoked_at", "sent_at"])
     if invitation.accepted_at or invitation.revoked_at:
         raise _settled()
+
+
+def _reaching(invitation: Invitation) -> AbstractContextManager[None]:
+    """An operator reaches no MSP; of one that he takes in he changes the invitation alone."""
+    if invitation.onboards:
+        return no_scope("the invitation of an MSP that is taken in")
+    return nullcontext()
 
 
 def _settled() -> Conflict:

@@ -37,11 +37,12 @@ def operators_only(view: View) -> View:
             raise NotAllowed("This page is for platform operators.", code="needs-operator")
         return view(request, *args, **kwargs)
 
-    return login_required(door)
+    return door
 
 
-@operators_only
+@login_required
 @require_GET
+@operators_only
 def support(request: HttpRequest) -> HttpResponse:
     """My support sessions, and the form for a new one."""
     me = person(request)
@@ -56,9 +57,10 @@ def support(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/support.html", context)
 
 
+@login_required
+@require_POST
 @operators_only
 @step_up
-@require_POST
 def start(request: HttpRequest) -> HttpResponse:
     """Open a tenant, or an MSP's tenants, for a time. Their managers get mail."""
 
@@ -92,8 +94,9 @@ def end(request: HttpRequest, session_id: UUID) -> HttpResponse:
     return mended(request, back, act)
 
 
-@operators_only
+@login_required
 @require_GET
+@operators_only
 def msps(request: HttpRequest) -> HttpResponse:
     """The MSPs of the installation by name, and who is still to take one over."""
     with no_scope("an operator sees which MSPs there are, and nothing of theirs"):
@@ -108,9 +111,10 @@ def msps(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/msps.html", context)
 
 
+@login_required
+@require_POST
 @operators_only
 @step_up
-@require_POST
 def onboard(request: HttpRequest) -> HttpResponse:
     """Create an MSP and invite its first person."""
 
