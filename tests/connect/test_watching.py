@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextvars import Context
 from datetime import timedelta
 
 import pytest
@@ -83,6 +84,26 @@ def test_a_connection_that_works_is_no_news(tenant: Tenant) -> None:
     assert check(tenant) == []
     (connection,) = selectors.connections(tenant)
     assert connection.checked_at == clock.now()
+
+
+@pytest.mark.usefixtures("next_day")
+def test_a_worker_sees_no_more_than_the_tenant_and_tells_all_the_same(
+    stage: Stage, registration: AppRegistration, tenant: Tenant
+) -> None:
+    revoke(stage, registration)
+    services.check_soon(tenant)
+    with no_scope("a test finds the job"):
+        job = Job.objects.get(kind=JOB, state="queued")
+    at = clock.now()
+
+    def work() -> str:
+        with clock.frozen(at):
+            return runner.run(str(job.pk))
+
+    # in a context of its own, where no scope and no person are known
+    assert Context().run(work) == "done"
+
+    assert len(told_of(tenant)) == 1
 
 
 @pytest.mark.usefixtures("next_day")

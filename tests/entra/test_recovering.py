@@ -191,3 +191,31 @@ def test_an_added_secret_is_taken_away(kept_sandbox: Sandbox, client: GraphClien
     live = _live(client, entry, before)
     assert live is not None
     assert digest(entry, live) == digest(entry, before)
+
+
+@pytest.mark.parametrize("synchronised", [False, True])
+def test_a_second_factor_is_put_back_also_where_the_user_comes_from_on_premises(
+    kept_sandbox: Sandbox, client: GraphClient, synchronised: bool
+) -> None:
+    user, name = kind("user"), "perUserMfaState"
+    found = next(
+        body for body in _held(client, user) if bool(writing.locked(user, body)) == synchronised
+    )
+
+    def live() -> dict[str, Any]:
+        body = reading.read_objects(client, user, [found["id"]], apart={name})[found["id"]]
+        assert body is not None
+        return body
+
+    # given a user whose second factor somebody switches over
+    before = live()
+    other = {**before, name: "disabled" if before[name] == "enforced" else "enforced"}
+    _send(client, writing.update_requests(user, found["id"], current=before, wanted=other))
+    assert live()[name] == other[name]
+
+    # when it is put back
+    assert writing.refusals(user, live(), before) == {}
+    _send(client, writing.update_requests(user, found["id"], current=live(), wanted=before))
+
+    # then it is as it was
+    assert digest(user, live()) == digest(user, before)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from apps.entra import writing
 from apps.entra.catalogue import KINDS, Kind, kind, link
-from apps.entra.writing import NotWritable, WriteRequest, update_requests
+from apps.entra.writing import NotWritable, WriteRequest, refusals, update_requests
 
 _ID = "11111111-1111-4111-8111-111111111111"
 
@@ -308,3 +308,33 @@ def test_no_request_names_what_cannot_be_written(
     for request in update_requests(entry, _ID, current=current, wanted=wanted):
         for name in set(request.body or {}) - {"@odata.type"}:
             assert entry.by_name[name].recoverable
+
+
+def test_nothing_is_written_about_a_value_that_was_never_asked_for() -> None:
+    user = kind("user")
+    known, unknown = {"perUserMfaState": "enforced"}, {"displayName": "Ada"}
+    assert update_requests(user, _ID, current=known | unknown, wanted=unknown) == ()
+    assert update_requests(user, _ID, current=unknown, wanted=known | unknown) == ()
+
+
+def test_a_second_factor_travels_alone_in_beta() -> None:
+    first, second = update_requests(
+        kind("user"),
+        _ID,
+        current={"perUserMfaState": "disabled", "department": "Sales"},
+        wanted={"perUserMfaState": "enforced", "department": "Night"},
+    )
+    assert (first.path, first.version) == (f"/users/{_ID}", "v1.0")
+    assert (second.path, second.version) == (
+        f"/users/{_ID}/authentication/requirements",
+        "beta",
+    )
+    assert second.body == {"perUserMfaState": "enforced"}
+    assert second.permission == ("Policy.ReadWrite.AuthenticationMethod",)
+
+
+def test_what_entra_moves_on_by_itself_is_not_taken_back() -> None:
+    user = kind("user")
+    refused = refusals(user, {"perUserMfaState": "enforced"}, {"perUserMfaState": "enabled"})
+    assert "by itself" in refused["perUserMfaState"]
+    assert refusals(user, {"perUserMfaState": "disabled"}, {"perUserMfaState": "enabled"}) == {}
