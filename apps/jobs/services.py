@@ -124,6 +124,7 @@ def cancel(*, actor: Actor, job: Job) -> Job:
         actor=actor,
         event="job.cancelled",
         tenant_id=job.tenant_id,
+        msp_id=job.tenant.msp_id if job.tenant else None,
         data={"job_id": str(job.id), "kind": job.kind},
     )
     return job

@@ -203,6 +203,7 @@ def set_backup_policy(
             code="backup-policy",
         )
     with tenant_scope(tenant.id):
+        standing = BackupPolicy.objects.select_for_update().filter(tenant=tenant).first()
         policy, _ = BackupPolicy.objects.update_or_create(
             tenant=tenant,
             defaults={"enabled": enabled, "full_every": full_every, "delta_every": delta_every},
@@ -211,11 +212,22 @@ def set_backup_policy(
         actor,
         "backup_policy.changed",
         tenant,
+        before=_policy_values(standing) if standing else None,
+        after=_policy_values(policy),
         enabled=enabled,
         full_every_minutes=int(full_every.total_seconds() // 60),
         delta_every_minutes=int(delta_every.total_seconds() // 60),
     )
     return policy
+
+
+def _policy_values(policy: BackupPolicy) -> dict[str, object]:
+    """What a backup policy says, for the audit trail."""
+    return {
+        "enabled": policy.enabled,
+        "full_every": str(policy.full_every),
+        "delta_every": str(policy.delta_every),
+    }
 
 
 def _move(tenant: Tenant, before: tuple[TenantState, ...], after: TenantState) -> None:
@@ -228,7 +240,16 @@ def _move(tenant: Tenant, before: tuple[TenantState, ...], after: TenantState) -
     tenant.refresh_from_db()
 
 
-def _record(actor: Actor, event: str, tenant: Tenant, *, reason: str = "", **data: object) -> None:
+def _record(
+    actor: Actor,
+    event: str,
+    tenant: Tenant,
+    *,
+    reason: str = "",
+    before: dict[str, object] | None = None,
+    after: dict[str, object] | None = None,
+    **data: object,
+) -> None:
     audit.record(
         actor=actor,
         event=event,
@@ -237,4 +258,6 @@ def _record(actor: Actor, event: str, tenant: Tenant, *, reason: str = "", **dat
         subject=tenant.name,
         reason=reason,
         data=data,
+        before=before,
+        after=after,
     )
