@@ -5,6 +5,7 @@ from django.db import models
 from apps.audit.choices import KeyPurpose
 from apps.core import clock
 from apps.core.identifiers import new_id
+from apps.core.scope import ReachedManager
 
 
 class AuditRecord(models.Model):
@@ -32,6 +33,8 @@ class AuditRecord(models.Model):
     digest = models.BinaryField(max_length=32)
     form = models.SmallIntegerField(default=1)
     mac = models.BinaryField(max_length=32, null=True)
+
+    objects = ReachedManager["AuditRecord"]()
 
     class Meta:
         default_permissions = ()
@@ -87,6 +90,8 @@ class PersonalPart(models.Model):
     key = models.ForeignKey(
         AuditKey, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
+
+    objects = ReachedManager["PersonalPart"]()
 
     class Meta:
         default_permissions = ()
@@ -179,6 +184,8 @@ class RefusalWindow(models.Model):
     msp_id = models.UUIDField(null=True)
     sealed = models.BinaryField()
     key_id = models.UUIDField(null=True)
+
+    objects = ReachedManager["RefusalWindow"]()
 
     class Meta:
         default_permissions = ()

@@ -4,7 +4,7 @@ The scope lives in a context variable: a new thread starts without one, on purpo
 told the same (see scope_connection), and holds back what is outside it (see walls).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar, Token
 from dataclasses import dataclass, field
@@ -128,7 +128,7 @@ def required() -> Scope:
 
 
 class ScopedQuerySet(models.QuerySet[M]):
-    """Refuses to insert rows of tenants outside the scope."""
+    """Refuses to put rows into tenants outside the scope, or to move any from tenant to tenant."""
 
     def create(self, **kwargs: Any) -> M:
         _check_inside([self.model(**kwargs)])
@@ -139,6 +139,25 @@ class ScopedQuerySet(models.QuerySet[M]):
         _check_inside(rows)
         return super().bulk_create(rows, *args, **kwargs)
 
+    def update(self, **kwargs: Any) -> int:
+        _check_stays(kwargs)
+        return super().update(**kwargs)
+
+    def bulk_update(self, objs: Iterable[Any], fields: Iterable[str], *args: Any, **kw: Any) -> int:
+        rows, names = list(objs), list(fields)
+        _check_stays(names)
+        _check_inside(rows)
+        return super().bulk_update(rows, names, *args, **kw)
+
+    def update_or_create(
+        self,
+        defaults: Mapping[str, Any] | None = None,
+        create_defaults: Mapping[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> tuple[M, bool]:
+        _check_stays(defaults or {})
+        return super().update_or_create(defaults, create_defaults, **kwargs)
+
 
 def _check_inside(rows: Iterable[models.Model]) -> None:
     allowed = required().tenant_ids
@@ -148,6 +167,17 @@ def _check_inside(rows: Iterable[models.Model]) -> None:
         tenant_id = getattr(row, "tenant_id", None)
         if tenant_id is not None and tenant_id not in allowed:
             raise ScopeError(f"a row of {type(row).__name__} is outside the scope")
+
+
+def _check_stays(names: Iterable[str]) -> None:
+    if required().tenant_ids is not None and not {"tenant", "tenant_id"}.isdisjoint(names):
+        raise ScopeError("rows do not move from one tenant to another")
+
+
+def check_saved(sender: type[models.Model], instance: models.Model, **_: Any) -> None:
+    """Receiver of pre_save: what a manager refuses to create is not saved by itself either."""
+    if isinstance(sender._meta.default_manager, ScopedManager):
+        _check_inside([instance])
 
 
 class ScopedManager(models.Manager[M]):
