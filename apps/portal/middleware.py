@@ -5,7 +5,7 @@ from __future__ import annotations
 import zoneinfo
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils import timezone
 
 from apps.core.errors import Conflict, HoldfastError, Invalid, NotAllowed, NotFound, Unavailable
@@ -21,6 +21,23 @@ STATUS: tuple[tuple[type[HoldfastError], int], ...] = (
     (EntraError, 502),
     (Unavailable, 503),
 )
+
+
+class PagesAreReadOrSent:
+    """Pages are read (GET, HEAD) or sent (POST); no view is to find out what a PUT would do to it.
+
+    Django's form views take a PUT for a POST. The API says itself what it takes.
+    """
+
+    METHODS = ("GET", "HEAD", "POST")
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method in self.METHODS or request.path.startswith("/api/"):
+            return self.get_response(request)
+        return HttpResponseNotAllowed(self.METHODS)
 
 
 class ErrorsInWords:

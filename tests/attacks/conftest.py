@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from tests.attacks.stage import Stage, make_stage
@@ -11,9 +13,11 @@ __all__ = ["made_world", "world"]
 
 
 @pytest.fixture
-def stage(world: World, running: Sandbox, settings: pytest.FixtureRequest) -> Stage:
+def stage(world: World, running: Sandbox, settings: pytest.FixtureRequest) -> Iterator[Stage]:
     """The world with its attackers, beside a sandbox that would notice a request."""
     settings.HOLDFAST_SANDBOX_URL = running.url  # type: ignore[attr-defined]
     settings.HOLDFAST_API_REQUESTS_PER_TOKEN = 10**6  # type: ignore[attr-defined]
     settings.HOLDFAST_API_REQUESTS_PER_ADDRESS = 10**6  # type: ignore[attr-defined]
-    return make_stage(world, running.request_log)
+    made = make_stage(world, running.request_log)
+    yield made
+    made.check_nothing_slipped_through()

@@ -28,7 +28,7 @@ def test_no_page_takes_a_method_it_does_not_know(stage: Stage, method: str) -> N
         attempt = stage.attempt(
             lambda: getattr(stage.browser(WHO), method)(route.address(ids))  # noqa: B023
         )
-        if (attempt.status < 300 and method != "options") or not attempt.changed_nothing:
+        if attempt.status != 405 or not attempt.changed_nothing:
             found[route.name] = attempt.status
 
     assert found == {}
@@ -46,9 +46,8 @@ def test_a_header_does_not_turn_looking_into_doing(stage: Stage) -> None:
         attempt = stage.attempt(
             lambda: stage.browser(WHO).get(route.address(ids), query, **extra)  # noqa: B023
         )
-        plain = stage.attempt(lambda: stage.browser(WHO).get(route.address(ids), query))  # noqa: B023
-        if attempt.status != plain.status or not attempt.changed_nothing:
-            found[route.name] = (attempt.status, plain.status)
+        if not attempt.changed_nothing:
+            found[route.name] = attempt.status
 
     assert found == {}
 

@@ -16,8 +16,9 @@ from tests.attacks.routes import Route, portal_routes
 from tests.attacks.stage import OUTSIDERS, TELLTALES, Attempt, Stage, ids_of
 from tests.portal.world import object_id
 
-# What a form of anybody's own may be filled with; a refusal of it is no refusal of the attack.
-REFUSED = (302, 303, 400, 401, 403, 404, 405, 409)
+# Where an outsider may name somebody else's tenant: an operator asks there to be let in, which the
+# customer is told.
+DOORS = {("operator", "portal:start-support")}
 METHODS = ("get", "post")
 
 
@@ -81,8 +82,8 @@ def send(client: Client, method: str, address: str, form: dict[str, object]) -> 
 
 def judge(stage: Stage, name: str, route: Route, address: str, attempt: Attempt) -> list[str]:
     """What is wrong with how an attempt ended; empty when it got nowhere."""
-    wrong = [f"tells {word}" for word in attempt.tells(telltales(name))]
-    if attempt.harms(ids_of(stage.world)):
+    wrong = [f"tells {word}" for word in attempt.tells(TELLTALES)]
+    if attempt.harms(ids_of(stage.world)) and (name, route.name) not in DOORS:
         wrong.append("touched the victim's rows")
     if attempt.requests:
         wrong.append("sent a request")
@@ -92,10 +93,6 @@ def judge(stage: Stage, name: str, route: Route, address: str, attempt: Attempt)
     if is_victims and not attempt.changed_nothing:
         wrong.append("changed something")
     return wrong
-
-
-def telltales(name: str) -> tuple[str, ...]:
-    return TELLTALES
 
 
 def call(program: Program, operation: Operation, path: str, stage: Stage) -> object:
