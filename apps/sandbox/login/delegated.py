@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from apps.sandbox.login import admission
 from apps.sandbox.login.clients import Client, authenticate, find_client
 from apps.sandbox.login.errors import LoginError
-from apps.sandbox.login.issuing import tokens
+from apps.sandbox.login.issuing import PUBLIC, tokens
 from apps.sandbox.login.keys import base64url
 from apps.sandbox.login.session import SignIn
 from apps.sandbox.login.tenants import SHARED, directory_named
@@ -34,7 +34,7 @@ def redeem_code(
     client = find_client(sign_in, directory, form["client_id"])
     platform = client.platform_of(grant["redirect_uri"])
     _check_origin(platform, grant, request)
-    check_client(sign_in, client, form, request, public=platform != "web")
+    strength = check_client(sign_in, client, form, request, public=platform != "web")
     if form["redirect_uri"] != grant["redirect_uri"]:
         raise LoginError(500112, given=form["redirect_uri"], asked=grant["redirect_uri"])
     _check_verifier(grant, form.get("code_verifier", ""))
@@ -42,7 +42,7 @@ def redeem_code(
         raise LoginError(70008)
     if not sign_in.use_once(f"code:{grant['id']}", grant["at"] + CODE_LIFETIME):
         raise LoginError(54005)
-    return tokens(sign_in, client, grant, request, public=platform != "web")
+    return tokens(sign_in, client, grant, request, strength)
 
 
 def redeem_refresh_token(
@@ -56,7 +56,7 @@ def redeem_refresh_token(
         raise LoginError(70000, reason="The refresh token is not valid for this client.")
     directory = _directory(sign_in, tenant, grant)
     client = find_client(sign_in, directory, form["client_id"])
-    check_client(sign_in, client, form, request, public=bool(grant["public"]))
+    strength = check_client(sign_in, client, form, request, public=bool(grant["public"]))
     if sign_in.timestamp() > grant["at"] + REFRESH_LIFETIME:
         issued = dt.datetime.fromtimestamp(grant["at"], dt.UTC)
         raise LoginError(700082, issued=f"{issued:%Y-%m-%dT%H:%M:%SZ}")
@@ -65,13 +65,13 @@ def redeem_refresh_token(
         admission.check_not_revoked(user, grant.get("auth_time", grant["at"]))
     if form.get("scope"):
         grant = {**grant, "scope": form["scope"]}
-    return tokens(sign_in, client, grant, request, public=bool(grant["public"]))
+    return tokens(sign_in, client, grant, request, strength)
 
 
 def check_client(
     sign_in: SignIn, client: Client, form: dict[str, str], request: Request, *, public: bool
-) -> None:
-    """The application proves itself, unless it is one that cannot keep a secret.
+) -> str:
+    """The application proves itself, unless it is one that cannot keep a secret; return how.
 
     Raises:
         LoginError: 7000218 without proof, 700025 for proof of a public client, otherwise what
@@ -80,9 +80,9 @@ def check_client(
     if public:
         if "client_secret" in form or "client_assertion" in form:
             raise LoginError(700025)
-        return
+        return PUBLIC
     host = urlsplit(request.base_url).netloc
-    authenticate(sign_in, client, form, host=host, now=sign_in.now())
+    return authenticate(sign_in, client, form, host=host, now=sign_in.now())
 
 
 def _directory(

@@ -94,9 +94,9 @@ def redeem(sign_in: SignIn, tenant: str, form: dict[str, str], request: Request)
         raise LoginError(70016)
     client = find_client(sign_in, directory_named(sign_in.world, code.grant["tid"]), code.client_id)
     public = bool(client.application.body.get("isFallbackPublicClient"))
-    check_client(sign_in, client, form, request, public=public)
+    strength = check_client(sign_in, client, form, request, public=public)
     del sign_in.device_codes[sealed["user_code"]]
-    return issuing.tokens(sign_in, client, code.grant, request, public=public)
+    return issuing.tokens(sign_in, client, code.grant, request, strength)
 
 
 def _sign_in(sign_in: SignIn, code: DeviceCode, sent: dict[str, str]) -> None:

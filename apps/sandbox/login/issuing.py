@@ -12,13 +12,15 @@ from apps.sandbox.login.clients import Client, require_service_principal
 from apps.sandbox.login.errors import LoginError
 from apps.sandbox.login.group_claims import directory_roles
 from apps.sandbox.login.id_claims import Occasion, id_claims
-from apps.sandbox.login.scopes import graph_scopes
+from apps.sandbox.login.scopes import OIDC_SCOPES, graph_scopes
 from apps.sandbox.login.session import SignIn
 from apps.sandbox.login.tenants import directory_of_user
 from apps.sandbox.login.tokens import GRAPH, Subject
 from apps.sandbox.server.messages import Request
 from apps.sandbox.state.records import Record
 
+PUBLIC = "0"
+"""How a client proves itself that cannot keep a secret."""
 Grant = dict[str, Any]
 """What a code or a refresh token stands for: `tid`, `oid`, `app`, `scope`, and of the sign-in
 `auth_time`, `sid`, `nonce`, `claims`, `max_age`."""
@@ -26,19 +28,21 @@ KEPT = ("tid", "oid", "app", "scope", "auth_time", "sid", "claims", "max_age")
 
 
 def tokens(
-    sign_in: SignIn, client: Client, grant: Grant, request: Request, *, public: bool
+    sign_in: SignIn, client: Client, grant: Grant, request: Request, strength: str
 ) -> dict[str, Any]:
-    """Tokens for the person and the scopes of a grant.
+    """Tokens for the person and the scopes of a grant; `strength` is how the client proved itself.
 
     Raises:
         LoginError: he is not let in any more, or the consent is gone.
     """
     user = admission.user_for_sign_in(client.directory, grant["oid"], client)
-    subject = _subject(client, user, grant["scope"], revoked=sign_in.weather.revoked(client.app_id))
+    if sign_in.weather.revoked(client.app_id):
+        raise LoginError(65001, client_id=client.app_id, name=client.name)
+    subject = _subject(client, user, grant["scope"], strength)
     now, lifetime = sign_in.timestamp(), sign_in.weather.token_lifetime
     answer: dict[str, Any] = {
         "token_type": "Bearer",
-        "scope": " ".join(f"{GRAPH}/{name}" for name in subject.scopes),
+        "scope": " ".join(_full_name(name) for name in subject.scopes),
         "expires_in": lifetime,
         "ext_expires_in": lifetime,
         "access_token": sign_in.minter.access_token(subject, now=now, lifetime=lifetime),
@@ -47,7 +51,7 @@ def tokens(
     if "offline_access" in asked:
         kept = {name: grant[name] for name in KEPT if name in grant}
         answer["refresh_token"] = sign_in.minter.seal(
-            "refresh", {**kept, "at": now, "public": public}
+            "refresh", {**kept, "at": now, "public": strength == PUBLIC}
         )
     if "openid" in asked:
         answer["id_token"] = id_token(sign_in, client, user, grant, request)
@@ -104,10 +108,15 @@ def client_info(sign_in: SignIn, client: Client, user: Record) -> str:
     return base64.urlsafe_b64encode(orjson.dumps(info)).rstrip(b"=").decode()
 
 
-def _subject(client: Client, user: Record, scope: str, *, revoked: bool) -> Subject:
+def _full_name(scope: str) -> str:
+    """As the token endpoint names what it grants: those of OpenID belong to no resource."""
+    return scope if scope in OIDC_SCOPES else f"{GRAPH}/{scope}"
+
+
+def _subject(client: Client, user: Record, scope: str, strength: str) -> Subject:
     principal = require_service_principal(client)
     directory = client.directory
-    if revoked or admission.missing_scopes(client, user.id, graph_scopes(scope)):
+    if admission.missing_scopes(client, user.id, graph_scopes(scope)):
         raise LoginError(65001, client_id=client.app_id, name=client.name)
     return Subject(
         tenant_id=directory.tenant_id,
@@ -118,6 +127,6 @@ def _subject(client: Client, user: Record, scope: str, *, revoked: bool) -> Subj
         wids=(*directory_roles(directory, user.id), grants.DEFAULT_USER_WID),
         user_principal_name=str(user.body.get("userPrincipalName") or ""),
         name=str(user.body.get("displayName") or ""),
-        strength="0",
+        strength=strength,
         methods=admission.methods(directory, user, client.app_id),
     )

@@ -38,7 +38,9 @@ def test_picking_a_user_gives_a_code_and_then_tokens(inside: Inside, browser: Br
     assert (identity["aud"], identity["nonce"]) == (browser.client_id, "a-nonce")
     assert identity["preferred_username"] == alice["user_principal_name"]
     assert identity["sub"] != alice["id"]
+    assert tokens["scope"] == "https://graph.microsoft.com/User.Read offline_access openid profile"
     access = claims(tokens["access_token"])
+    assert access["appidacr"] == "1"
     assert "User.Read" in str(access["scp"]).split()
     assert access["oid"] == alice["id"]
 
