@@ -36,6 +36,7 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """A tenant of ten users is too large to be asked for at once."""
     monkeypatch.setattr(apart, "MOST", 4)
     monkeypatch.setattr(apart, "FEW", 2)
+    monkeypatch.setattr(apart, "BESIDE", 1)
 
 
 @pytest.fixture

@@ -18,8 +18,9 @@ from apps.history.capture.collection import CollectionReader
 from apps.history.capture.run_state import CaptureRun, CollectionOutcome, status_after
 from apps.history.choices import CollectionStatus
 
-# Asked for at most in one capture that reads the collection whole, and in one by delta.
-MOST, FEW = 5_000, 1_000
+# Asked for at most in one capture that reads the collection whole, and in one by delta; of those,
+# the ones that nothing but their never having been asked speaks for.
+MOST, FEW, BESIDE = 5_000, 1_000, 200
 # An answer this old is asked for again: before the log that would have told of a change is
 # dropped, or within a week where nobody can read it.
 # https://learn.microsoft.com/entra/identity/monitoring-health/reference-reports-data-retention
@@ -51,7 +52,8 @@ def _chosen(run: CaptureRun, kind: Kind, reader: CollectionReader) -> list[str]:
             return []
         last = Turn.UNKNOWN if reader.found_anything else Turn.NAMED
         found = apart_rows.candidates(run, kind, whole=False, last=last, limit=FEW)
-        return [item.object_id for item in found]
+        wanted = sum(item.turn < Turn.UNKNOWN for item in found)
+        return [item.object_id for item in found[: wanted + BESIDE]]
     found = apart_rows.candidates(run, kind, whole=True, last=Turn.KNOWN, limit=MOST)
     stale = clock.now() - (STALE if run.log_read else STALE_WITHOUT_LOG)
     return [
