@@ -62,7 +62,8 @@ class Story:
         microsoft.link(entra, alice, tenant_id=home.id)
         tenants = seeding.connect_all(entra, north, alice, tell=self.tell)
         for tenant in tenants:
-            tenant.refresh_from_db()
+            with tenant_scope(tenant.id):
+                tenant.refresh_from_db()
             self.check(f"{tenant.name} is connected", tenant.state == "active")
         for incident, tenant in zip(seeding.INCIDENTS, tenants, strict=True):
             with tenant_scope(tenant.id):

@@ -11,13 +11,13 @@ from django.test import Client
 
 from apps.access.models import RecoveryLink, TenantSignIn, User
 from apps.access.signin import emergency, governing, policies, recovery_links
-from apps.audit.models import AuditRecord
 from apps.core import clock
 from apps.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from apps.core.scope import no_scope
 from apps.notify import personal
 from apps.notify.models import PersonalMail
 from apps.tenants.models import BackupPolicy
+from tests.access.trail_of import records
 from tests.factories import Cast, actor_of, make_cast, make_user
 from tests.portal.world import signed_in
 
@@ -51,7 +51,7 @@ def told() -> dict[str, str]:
 
 
 def count(event: str) -> int:
-    return AuditRecord.objects.filter(event=event).count()
+    return len(records(event))
 
 
 def test_it_turns_the_ways_in_around_and_tells_both_sides(cast: Cast) -> None:

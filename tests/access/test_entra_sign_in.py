@@ -11,10 +11,10 @@ from django.test import Client
 
 from apps.access.models import EntraIdentity, TenantSignIn, User
 from apps.access.signin import sessions
-from apps.audit.models import AuditRecord
 from apps.core.scope import no_scope
 from apps.tenants.models import Tenant
 from tests.access.entra_people import START, Entra, asked, link, register, sign_in
+from tests.access.trail_of import records
 from tests.factories import make_msp, make_tenant, make_user
 from tests.portal.world import signed_in
 from tests.support.sandboxes import Sandbox
@@ -49,8 +49,7 @@ def is_signed_in(client: Client) -> bool:
 
 
 def failures() -> list[str]:
-    records = AuditRecord.objects.filter(event="sign_in.failed").order_by("number")
-    return [record.data["method"] for record in records]
+    return [record.data["method"] for record in records("sign_in.failed")]
 
 
 def test_a_linked_person_comes_in_and_where_he_wanted(
@@ -63,7 +62,7 @@ def test_a_linked_person_comes_in_and_where_he_wanted(
     assert answer["Location"] == "/requests/"
     assert is_signed_in(client)
     assert client.session[sessions.THROUGH] == "entra"
-    assert AuditRecord.objects.get(event="sign_in.succeeded").data["method"] == "entra"
+    assert [record.data["method"] for record in records("sign_in.succeeded")] == ["entra"]
     sent = asked(before)
     assert sent["code_challenge_method"] == "S256"
     assert {"state", "nonce", "code_challenge"} <= sent.keys()

@@ -15,10 +15,10 @@ from django.urls import reverse
 
 from apps.access.models import KnownDevice, User
 from apps.access.signin import sessions
-from apps.audit.models import AuditRecord
 from apps.core import clock
 from apps.notify import personal
 from apps.notify.models import PersonalMail
+from tests.access.trail_of import events, records
 from tests.factories import PASSWORD, code_now, make_msp, make_user
 from tests.portal.world import signed_in
 
@@ -50,10 +50,6 @@ def is_signed_in(client: Client) -> bool:
     return client.get("/").status_code == 200
 
 
-def events() -> list[str]:
-    return list(AuditRecord.objects.order_by("number").values_list("event", flat=True))
-
-
 def mails() -> list[personal.Mail]:
     return [personal.contents(mail) for mail in PersonalMail.objects.order_by("created_at")]
 
@@ -76,7 +72,7 @@ def test_password_and_code_open_the_portal(alice: User) -> None:
     assert answer.status_code == 302
     assert is_signed_in(client)
     assert client.session.session_key != before
-    record = AuditRecord.objects.get(event="sign_in.succeeded")
+    (record,) = records("sign_in.succeeded")
     assert record.data["method"] == "password+totp"
     assert record.msp_id is not None
 

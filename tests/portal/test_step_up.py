@@ -10,11 +10,11 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.access.models import User
-from apps.audit.models import AuditRecord
 from apps.core import clock
 from apps.core.scope import no_scope
 from apps.jobs.models import Job
 from apps.recovery.models import RecoveryRequest, Run
+from tests.access.trail_of import records
 from tests.factories import PASSWORD, code_now
 from tests.portal.world import World, signed_in
 
@@ -59,7 +59,7 @@ def test_after_a_proof_the_same_button_works_and_the_session_is_a_new_one(world:
 
     assert client.session.session_key != before
     assert "/runs/" in approve(world, client)[1]
-    assert AuditRecord.objects.filter(event="identity.confirmed").count() == 1
+    assert len(records("identity.confirmed")) == 1
 
 
 @pytest.mark.parametrize(("code", "password"), [("000000", PASSWORD), ("", "wrong")])

@@ -12,6 +12,7 @@ from allauth.mfa.webauthn.forms import ReauthenticateWebAuthnForm
 from allauth.mfa.webauthn.internal import auth as webauthn
 from allauth.mfa.webauthn.views import AddWebAuthnView, RemoveWebAuthnView
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
@@ -84,6 +85,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
     context = {
         **SECTION,
         "next": back,
+        "minutes": settings.HOLDFAST_STEP_UP_SECONDS // 60,
         "form": form,
         "through": request.session.get(signin_sessions.THROUGH, "local"),
         "entra_cloud": str(request.session.get(signin_sessions.ENTRA_IDENTITY, "")).partition("/")[
@@ -120,10 +122,10 @@ def sessions(request: HttpRequest) -> HttpResponse:
 def unlink_microsoft(request: HttpRequest) -> HttpResponse:
     """Let go of a Microsoft account; who has no password keeps it, or could not get in."""
     me = person(request)
-    if me.has_usable_password():
+    identity = _uuid(request.POST.get("identity", ""))
+    if identity is not None and me.has_usable_password():
         with transaction.atomic():
-            mine = me.entra_identities.filter(pk=_uuid(request.POST.get("identity", "")))
-            if mine.delete()[0]:
+            if me.entra_identities.filter(pk=identity).delete()[0]:
                 trail.record(request, me, "identity.unlinked")
         messages.success(request, "That Microsoft account does not sign you in any more.")
     return redirect("portal:account")
