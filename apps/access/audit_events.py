@@ -245,15 +245,18 @@ register(
     "emergency.begun",
     "{actor} began the emergency mode of {subject}: {reason}",
     category=Category.SIGN_IN,
+    severity=Severity.WARNING,
 )
 register(
     "emergency.ended", "{actor} ended the emergency mode of {subject}", category=Category.SIGN_IN
+    severity=Severity.WARNING,
 )
 register(
     "recovery_link.issued",
     "{actor} gave {subject} a link to set up sign-in anew: {reason}",
     fields=("user_id",),
     category=Category.SIGN_IN,
+    severity=Severity.WARNING,
 )
 register(
     "recovery_link.used",
