@@ -303,7 +303,10 @@ def _members(**side: UUID) -> Any:
 
 def _permissions(model: Any, on: On) -> Iterable[Any]:
     held = model.objects.filter(content_object=on, **_COUNTS)
-    return held.select_related("user", "permission").order_by("permission__codename")  # type: ignore[no-any-return]
+    place = [role.permission for role in roles.ROLES.values()].index
+    return sorted(
+        held.select_related("user", "permission"), key=lambda one: place(one.permission.codename)
+    )
 
 
 def _group_members(msp_id: UUID) -> QuerySet[GroupMember]:

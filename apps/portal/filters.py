@@ -5,10 +5,12 @@ from __future__ import annotations
 import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 
 from apps.access import people_selectors as people
 from apps.access import roles
 from apps.access.models import Membership
+from apps.portal.doors import person
 from apps.tenants.models import Tag, Tenant
 
 ROLE_CHOICES = [(role.name, role.label) for role in roles.ROLES.values()]
@@ -47,8 +49,9 @@ class TenantFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-fi
 
     who = django_filters.CharFilter(method="by_text", label="Name or domain")
     tag = django_filters.ModelMultipleChoiceFilter(
-        field_name="tenant_tags__tag",
-        queryset=Tag.objects.none,
+        field_name="tenant_tags__tag__name",
+        to_field_name="name",
+        queryset=lambda request: _tags_for(request),
         label="Tag",
         widget=forms.CheckboxSelectMultiple,
     )
@@ -59,3 +62,11 @@ class TenantFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-fi
 
     def by_text(self, rows: QuerySet[Tenant], _: str, text: str) -> QuerySet[Tenant]:
         return rows.filter(Q(name__icontains=text) | Q(domain__icontains=text))
+
+
+def _tags_for(request: HttpRequest) -> QuerySet[Tag]:
+    """The tags of the MSPs that the person works for; customers do not sort by them."""
+    tags = Tag.objects.filter(
+        msp__memberships__user_id=person(request).pk, tenant_tags__isnull=False
+    )
+    return tags.distinct().order_by("name")

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.urls import reverse
+from django.utils import timezone
 
+from apps.access.support_selectors import sessions_on
 from apps.core import clock
 from apps.history.choices import CollectionStatus
 from apps.history.models import ShrinkConfirmation, Snapshot, SnapshotCollection
@@ -54,6 +56,22 @@ def notices(
         *_about_collections(tenant, latest),
     ]
     return sorted(found, key=lambda notice: notice.tone != "bad")
+
+
+def about_support(tenant: Tenant) -> list[Notice]:
+    """That a platform operator can look at the tenant now. One query."""
+    url = reverse("portal:tenant-people", args=[tenant.id])
+    return [
+        Notice(
+            "warn",
+            f"{session.operator.name} of the platform can look at this tenant",
+            f"Until {timezone.localtime(session.ends_at):%H:%M}. Reason: {session.reason}",
+            url,
+            "See it or end it",
+        )
+        for session in sessions_on(tenant)
+        if session.is_open
+    ]
 
 
 def held_collections(latest: Snapshot | None) -> list[Held]:

@@ -64,7 +64,7 @@ def staff(request: HttpRequest, msp: MSP, user_id: UUID) -> HttpResponse:
         "msp": msp,
         "one": one,
         "groups": [(group, list(people.covered_by(group))) for group in one.groups],
-        "right_table": [(right, right.name in on_whole) for right in roles.RIGHT_TABLE.values()],
+        "rights_on_msp": [one for one in roles.RIGHT_TABLE.values() if one.name in on_whole],
         "held_roles": [role.name for role in one.roles],
         "roles": grantable(held),
         "tenants": access.tenants_of(person(request), MANAGE_PEOPLE).filter(msp=msp),

@@ -15,6 +15,7 @@ from apps.jobs import selectors as jobs
 from apps.portal import notices, overview, timeline
 from apps.portal.coverage import coverage as kinds_covered
 from apps.portal.doors import actor, overview_page, person, tenant_page
+from apps.portal.filters import TenantFilter
 from apps.recovery import selectors as recovery
 from apps.tenants import selectors as tenants
 from apps.tenants.models import Tenant
@@ -26,9 +27,12 @@ JOBS = 8
 @overview_page
 def dashboard(request: HttpRequest, mine: list[Tenant]) -> HttpResponse:
     """Every tenant, sorted by need."""
-    rows = overview.rows(mine)
+    shown = TenantFilter(request.GET, queryset=Tenant.objects.all(), request=request)
+    rows = overview.rows(_matching(mine, shown))
     context = {
         "section": "tenants",
+        "filter": shown,
+        "has_any": bool(mine),
         "rows": rows,
         "in_need": sum(1 for row in rows if row.tone in ("bad", "warn")),
         "waiting": sum(row.waiting for row in rows),
@@ -36,6 +40,14 @@ def dashboard(request: HttpRequest, mine: list[Tenant]) -> HttpResponse:
         "can_add": access.msps_of(person(request), "manage_tenant").exists(),
     }
     return render(request, "portal/dashboard.html", context)
+
+
+def _matching(mine: list[Tenant], shown: TenantFilter) -> list[Tenant]:
+    """Those of my tenants that were asked for; one more query where something was."""
+    if not any(shown.data.values()):
+        return mine
+    wanted = set(shown.qs.filter(pk__in=[one.pk for one in mine]).values_list("pk", flat=True))
+    return [one for one in mine if one.pk in wanted]
 
 
 @tenant_page()
@@ -51,7 +63,10 @@ def tenant(request: HttpRequest, tenant: Tenant) -> HttpResponse:
         "row": overview.rows([tenant])[0],
         "rights": access.rights_on_tenant(person(request).id, tenant),
         "days": timeline.days(snapshots),
-        "notices": notices.notices(tenant, connections, latest, last_jobs),
+        "notices": [
+            *notices.about_support(tenant),
+            *notices.notices(tenant, connections, latest, last_jobs),
+        ],
         "held": notices.held_collections(latest),
         "policy": tenants.backup_policy(tenant),
         "jobs": last_jobs,
