@@ -248,7 +248,9 @@ register(
     severity=Severity.WARNING,
 )
 register(
-    "emergency.ended", "{actor} ended the emergency mode of {subject}", category=Category.SIGN_IN
+    "emergency.ended",
+    "{actor} ended the emergency mode of {subject}",
+    category=Category.SIGN_IN,
     severity=Severity.WARNING,
 )
 register(
