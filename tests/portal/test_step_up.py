@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
@@ -70,6 +71,18 @@ def test_a_wrong_proof_is_none(world: World, code: str, password: str) -> None:
     assert prove(client, code, password) == 400
     assert "/account/confirm/" in approve(world, client)[1]
     assert rows(world) == before
+
+
+def test_a_password_alone_is_no_proof_for_who_came_through_entra(world: World) -> None:
+    Authenticator.objects.filter(user=world.cast.dave).delete()
+    client = signed_in(world.cast.dave, confirmed=False)
+    session = client.session
+    session["holdfast_through"] = "entra"
+    session.save()
+
+    client.post("/account/confirm/", {"password": PASSWORD})
+
+    assert "/account/confirm/" in approve(world, client)[1]
 
 
 def test_a_wrong_password_does_not_spend_the_code(world: World) -> None:

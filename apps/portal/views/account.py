@@ -63,40 +63,42 @@ def account(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def confirm(request: HttpRequest) -> HttpResponse:
-    """Prove once more who one is: with a passkey, or with password and code."""
+    """Prove once more who one is: with a passkey, with password and code, or at Microsoft."""
     me = person(request)
     back = step_up.safe_path(request.POST.get("next") or request.GET.get("next", "")) or "/"
+    form = _proof(request) if request.method == "POST" else None
+    if form is not None and form.is_valid():
+        with transaction.atomic():
+            step_up.confirm(request)
+            method = "passkey" if "credential" in request.POST else "code"
+            trail.record(request, me, "identity.confirmed", method=method)
+        return redirect(back)
     has_passkey = factors.factors_of(me).filter(type=Authenticator.Type.WEBAUTHN).exists()
-    form: Any = None
-    if request.method == "POST":
-        by_passkey = "credential" in request.POST
-        form = (
-            ReauthenticateWebAuthnForm(request.POST, user=me)
-            if by_passkey
-            else ConfirmForm(request.POST, request=request, user=me)
-        )
-        if form.is_valid():
-            with transaction.atomic():
-                step_up.confirm(request)
-                trail.record(
-                    request, me, "identity.confirmed", method="passkey" if by_passkey else "code"
-                )
-            return redirect(back)
+    identity = str(request.session.get(signin_sessions.ENTRA_IDENTITY, ""))
     context = {
         **SECTION,
         "next": back,
         "minutes": settings.HOLDFAST_STEP_UP_SECONDS // 60,
         "form": form,
         "through": request.session.get(signin_sessions.THROUGH, "local"),
-        "entra_cloud": str(request.session.get(signin_sessions.ENTRA_IDENTITY, "")).partition("/")[
-            0
-        ],
+        "entra_cloud": identity.partition("/")[0],
+        "by_password": _may_confirm_by_password(request),
         "has_code": "code" in ConfirmForm(request=request, user=me).fields,
         "passkey_options": (
             {"request_options": webauthn.begin_authentication(me)} if has_passkey else None
         ),
     }
     return render(request, "portal/account/confirm.html", context, status=400 if form else 200)
+
+
+def _proof(request: HttpRequest) -> Any:
+    """The form with the proof that was sent, None for a kind that is none for this person."""
+    me = person(request)
+    if "credential" in request.POST:
+        return ReauthenticateWebAuthnForm(request.POST, user=me)
+    if _may_confirm_by_password(request):
+        return ConfirmForm(request.POST, request=request, user=me)
+    return None
 
 
 @login_required
@@ -136,6 +138,13 @@ def _uuid(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         return None
+
+
+def _may_confirm_by_password(request: HttpRequest) -> bool:
+    """A password alone is no proof for who came in through Entra; it takes a second factor too."""
+    me = person(request)
+    is_local = request.session.get(signin_sessions.THROUGH, "local") == "local"
+    return me.has_usable_password() and (is_local or factors.has_second_factor(me))
 
 
 def _end_sessions(request: HttpRequest) -> None:
