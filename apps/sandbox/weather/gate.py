@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from apps.sandbox.graph.context import Answer, Call
@@ -21,6 +22,8 @@ class Gate:
     seed: int
     throttle: Throttle = field(init=False)
     dice: random.Random = field(init=False)
+    monotonic: Callable[[], float] = time.monotonic
+    """Seconds by which the limits drain."""
 
     def __post_init__(self) -> None:
         self.throttle = Throttle(self.weather)
@@ -40,7 +43,7 @@ class Gate:
         if expired is not None:
             return expired
         if self.weather.throttle == "documented":
-            refusal = self.throttle.refuse(call, time.monotonic())
+            refusal = self.throttle.refuse(call, self.monotonic())
             if refusal is not None:
                 return refusal
         if self.weather.fault_rate and self.dice.random() < self.weather.fault_rate:
@@ -52,7 +55,7 @@ class Gate:
         if call.segments == ("$batch",):
             return
         if self.weather.throttle == "documented":
-            self.throttle.charge(call, answer, time.monotonic())
+            self.throttle.charge(call, answer, self.monotonic())
 
     def delay(self, request: Request) -> float:
         """Seconds that a Graph request waits for its answer."""
