@@ -5,7 +5,6 @@ prepared before it: two statements are left, one that locks and reads the end of
 that writes.
 """
 
-from dataclasses import fields
 from typing import Any
 from uuid import UUID
 
@@ -66,7 +65,7 @@ def append(
 def _write(content: Content, head: ChainHead, sealed: Sealed) -> AuditRecord:
     key = keys.chain_key(head)
     digest = chain.digest_of(content, key)
-    values = {field.name: getattr(content, field.name) for field in fields(content)}
+    values = content._asdict()
     row_mac = chain.mac_of(digest, key)
     row = AuditRecord(**values, digest=digest, mac=row_mac)
     columns: list[Any] = [

@@ -7,9 +7,8 @@ Checkpoints sign digests, so that the public key is enough to check what came be
 """
 
 import hmac
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from apps.core import canonical, digests
@@ -23,8 +22,7 @@ _MAC = b"holdfast:audit-mac\0"
 _HEAD = b"holdfast:audit-head\0"
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(NamedTuple):
     """What a record says, without what binds it. The order of the fields is that of the columns."""
 
     number: int
@@ -42,7 +40,7 @@ class Content:
     form: int = SECOND_FORM
 
 
-CONTENT_FIELDS = tuple(Content.__dataclass_fields__)
+CONTENT_FIELDS = Content._fields
 
 
 def digest_of(content: Content, key: bytes) -> bytes:

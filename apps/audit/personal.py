@@ -6,7 +6,7 @@ what was sealed, with a salt.
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from apps.audit import keys
@@ -44,8 +44,16 @@ def seal(tenant_id: UUID | None, content: dict[str, Any]) -> Sealed:
     return Sealed(envelope.seal(keys.opened(own), plain, _aad(tenant_id)), own.id)
 
 
+class Part(NamedTuple):
+    """A personal part as the database has it, without a model's weight."""
+
+    salt: bytes
+    sealed: bytes
+    key_id: UUID | None
+
+
 def open_part(
-    tenant_id: UUID | None, part: PersonalPart | None, own_keys: dict[UUID, AuditKey]
+    tenant_id: UUID | None, part: PersonalPart | Part | None, own_keys: dict[UUID, AuditKey]
 ) -> dict[str, Any] | None:
     """What a part says; None when it was erased, or when the key that sealed it was destroyed.
 

@@ -6,7 +6,8 @@ second form and the signatures are: that needs no secret, and somebody else can 
 
 import hmac
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -16,7 +17,8 @@ from apps.audit import chain, keys, personal
 from apps.audit.chain import CONTENT_FIELDS, FIRST_FORM, Content
 from apps.audit.checkpoints import Statement
 from apps.audit.checks import CheckpointChecks, Erasures, head_problems
-from apps.audit.models import AuditKey, AuditRecord, ChainHead, PersonalPart
+from apps.audit.models import AuditKey, AuditRecord, ChainHead
+from apps.audit.personal import Part
 from apps.audit.problems import Problem, Problems
 from apps.core import canonical
 from apps.core.scope import no_scope
@@ -31,14 +33,13 @@ where r.number <= %s order by r.number
 _DATA = CONTENT_FIELDS.index("data")
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A record as it was found. part: its personal part, None when it has none."""
 
     content: Content
     digest: bytes
     mac: bytes | None
-    part: PersonalPart | None
+    part: Part | None
 
 
 @dataclass(slots=True)
@@ -149,9 +150,9 @@ class _Walk:
             words = f"What record {content.number} says about persons was edited or exchanged."
             self.found.add("personal", content.number, words)
 
-    def _is_committed(self, content: Content, part: PersonalPart) -> bool:
+    def _is_committed(self, content: Content, part: Part) -> bool:
         if content.form != FIRST_FORM:
-            return personal.commitment_to_sealed(bytes(part.sealed)) == content.commitment
+            return personal.commitment_to_sealed(part.sealed) == content.commitment
         if self.key is None:
             return True
         try:
@@ -159,9 +160,7 @@ class _Walk:
         except personal.UNREADABLE:
             return False
         # Without the tenant's key there is nothing left to compare.
-        return said is None or content.commitment == personal.commitment_to_content(
-            bytes(part.salt), said
-        )
+        return said is None or content.commitment == personal.commitment_to_content(part.salt, said)
 
     def _check_end(self) -> None:
         self.report.number = self.head.number
@@ -184,12 +183,8 @@ def _rows(up_to: int) -> Iterator[Row]:
                 said = list(values[:width])
                 said[_DATA] = canonical.loads(said[_DATA])
                 digest, mac, record_id, salt, sealed, key_id = values[width:]
-                part = None
-                if record_id is not None:
-                    part = PersonalPart(
-                        record_id=record_id, salt=salt, sealed=sealed, key_id=key_id
-                    )
-                yield Row(Content(*said), digest, mac, part)
+                part = None if record_id is None else Part(salt, sealed, key_id)
+                yield Row(Content._make(said), digest, mac, part)
 
 
 def _edited_or_moved(row: Row, key: bytes) -> str:
@@ -198,7 +193,7 @@ def _edited_or_moved(row: Row, key: bytes) -> str:
     before = AuditRecord.objects.filter(digest=content.previous).values_list("number", flat=True)
     for number in [*before[:5], content.number - 1, content.number + 1]:
         for place in (number, number + 1):
-            if chain.digest_of(replace(content, number=place), key) == row.digest:
+            if chain.digest_of(content._replace(number=place), key) == row.digest:
                 return f"Record {content.number} was written as record {place} and moved."
     return f"Record {content.number} was edited."
 
