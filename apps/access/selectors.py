@@ -20,7 +20,7 @@ def tenants_of(
 
     limits: what the way of acting allows at most (an API token's).
     """
-    person = ways.Person(user.pk, with_support=limits is None)
+    person = ways.Person(user.pk, with_support=limits is None, is_operator=user.is_operator)
     found = (
         Tenant.objects.exclude(state=TenantState.REMOVED)
         .filter(ways.reached_by(person, right))

@@ -22,10 +22,15 @@ SUPPORT = "support-session"
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Whose ways are asked for. with_support: whether a support session counts."""
+    """Whose ways are asked for. with_support: whether a support session counts.
+
+    is_operator: spares the ways that only the others have, where it is known; None where not. The
+    database decides all the same: one who has become the other since has neither way.
+    """
 
     id: UUID
     with_support: bool = True
+    is_operator: bool | None = None
 
     def held(self) -> dict[str, object]:
         """The conditions under which a permission of his counts. Operators hold none for good."""
@@ -53,21 +58,27 @@ class Person:
 
 def reached_by(person: Person, right: str) -> Q:
     """The condition on tenants: those on which the person has the right."""
+    reached = Q(pk__in=[])
+    if not person.is_operator:
+        reached |= _by_roles(person, right)
+    if person.is_operator is not False and person.with_support and right in roles.SUPPORT_RIGHTS:
+        sessions = person.support_sessions()
+        reached |= Q(pk__in=sessions.filter(tenant__isnull=False).values("tenant"))
+        reached |= Q(msp__in=sessions.filter(msp__isnull=False).values("msp"))
+    return reached
+
+
+def _by_roles(person: Person, right: str) -> Q:
     allowing = roles.roles_with(right)
     codenames = [role.permission for role in allowing]
     groups = person.groups().filter(roles__overlap=[role.name for role in allowing])
     held = {**person.held(), "permission__codename__in": codenames}
-    reached = (
+    return (
         Q(pk__in=TenantPermission.objects.filter(**held).values("content_object"))
         | Q(msp__in=MSPPermission.objects.filter(**held).values("content_object"))
         | Q(msp__in=groups.filter(covers_all=True).values("msp"))
         | Q(pk__in=tagged(groups).values("tenant"))
     )
-    if person.with_support and right in roles.SUPPORT_RIGHTS:
-        sessions = person.support_sessions()
-        reached |= Q(pk__in=sessions.filter(tenant__isnull=False).values("tenant"))
-        reached |= Q(msp__in=sessions.filter(msp__isnull=False).values("msp"))
-    return reached
 
 
 def msps_reached_by(person: Person, right: str) -> Q:

@@ -52,9 +52,12 @@ CAROL = Person(
     "engineer: reports and requests",
     ("backup-administrator",),
 )
-DAVE = Person("dave@customer.example", "Dave Dunn", "the first customer's administrator: approves")
+DAVE = Person(
+    "dave@customer.example", "Dave Dunn", "the first customer's administrator: approves, manages"
+)
 MALLORY = Person("mallory@msp-south.example", "Mallory Moss", "owner of MSP South", ALL_ROLES)
-EVERYBODY = (ALICE, CAROL, BOB, DAVE, MALLORY)
+OLIVIA = Person("olivia@platform.example", "Olivia Ortiz", "operates the platform")
+EVERYBODY = (ALICE, CAROL, BOB, DAVE, MALLORY, OLIVIA)
 
 
 def has_begun() -> bool:
@@ -73,14 +76,24 @@ def msps() -> tuple[MSP, MSP]:
             user = _account(person, msp)
             for role in person.roles:
                 access.grant_role(actor=SYSTEM, user=user, role=role, msp=msp)
+    night_shift = access.create_group(
+        actor=SYSTEM, msp=north, name="Night shift", roles=["recovery-approver"], tags=["gold"]
+    )
+    access.add_to_group(actor=SYSTEM, group=night_shift, user=signed_in(BOB))
+    operator = access.create_operator(
+        actor=SYSTEM, email=OLIVIA.email, name=OLIVIA.name, password=PASSWORD
+    )
+    factors.give_totp(operator, OLIVIA.totp_secret)
     return north, south
 
 
 @no_scope("the demo fills an empty installation")
 def customer_administrator(tenant: Tenant) -> User:
-    """Dave, who approves for the tenant he administers and sees no other."""
+    """Dave, who approves for the tenant he administers and sees no other; it gets a tag."""
     user = _account(DAVE, tenant)
-    access.grant_role(actor=SYSTEM, user=user, role="recovery-approver", tenant=tenant)
+    for role in ("recovery-approver", "tenant-manager"):
+        access.grant_role(actor=SYSTEM, user=user, role=role, tenant=tenant)
+    access.set_tags(actor=SYSTEM, tenant=tenant, tags=["gold"])
     return user
 
 

@@ -123,7 +123,8 @@ def accept_signed_in(*, actor: Actor, invitation: Invitation, user: User) -> Non
     Raises Invalid for another account, or a link for Entra accounts, NotFound for a link that no
     longer works.
     """
-    if not invitation.is_local or user.email.lower() != invitation.email.lower():
+    is_holder = user.email.lower() == invitation.email.lower() and actor.user_id == user.pk
+    if not invitation.is_local or not is_holder or actor.limits is not None:
         raise Invalid(
             "This invitation is for another account.",
             code="other-account",
