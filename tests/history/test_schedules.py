@@ -7,9 +7,8 @@ from django_q.models import Schedule
 
 from apps.connect.signals import connection_works
 from apps.core.actor import SYSTEM
-from apps.core.scope import no_scope
 from apps.core.errors import NotAllowed
-from apps.core.scope import tenant_scope
+from apps.core.scope import no_scope, tenant_scope
 from apps.history import services
 from apps.jobs.models import Job
 from apps.tenants import services as tenants
