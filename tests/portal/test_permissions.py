@@ -170,7 +170,7 @@ MATRIX = (
     act("begin-leaving", "alice"),
     act("agree-leaving", "alice"),
     act("cancel-leaving", "alice"),
-    act("export-tenant", "alice"),
+    act("export-tenant", "alice", "carol"),
     act("withdraw-handover", "alice"),
     act("offer-handover", "alice"),
     Row("portal:take-over", "GET", (SIGN_IN, 200, 403, 403, 403, 200)),
