@@ -1,10 +1,10 @@
-"""The dashboard's rows: every tenant on one screen, sorted by need. Six queries, however many."""
+"""The dashboard's rows: every tenant, sorted by need. Six queries, however many; charts apart."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -77,15 +77,20 @@ def rows(tenants: Sequence[Tenant]) -> list[TenantRow]:
     allowed = dict(
         BackupPolicy.objects.filter(tenant_id__in=ids).values_list("tenant_id", "full_every")
     )
-    charts = sparks(ids)
     found = []
     for tenant in tenants:
         snapshot, connection = newest.get(tenant.id), connections.get(tenant.id)
         job = running.get(tenant.id)
         tone, need = _need(snapshot, connection, job, allowed.get(tenant.id))
-        number, chart = waiting[tenant.id], charts.get(tenant.id, [])
-        found.append(TenantRow(tenant, tone, need, snapshot, connection, job, number, chart))
+        number = waiting[tenant.id]
+        found.append(TenantRow(tenant, tone, need, snapshot, connection, job, number))
     return sorted(found, key=lambda row: (TONES.index(row.tone), row.tenant.name))
+
+
+def with_charts(shown: Sequence[TenantRow]) -> list[TenantRow]:
+    """The rows with the charts of their last snapshots. One query for all of them."""
+    charts = sparks([row.tenant.id for row in shown])
+    return [replace(row, sparks=charts.get(row.tenant.id, [])) for row in shown]
 
 
 def open_requests() -> QuerySet[RecoveryRequest]:

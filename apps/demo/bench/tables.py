@@ -54,3 +54,12 @@ def _cell(value: Any) -> str:
     if value is None:
         return ""
     return f"{value:,.2f}" if isinstance(value, float) else f"{value:,}"
+
+
+def walls_table(figures: dict[str, Any]) -> Table:
+    """One row for each page of the portal."""
+    columns = ("on_p50_ms", "on_p95_ms", "off_p50_ms", "off_p95_ms", "overhead_percent", "queries")
+    table = Table("page", *columns, title=f"{figures['tenants']} tenants")
+    for page, measured in figures["pages"].items():
+        table.add_row(page, *(str(measured[column]) for column in columns))
+    return table

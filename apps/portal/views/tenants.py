@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,6 +21,7 @@ from apps.recovery import selectors as recovery
 from apps.tenants import selectors as tenants
 from apps.tenants.models import Tenant
 
+TENANTS = 50
 TIMELINE = 60
 JOBS = 8
 
@@ -29,11 +31,13 @@ def dashboard(request: HttpRequest, mine: list[Tenant]) -> HttpResponse:
     """Every tenant, sorted by need."""
     shown = TenantFilter(request.GET, queryset=Tenant.objects.all(), request=request)
     rows = overview.rows(_matching(mine, shown))
+    page = Paginator(rows, TENANTS).get_page(request.GET.get("page"))
     context = {
         "section": "tenants",
         "filter": shown,
         "has_any": bool(mine),
-        "rows": rows,
+        "rows": overview.with_charts(page.object_list),
+        "page": page,
         "in_need": sum(1 for row in rows if row.tone in ("bad", "warn")),
         "waiting": sum(row.waiting for row in rows),
         "changes": sum(row.changes for row in rows),
@@ -60,7 +64,7 @@ def tenant(request: HttpRequest, tenant: Tenant) -> HttpResponse:
     context = {
         "section": "tenants",
         "tenant": tenant,
-        "row": overview.rows([tenant])[0],
+        "row": overview.with_charts(overview.rows([tenant]))[0],
         "rights": access.rights_on_tenant(person(request).id, tenant),
         "days": timeline.days(snapshots),
         "notices": [

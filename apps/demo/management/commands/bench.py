@@ -11,7 +11,8 @@ from django.core.management.base import BaseCommand
 from rich.console import Console
 
 from apps.demo.bench.main import SIZES, run_main
-from apps.demo.bench.tables import machine_line, table_of
+from apps.demo.bench.tables import machine_line, table_of, walls_table
+from apps.demo.bench.walls import run_walls
 from apps.demo.processes import DemoError
 
 
@@ -23,7 +24,7 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("what", choices=["main"], help="which benchmark")
+        parser.add_argument("what", choices=["main", "walls"], help="which benchmark")
         parser.add_argument(
             "--users",
             type=int,
@@ -33,6 +34,9 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON object last")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["what"] == "walls":
+            self._walls(as_json=options["json"])
+            return
         try:
             figures = run_main(options["users"] or SIZES)
         except DemoError as error:
@@ -42,4 +46,10 @@ class Command(BaseCommand):
         console.print(table_of(figures))
         console.print(machine_line(figures["machine"]))
         if options["json"]:
+            print(json.dumps(figures))
+
+    def _walls(self, *, as_json: bool) -> None:
+        figures = run_walls()
+        Console(width=None if sys.stdout.isatty() else 160).print(walls_table(figures))
+        if as_json:
             print(json.dumps(figures))
