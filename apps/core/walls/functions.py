@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from apps.core.walls.reach import Reach, fragments
 
-# So many ids are compared one by one; more are put into a hash table.
+# So many ids are compared one by one; in more the row's own is looked for.
 _FEW = 16
 _FEW_CHARACTERS = _FEW * 37
 
-EVERY_TENANT = "(select holdfast_every_tenant())"
-PERSON = "(select holdfast_person())"
+EVERY_TENANT = "holdfast_every_tenant()"
+PERSON = "holdfast_person()"
 
 _SETTINGS = f"""
 create or replace function holdfast_every_tenant() returns boolean
@@ -28,10 +28,18 @@ language plpgsql stable parallel safe as $body$
 declare
     told text := current_setting('holdfast.tenant_ids', true);
 begin
-    if told = '' or told = '*' or length(told) > {_FEW_CHARACTERS} then
-        return '{{}}';
+    if told = '*' or length(told) > {_FEW_CHARACTERS} then
+        return null;
     end if;
-    return string_to_array(told, ',')::uuid[];
+    return string_to_array(coalesce(told, ''), ',')::uuid[];
+end
+$body$;
+create or replace function holdfast_is_told(tenant_id uuid) returns boolean
+language plpgsql stable parallel safe as $body$
+declare
+    told text := current_setting('holdfast.tenant_ids', true);
+begin
+    return coalesce(told = '*' or strpos(told, tenant_id::text) > 0, false);
 end
 $body$;
 create or replace function holdfast_many_tenants() returns setof uuid

@@ -1,7 +1,9 @@
 """The policies of one table, worded from its way to a tenant.
 
-Everything that does not depend on the row is in a (select ...), which PostgreSQL evaluates once
-in a statement, and only when a row asks for it (an InitPlan, or a hash table for long lists).
+What does not depend on the row is in a (select ...), which PostgreSQL evaluates once in a statement
+and only when a row asks for it. Each of them takes time to plan, so there are few; what is cheap or
+hardly ever asked is a plain function. holdfast_few_tenants() is null where the scope is no short
+list; only then each row's tenant is looked for in the setting itself.
 """
 
 from __future__ import annotations
@@ -45,16 +47,16 @@ def _rule(way: Way) -> str:
         by_tenant = _or(by_tenant, f"{way.tenant} in (select holdfast_person_tenants())")
     if way.msp:
         by_tenant = f"case when {way.tenant} is null then {by_msp} else {by_tenant} end"
-    return _or(by_tenant, EVERY_TENANT)
+    return _or(by_tenant, EVERY_TENANT) if way.msp else by_tenant
 
 
 def _in_scope(column: str) -> str:
     few = f"{column} = any ((select holdfast_few_tenants())::uuid[])"
-    return _or(few, f"{column} in (select holdfast_many_tenants())")
+    return f"coalesce({few}, holdfast_is_told({column}), false)"
 
 
 def _sees_tenant() -> str:
-    return _or(EVERY_TENANT, _in_scope("id"), f"msp_id = {_WHOLE_MSPS}", f"id = {_NAMED_TENANTS}")
+    return _or(_in_scope("id"), f"msp_id = {_WHOLE_MSPS}", f"id = {_NAMED_TENANTS}")
 
 
 def _keeps_tenant() -> str:
