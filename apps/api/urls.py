@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path, re_path
 
 from apps.api.schema import docs, schema
-from apps.api.views import diffs, history, recovery, tenants
+from apps.api.views import audit, diffs, history, recovery, tenants
 from apps.api.views.unknown import Unknown
 
 app_name = "api"
@@ -37,6 +37,7 @@ urlpatterns = [
     path(f"{TENANT}/requests/<uuid:request_id>", recovery.OneRequest.as_view(), name="request"),
     path(f"{TENANT}/runs", recovery.Runs.as_view(), name="runs"),
     path(f"{TENANT}/runs/<uuid:run_id>", recovery.OneRun.as_view(), name="run"),
+    path(f"{TENANT}/audit", audit.AuditTrail.as_view(), name="audit"),
     # So that an address that leads nowhere is answered as a program expects it.
     re_path(r"^(?P<rest>.*)$", Unknown.as_view(), name="unknown"),
 ]

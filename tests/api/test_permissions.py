@@ -74,6 +74,8 @@ MATRIX = (
     view("get_request"),
     view("list_runs"),
     view("get_run"),
+    # Who may look at backups alone does not read the trail.
+    Row("list_audit", (401, 401, 200, 403, 403, 200, 404, 403, 404)),
     act("create_capture", 202, "alice", "carol"),
     act("cancel_job", 202, "alice", "carol"),
     act("create_report", 202, "alice", "carol"),

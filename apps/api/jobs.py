@@ -1,0 +1,21 @@
+"""What the API needs done by the clock."""
+
+from typing import Any
+
+from apps.api.reminding import remind_of_expiring_tokens
+from apps.api.throttling import forget_old
+from apps.core.actor import SYSTEM
+from apps.jobs import services as jobs
+from apps.jobs.context import JobContext
+from apps.jobs.registry import handler
+
+
+@handler("api-housekeeping", timeout=300, attempts=1)
+def keep_house(job: JobContext) -> dict[str, Any]:
+    """No tenant, no args. Result: mails about expiring tokens, and counts that were dropped."""
+    return {"reminded": remind_of_expiring_tokens(), "forgotten": forget_old()}
+
+
+def enqueue_housekeeping() -> None:
+    """Called by the schedule that migration 0002 makes, once an hour."""
+    jobs.enqueue(actor=SYSTEM, kind="api-housekeeping", once=True)
