@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from apps.core.walls.reach import Reach, fragments
 
-# So many ids are compared one by one; in more the row's own is looked for.
+# So many ids are compared one by one; more are put into a hash table.
 _FEW = 16
 _FEW_CHARACTERS = _FEW * 37
 
@@ -32,14 +32,6 @@ begin
         return null;
     end if;
     return string_to_array(coalesce(told, ''), ',')::uuid[];
-end
-$body$;
-create or replace function holdfast_is_told(tenant_id uuid) returns boolean
-language plpgsql stable parallel safe as $body$
-declare
-    told text := current_setting('holdfast.tenant_ids', true);
-begin
-    return coalesce(told = '*' or strpos(told, tenant_id::text) > 0, false);
 end
 $body$;
 create or replace function holdfast_many_tenants() returns setof uuid

@@ -3,7 +3,7 @@
 What does not depend on the row is in a (select ...), which PostgreSQL evaluates once in a statement
 and only when a row asks for it. Each of them takes time to plan, so there are few; what is cheap or
 hardly ever asked is a plain function. holdfast_few_tenants() is null where the scope is no short
-list; only then each row's tenant is looked for in the setting itself.
+list; only then are every tenant and the hash table of a long list asked for.
 """
 
 from __future__ import annotations
@@ -52,7 +52,8 @@ def _rule(way: Way) -> str:
 
 def _in_scope(column: str) -> str:
     few = f"{column} = any ((select holdfast_few_tenants())::uuid[])"
-    return f"coalesce({few}, holdfast_is_told({column}), false)"
+    many = f"{column} in (select holdfast_many_tenants())"
+    return f"coalesce({few}, {EVERY_TENANT} or {many}, false)"
 
 
 def _sees_tenant() -> str:

@@ -18,6 +18,7 @@ from django.db import models
 from apps.access.models import Membership, MSPPermission, TenantPermission, User
 from apps.core import clock
 from apps.core.digests import sha256
+from apps.core.scope import tenant_scope
 from apps.diffs.models import DifferenceReport, ReportChange
 from apps.history.choices import CaptureMode, CollectionStatus
 from apps.history.models import SigningKey, Snapshot, SnapshotCollection
@@ -25,6 +26,7 @@ from apps.jobs.choices import JobState
 from apps.jobs.models import Job
 from apps.recovery.choices import RequestState, RunState
 from apps.recovery.models import Plan, RecoveryRequest, Run
+from apps.tenants import keys
 from apps.tenants.choices import Cloud, ConnectionState, Purpose, TenantState
 from apps.tenants.models import MSP, AppRegistration, BackupPolicy, Connection, Tenant
 
@@ -54,6 +56,8 @@ def make_scene(*, tenants: int, people: int) -> Scene:
     """MSP North with `tenants` customers, MSP South with a fifth as many; the people of both."""
     north, south = _add(MSP(name=f"MSP {name}") for name in ("North", "South"))
     customers = [*_tenants(north, tenants), *_tenants(south, tenants // 5)]
+    with tenant_scope(customers[0].pk):
+        keys.make_tenant_key(customers[0])
     staff = _people(north, south, customers, people)
     snapshots = _histories(customers)
     _connections((north, south), customers)
