@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, transaction
 
-from apps.access.models import Membership, User
+from apps.access.models import Membership, RecoveryLink, User
 from apps.audit.models import AuditRecord
 from apps.core import clock
 from apps.core.errors import Conflict, NotAllowed, Stale
@@ -199,3 +201,26 @@ def test_stopping_a_recovery_takes_the_right_to_ask_for_one_or_to_approve_it(
     services.cancel_run(actor=actor_of(workshop.dave), run=run, reason="wait")
     run.refresh_from_db()
     assert run.state == RunState.CANCELLED
+
+
+def test_an_account_that_the_requester_let_in_anew_is_no_second_person(
+    workshop: Workshop, asked: RecoveryRequest, erin: User
+) -> None:
+    with no_scope("a test vouches for somebody"):
+        RecoveryLink.objects.create(
+            user=erin,
+            issued_by=workshop.alice,
+            digest=bytes(32),
+            expires_at=clock.now() + timedelta(hours=1),
+            used_at=clock.now(),
+        )
+
+    with pytest.raises(NotAllowed, match="set up anew"):
+        agree(asked, erin)
+
+    assert_waiting(asked)
+    with clock.frozen(clock.now() + timedelta(days=31)):
+        RecoveryRequest.objects.filter(pk=asked.pk).update(
+            expires_at=clock.now() + timedelta(days=1)
+        )
+        assert agree(asked, erin)

@@ -7,6 +7,7 @@ person gets the link once and hands it over himself, because the mail may be wha
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
@@ -31,6 +32,8 @@ from apps.core.scope import no_scope
 from apps.tenants.models import Tenant
 
 LIFETIME = timedelta(hours=1)
+# How long who vouched for an account is not a second person beside it.
+TIED = timedelta(days=30)
 PATH = "/accounts/recover/"
 _MAIL = """\
 Hello {name},
@@ -146,3 +149,13 @@ def _require_on(side: Side, user: User) -> None:
     on = {"tenant": side} if isinstance(side, Tenant) else {"msp": side}
     if not user.is_active or not Membership.objects.filter(user=user, **on).exists():
         raise NotFound("There is no such person here.", code="not-a-member")
+
+
+def is_tied_to(account: UUID | None, other: UUID | None) -> bool:
+    """Whether `other` made a link in the last 30 days with which `account` was set up anew.
+
+    Then the two may be one person: whoever has such a link can use it himself. One query.
+    """
+    return RecoveryLink.objects.filter(
+        user_id=account, issued_by_id=other, used_at__gt=clock.now() - TIED
+    ).exists()

@@ -7,6 +7,7 @@ from django.conf import settings
 from apps.access.services.acting import acting
 from apps.access.services.guards import customer_demands
 from apps.access.sides import side_of
+from apps.access.signin.recovery_links import is_tied_to
 from apps.core import clock
 from apps.core.actor import Actor
 from apps.core.errors import Conflict, Invalid, NotAllowed
@@ -70,6 +71,14 @@ def _require_second_person(actor: Actor, tenant: Tenant, held: Offboarding) -> N
         raise NotAllowed(
             "Somebody else has to agree: you are the one who asked.",
             code="own-request",
+            safe="Nothing was changed.",
+            todo="Ask another Tenant Manager.",
+        )
+    if is_tied_to(actor.user_id, held.requested_by_id):
+        raise NotAllowed(
+            "Your account was set up anew by a link of the person who asked, so it does not count "
+            "as a second one for 30 days.",
+            code="tied-account",
             safe="Nothing was changed.",
             todo="Ask another Tenant Manager.",
         )

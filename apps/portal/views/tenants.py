@@ -36,7 +36,7 @@ def dashboard(request: HttpRequest, mine: list[Tenant]) -> HttpResponse:
         "section": "tenants",
         "filter": shown,
         "has_any": bool(mine),
-        "rows": overview.with_charts(page.object_list),
+        "rows": overview.with_charts(list(page)),
         "page": page,
         "in_need": sum(1 for row in rows if row.tone in ("bad", "warn")),
         "waiting": sum(row.waiting for row in rows),
