@@ -156,6 +156,8 @@ def is_tied_to(account: UUID | None, other: UUID | None) -> bool:
 
     Then the two may be one person: whoever has such a link can use it himself. One query.
     """
+    if account is None or other is None:
+        return False
     return RecoveryLink.objects.filter(
         user_id=account, issued_by_id=other, used_at__gt=clock.now() - TIED
     ).exists()
