@@ -68,8 +68,11 @@ def rows(tables: set[str]) -> Counter[Row]:
 @cache
 def tables() -> tuple[str, ...]:
     """Every table of the database that is compared."""
-    names = connection.introspection.table_names()
-    return tuple(sorted(set(names) - NOT_COMPARED.keys()))
+    with connection.cursor() as cursor:
+        # Not the temporary ones that a connection may have beside them.
+        cursor.execute("select tablename from pg_tables where schemaname = 'public'")
+        names = {name for (name,) in cursor.fetchall()}
+    return tuple(sorted(names - NOT_COMPARED.keys()))
 
 
 @cache

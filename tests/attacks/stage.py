@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
+from django.test.client import ClientHandler
 
 from apps.access.models import User
 from apps.access.roles import OWNER_ROLES
@@ -50,6 +52,7 @@ class Stage:
         """A browser in which that person is signed in. A new one each time: an attempt that is
         undone may have ended its session."""
         user, client = self.user(name), Client()
+        client.handler = _handler()
         if user is not None:
             if name not in self.sessions:
                 self.sessions[name] = str(signed_in(user).session.session_key)
@@ -121,6 +124,12 @@ class Attempt:
         body = b"".join(self.answer) if self.answer.streaming else self.answer.content
         text = body.decode(errors="replace")
         return [word for word in words if word in text]
+
+
+@cache
+def _handler() -> ClientHandler:
+    """One for all browsers: each would otherwise put the middleware together again."""
+    return Client().handler
 
 
 def make_stage(world: World, log: Path) -> Stage:
