@@ -80,11 +80,12 @@ class ApiView(APIView):
 
     def handle_exception(self, exc: Exception) -> Response:
         """The problem; a refusal is recorded first, in the trails where it belongs."""
-        if isinstance(exc, NotAllowed | NotFound) and self.request.auth is not None:
+        match = self.request.resolver_match
+        if isinstance(exc, NotAllowed | NotFound) and self.request.auth is not None and match:
             record_refused(
                 actor=self.actor,
                 error=exc,
-                route=f"api:{self.request.resolver_match.url_name}",
+                route=match.view_name,
                 tenant_id=self.kwargs.get("tenant_id"),
             )
         return super().handle_exception(exc)
