@@ -34,7 +34,7 @@ class Scope:
         """The scope as PostgreSQL sees it: "*", or ids separated by commas."""
         if self.tenant_ids is None:
             return "*"
-        return ",".join(sorted(str(tenant_id) for tenant_id in self.tenant_ids))
+        return ",".join(sorted(map(str, self.tenant_ids)))
 
 
 _scope: ContextVar[Scope | None] = ContextVar("holdfast_scope", default=None)
@@ -195,7 +195,21 @@ class ScopedManager(models.Manager[M]):
         rows: ScopedQuerySet[M] = ScopedQuerySet(self.model, using=self._db)
         if scope.tenant_ids is None:
             return rows
-        return rows.filter(**{f"{self.path}__in": scope.tenant_ids})
+        if len(scope.tenant_ids) == 1:
+            return rows.filter(**{self.path: next(iter(scope.tenant_ids))})
+        return rows.filter(**{f"{self.path}__{InScope.lookup_name}": scope})
+
+
+@models.ForeignKey.register_lookup
+class InScope(models.Lookup):  # type: ignore[type-arg]
+    """Whether a key to a tenant is in a scope of many: one parameter however many there are."""
+
+    lookup_name = "in_scope"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        column, params = self.process_lhs(compiler, connection)
+        return f"{column} = any (%s::uuid[])", [*params, f"{{{self.rhs.setting}}}"]
 
 
 class ReachedManager(models.Manager[M]):

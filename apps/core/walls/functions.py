@@ -28,10 +28,10 @@ language plpgsql stable parallel safe as $body$
 declare
     told text := current_setting('holdfast.tenant_ids', true);
 begin
-    if told = '*' or length(told) > {_FEW_CHARACTERS} then
+    if told = '*' or octet_length(told) > {_FEW_CHARACTERS} then
         return null;
     end if;
-    return string_to_array(coalesce(told, ''), ',')::uuid[];
+    return ('{{' || coalesce(told, '') || '}}')::uuid[];
 end
 $body$;
 create or replace function holdfast_many_tenants() returns setof uuid
@@ -39,8 +39,8 @@ language plpgsql stable parallel safe as $body$
 declare
     told text := current_setting('holdfast.tenant_ids', true);
 begin
-    if length(told) > {_FEW_CHARACTERS} then
-        return query select unnest(string_to_array(told, ',')::uuid[]);
+    if octet_length(told) > {_FEW_CHARACTERS} then
+        return query select unnest(('{{' || told || '}}')::uuid[]);
     end if;
 end
 $body$;
@@ -57,30 +57,36 @@ _DEFINER = "stable parallel safe security definer set search_path = pg_catalog, 
 _TENANTS_AND_MSPS = """
 create or replace function holdfast_scope_msps() returns uuid[]
 language plpgsql DEFINER as $body$
+declare
+    few uuid[] := public.holdfast_few_tenants();
 begin
+    if few is not null then
+        return array(select distinct msp_id from public.tenants_tenant where id = any (few));
+    end if;
     return array(
         select distinct msp_id from public.tenants_tenant
-        where id = any (public.holdfast_few_tenants())
-            or id in (select public.holdfast_many_tenants())
+        where id in (select public.holdfast_many_tenants())
     );
 end
 $body$;
 create or replace function holdfast_person_tenants() returns setof uuid
 language plpgsql DEFINER as $body$
+declare
+    whole uuid[] := public.holdfast_person_whole_msps();
 begin
     return query
         select unnest(public.holdfast_person_named_tenants())
         union
-        select id from public.tenants_tenant
-        where msp_id = any (public.holdfast_person_whole_msps());
+        select id from public.tenants_tenant where msp_id = any (whole);
 end
 $body$;
 create or replace function holdfast_seen_msps() returns uuid[]
 language plpgsql DEFINER as $body$
+declare
+    named uuid[] := public.holdfast_person_named_tenants();
 begin
     return public.holdfast_scope_msps() || array(
-        select msp_id from public.tenants_tenant
-        where id = any (public.holdfast_person_named_tenants())
+        select distinct msp_id from public.tenants_tenant where id = any (named)
     );
 end
 $body$;

@@ -3,7 +3,8 @@
 What does not depend on the row is in a (select ...), which PostgreSQL evaluates once in a statement
 and only when a row asks for it. Each of them takes time to plan, so there are few; what is cheap or
 hardly ever asked is a plain function. holdfast_few_tenants() is null where the scope is no short
-list; only then are every tenant and the hash table of a long list asked for.
+list; only then are every tenant and the hash table of a long list asked for. A long setting is
+copied each time a function reads it, so no function that reads it is asked row by row.
 """
 
 from __future__ import annotations
@@ -46,14 +47,15 @@ def _rule(way: Way) -> str:
     if way.about_people:
         by_tenant = _or(by_tenant, f"{way.tenant} in (select holdfast_person_tenants())")
     if way.msp:
-        by_tenant = f"case when {way.tenant} is null then {by_msp} else {by_tenant} end"
-    return _or(by_tenant, EVERY_TENANT) if way.msp else by_tenant
+        without = _or(EVERY_TENANT, by_msp)
+        return f"case when {way.tenant} is null then {without} else {by_tenant} end"
+    return by_tenant
 
 
 def _in_scope(column: str) -> str:
     few = f"{column} = any ((select holdfast_few_tenants())::uuid[])"
     many = f"{column} in (select holdfast_many_tenants())"
-    return f"coalesce({few}, {EVERY_TENANT} or {many}, false)"
+    return f"coalesce({few}, (select {EVERY_TENANT}) or {many}, false)"
 
 
 def _sees_tenant() -> str:
