@@ -1,96 +1,65 @@
 """The ways by which a person reaches tenants: roles on a tenant, on its MSP, and through groups.
 
-Groups and tags are evaluated when the question is asked; nothing is copied, so a change counts at
-once. Each way is a subquery that does not depend on the row asked about: PostgreSQL computes it
-once a statement and looks tenants up in the result (docs/adr on groups has the figures).
+The function holdfast_holdings in PostgreSQL knows them all, support sessions included: it gives
+what a person holds, where, and by what name. Groups and tags are evaluated when the question is
+asked; nothing is copied, so a change counts at once.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import CharField, F, Func, Q, QuerySet, Value
-from django.db.models.functions import Cast
+from django.contrib.postgres.fields import ArrayField
+from django.db import connection
+from django.db.models import CharField, Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from apps.access import roles
-from apps.access.models import AccessGroup, MSPPermission, SupportSession, TenantPermission
+from apps.access.models import AccessGroup
 from apps.core import clock
 from apps.tenants.models import MSP, Tenant, TenantTag
 
 # Stands beside the names of roles for what an operator has in a support session.
 SUPPORT = "support-session"
 
+_HOLDINGS = "from holdfast_holdings(%s, %s) held where"
+_ON_TENANTS = f"select tenant_id {_HOLDINGS} tenant_id is not null and name = any (%s)"
+_ON_MSPS = f"select msp_id {_HOLDINGS} msp_id is not null and name = any (%s)"
+_OF_EACH_TENANT = f"""
+array(
+    select name {_HOLDINGS} held.tenant_id = tenants_tenant.id
+        or held.msp_id = tenants_tenant.msp_id
+)"""
+_OF_ONE_TENANT = f"select distinct name {_HOLDINGS} tenant_id = %s or msp_id = %s"
+_OF_MSP = f"select distinct name {_HOLDINGS} msp_id = %s"
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Whose ways are asked for. with_support: whether a support session counts.
-
-    is_operator: spares the ways that only the others have, where it is known; None where not. The
-    database decides all the same: one who has become the other since has neither way.
-    """
+    """Whose ways are asked for. with_support: whether a support session counts."""
 
     id: UUID
     with_support: bool = True
-    is_operator: bool | None = None
 
-    def held(self) -> dict[str, object]:
-        """The conditions under which a permission of his counts. Operators hold none for good."""
-        return {"user_id": self.id, "user__is_active": True, "user__is_operator": False}
-
-    def groups(self) -> QuerySet[AccessGroup]:
-        return AccessGroup.objects.filter(
-            members__membership__user_id=self.id,
-            members__membership__user__is_active=True,
-            members__membership__user__is_operator=False,
-        )
-
-    def support_sessions(self) -> QuerySet[SupportSession]:
-        """The sessions that are open now."""
-        now = clock.now()
-        return SupportSession.objects.filter(
-            operator_id=self.id,
-            operator__is_active=True,
-            operator__is_operator=True,
-            ended_at__isnull=True,
-            starts_at__lte=now,
-            ends_at__gt=now,
-        )
+    @property
+    def asked(self) -> tuple[UUID, datetime | None]:
+        """What the function is given: sessions count that are open at the time."""
+        return self.id, clock.now() if self.with_support else None
 
 
 def reached_by(person: Person, right: str) -> Q:
     """The condition on tenants: those on which the person has the right."""
-    reached = Q(pk__in=[])
-    if not person.is_operator:
-        reached |= _by_roles(person, right)
-    if person.is_operator is not False and person.with_support and right in roles.SUPPORT_RIGHTS:
-        sessions = person.support_sessions()
-        reached |= Q(pk__in=sessions.filter(tenant__isnull=False).values("tenant"))
-        reached |= Q(msp__in=sessions.filter(msp__isnull=False).values("msp"))
-    return reached
-
-
-def _by_roles(person: Person, right: str) -> Q:
-    allowing = roles.roles_with(right)
-    codenames = [role.permission for role in allowing]
-    groups = person.groups().filter(roles__overlap=[role.name for role in allowing])
-    held = {**person.held(), "permission__codename__in": codenames}
-    return (
-        Q(pk__in=TenantPermission.objects.filter(**held).values("content_object"))
-        | Q(msp__in=MSPPermission.objects.filter(**held).values("content_object"))
-        | Q(msp__in=groups.filter(covers_all=True).values("msp"))
-        | Q(pk__in=tagged(groups).values("tenant"))
-    )
+    names = _names_with(right)
+    if right in roles.SUPPORT_RIGHTS:
+        names.append(SUPPORT)
+    return Q(pk__in=_ids(_ON_TENANTS, person, names)) | Q(msp_id__in=_ids(_ON_MSPS, person, names))
 
 
 def msps_reached_by(person: Person, right: str) -> Q:
     """The condition on MSPs: those on which the person has the right as a whole."""
-    allowing = roles.roles_with(right)
-    held = {**person.held(), "permission__codename__in": [role.permission for role in allowing]}
-    groups = person.groups().filter(
-        covers_all=True, roles__overlap=[role.name for role in allowing]
-    )
-    return Q(pk__in=MSPPermission.objects.filter(**held).values("content_object")) | Q(
-        pk__in=groups.values("msp")
-    )
+    return Q(pk__in=_ids(_ON_MSPS, person, _names_with(right)))
 
 
 def tagged(groups: QuerySet[AccessGroup]) -> QuerySet[TenantTag]:
@@ -98,28 +67,19 @@ def tagged(groups: QuerySet[AccessGroup]) -> QuerySet[TenantTag]:
     return TenantTag.objects.filter(tag__group_tags__group__in=groups.filter(covers_all=False))
 
 
+def names_on_each(person: Person) -> RawSQL:
+    """For a query of tenants: a list of all that the person has on each, as names_on_tenant."""
+    return RawSQL(_OF_EACH_TENANT, person.asked, ArrayField(CharField()))  # noqa: S611 - ours
+
+
 def names_on_tenant(person: Person, tenant: Tenant) -> set[str]:
     """Permission codenames, role names and SUPPORT, all that the person has there. One query."""
-    covering = Q(covers_all=True, msp=tenant.msp_id) | Q(
-        covers_all=False, group_tags__tag__tenant_tags__tenant=tenant
-    )
-    of_session = Q(tenant=tenant) | Q(msp=tenant.msp_id)
-    parts = [
-        _codenames(MSPPermission.objects.filter(content_object=tenant.msp_id, **person.held())),
-        _roles(person.groups().filter(covering)),
-    ]
-    if person.with_support:
-        sessions = person.support_sessions().filter(of_session)
-        parts.append(sessions.values_list(Value(SUPPORT, CharField())))
-    first = _codenames(TenantPermission.objects.filter(content_object=tenant, **person.held()))
-    return {name for (name,) in first.union(*parts)}
+    return _names(_OF_ONE_TENANT, (*person.asked, tenant.pk, tenant.msp_id))
 
 
 def names_on_msp(person: Person, msp: MSP) -> set[str]:
     """Permission codenames and role names that the person has on the whole MSP. One query."""
-    held = _codenames(MSPPermission.objects.filter(content_object=msp, **person.held()))
-    through_groups = _roles(person.groups().filter(covers_all=True, msp=msp))
-    return {name for (name,) in held.union(through_groups)}
+    return _names(_OF_MSP, (*person.asked, msp.pk)) - {SUPPORT}
 
 
 def rights_of(names: set[str]) -> frozenset[str]:
@@ -130,10 +90,16 @@ def rights_of(names: set[str]) -> frozenset[str]:
     return frozenset().union(*granted)
 
 
-def _codenames(held: QuerySet) -> QuerySet:  # type: ignore[type-arg]
-    return held.values_list(Cast("permission__codename", CharField()))
+def _names_with(right: str) -> list[str]:
+    """By what names a right is held."""
+    return [name for role in roles.roles_with(right) for name in (role.permission, role.name)]
 
 
-def _roles(groups: QuerySet[AccessGroup]) -> QuerySet:  # type: ignore[type-arg]
-    each = Func(F("roles"), function="unnest", output_field=CharField())
-    return groups.values_list(each)
+def _ids(sql: str, person: Person, names: list[str]) -> RawSQL:
+    return RawSQL(sql, (*person.asked, names))  # noqa: S611 - the constants above
+
+
+def _names(sql: str, params: Sequence[Any]) -> set[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return {name for (name,) in cursor.fetchall()}

@@ -201,15 +201,15 @@ class ScopedManager(models.Manager[M]):
 
 
 @models.ForeignKey.register_lookup
-class InScope(models.Lookup):  # type: ignore[type-arg]
+class InScope(models.Lookup):
     """Whether a key to a tenant is in a scope of many: one parameter however many there are."""
 
     lookup_name = "in_scope"
     prepare_rhs = False
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         column, params = self.process_lhs(compiler, connection)
-        return f"{column} = any (%s::uuid[])", [*params, f"{{{self.rhs.setting}}}"]
+        return f"{column} = any (%s::uuid[])", (*params, f"{{{self.rhs.setting}}}")
 
 
 class ReachedManager(models.Manager[M]):

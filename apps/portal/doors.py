@@ -35,11 +35,18 @@ View = Callable[..., HttpResponse]
 
 # What a person can mend stays on the page he came from; what is not his is an error page.
 MENDABLE = (Conflict, Invalid, Unavailable, EntraError)
+# Where a request keeps what its door found out.
+_RIGHTS = "rights_on_tenant"
 
 
 def person(request: HttpRequest) -> User:
     """The signed-in person; only behind a door."""
     return cast(User, request.user)
+
+
+def rights_here(request: HttpRequest) -> frozenset[str]:
+    """All that the person may do with the tenant of this page; only behind tenant_page."""
+    return cast(frozenset[str], getattr(request, _RIGHTS))
 
 
 def actor(request: HttpRequest) -> Actor:
@@ -61,7 +68,8 @@ def tenant_page(
     def decorate(view: TenantView[P]) -> View:
         @wraps(view)
         def door(request: HttpRequest, tenant_id: UUID, *args: Any, **kwargs: Any) -> HttpResponse:
-            tenant = selectors.access_tenant(person(request), tenant_id, right)
+            tenant, held = selectors.enter_tenant(person(request), tenant_id, right)
+            setattr(request, _RIGHTS, held)
             if step_up and method != "GET" and not confirmation.is_recent(request):
                 return confirmation.ask(request, default=f"/tenants/{tenant.id}/")
             with tenant_scope(tenant.id):

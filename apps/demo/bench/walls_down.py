@@ -54,6 +54,7 @@ def walls_down(wrapper: BaseDatabaseWrapper) -> Iterator[None]:
 def _replaced() -> Iterator[None]:
     replacements: tuple[tuple[Any, str, Callable[..., Any]], ...] = (
         (selectors, "access_tenant", _tenant),
+        (selectors, "enter_tenant", lambda *of: (_tenant(*of), frozenset(rights.RIGHTS))),
         (selectors, "tenants_of", _tenants),
         (selectors, "access_msp", lambda user, msp_id, *_, **__: _all(MSP).get(pk=msp_id)),
         (selectors, "rights_on_tenant", lambda *_, **__: frozenset(rights.RIGHTS)),

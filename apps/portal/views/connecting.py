@@ -13,7 +13,7 @@ from apps.access import selectors as access
 from apps.access.rights import MANAGE_TENANT
 from apps.connect import services as connect
 from apps.core.errors import HoldfastError, Invalid, NotAllowed
-from apps.portal.doors import MENDABLE, actor, person, tenant_page
+from apps.portal.doors import MENDABLE, actor, person, rights_here, tenant_page
 from apps.tenants import selectors as tenants
 from apps.tenants.choices import Cloud, Purpose
 from apps.tenants.models import Tenant
@@ -76,7 +76,7 @@ def connection(request: HttpRequest, tenant: Tenant) -> HttpResponse:
         "tenant": tenant,
         "connections": [(one, connect.kept_back(one)) for one in connections],
         "purposes": Purpose.choices,
-        "rights": access.rights_on_tenant(person(request).id, tenant),
+        "rights": rights_here(request),
     }
     return render(request, "portal/connection.html", context)
 

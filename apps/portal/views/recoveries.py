@@ -11,10 +11,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from apps.access import selectors as access
 from apps.access.rights import APPROVE_RECOVERY, REQUEST_RECOVERY
 from apps.portal import overview
-from apps.portal.doors import actor, overview_page, person, tenant_page
+from apps.portal.doors import actor, overview_page, person, rights_here, tenant_page
 from apps.portal.looking import record_look
 from apps.portal.naming import ids_in, names_at
 from apps.portal.paging import after_of, next_page
@@ -39,7 +38,7 @@ def plan(request: HttpRequest, tenant: Tenant, plan_id: UUID) -> HttpResponse:
         "tenant": tenant,
         "plan": found,
         "asked": recovery.requests(tenant).filter(plan=found).first(),
-        "rights": access.rights_on_tenant(person(request).id, tenant),
+        "rights": rights_here(request),
         **_steps(request, found),
     }
     return render(request, "portal/plan.html", context)
@@ -80,7 +79,7 @@ def recovery_request(request: HttpRequest, tenant: Tenant, request_id: UUID) -> 
         "tenant": tenant,
         "asked": found,
         "plan": found.plan,
-        "rights": access.rights_on_tenant(person(request).id, tenant),
+        "rights": rights_here(request),
         "is_own": found.requested_by_id == person(request).id,
         **_standing(request, found),
         "run": getattr(found, "run", None),
@@ -155,7 +154,7 @@ def run(request: HttpRequest, tenant: Tenant, run_id: UUID) -> HttpResponse:
         ],
         "is_first_page": not after,
         "next": next_page(request, results[-1].pk if len(results) == RESULTS else None),
-        "rights": access.rights_on_tenant(person(request).id, tenant),
+        "rights": rights_here(request),
     }
     template = "portal/parts/run_live.html" if _is_partial(request) else "portal/run.html"
     return render(request, template, context)

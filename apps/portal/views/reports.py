@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from apps.access import selectors as access
 from apps.access.rights import REQUEST_RECOVERY
 from apps.core.errors import Invalid
 from apps.diffs import choices
@@ -19,7 +18,7 @@ from apps.diffs.changes import Scope
 from apps.entra.catalogue import KINDS
 from apps.history import selectors as history
 from apps.jobs.models import Job
-from apps.portal.doors import actor, person, tenant_page
+from apps.portal.doors import actor, rights_here, tenant_page
 from apps.portal.looking import record_look
 from apps.portal.naming import names_in_changes, people_behind
 from apps.portal.paging import after_of, next_page
@@ -49,7 +48,7 @@ def reports(request: HttpRequest, tenant: Tenant) -> HttpResponse:
         "snapshots": history.snapshots(tenant)[:200],
         "kinds": KINDS,
         "base": request.GET.get("base", ""),
-        "rights": access.rights_on_tenant(person(request).id, tenant),
+        "rights": rights_here(request),
     }
     return render(request, "portal/reports.html", context)
 
@@ -98,7 +97,7 @@ def report(request: HttpRequest, tenant: Tenant, report_id: UUID) -> HttpRespons
         "filters": _filter_fields(request.GET),
         "is_filtered": any(wanted.values()),
         "plans": recovery.plans(tenant).filter(report=found)[:5],
-        "rights": access.rights_on_tenant(person(request).id, tenant),
+        "rights": rights_here(request),
     }
     return render(request, "portal/report.html", context)
 
@@ -117,7 +116,7 @@ def change(request: HttpRequest, tenant: Tenant, report_id: UUID, position: int)
         "row": view,
         "names": names_in_changes(found, [view]),
         "people": people_behind(tenant, [row]),
-        "rights": access.rights_on_tenant(person(request).id, tenant),
+        "rights": rights_here(request),
     }
     return render(request, "portal/change.html", context)
 

@@ -8,12 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from apps.access import selectors as access
 from apps.access.rights import MANAGE_TENANT
 from apps.history import selectors as history
 from apps.history import services as history_services
 from apps.history.models import Snapshot
-from apps.portal.doors import actor, came_from, person, tenant_page
+from apps.portal.doors import actor, came_from, rights_here, tenant_page
 from apps.portal.notices import held_collections
 from apps.tenants.models import Tenant
 
@@ -28,7 +27,7 @@ def snapshots(request: HttpRequest, tenant: Tenant) -> HttpResponse:
         "section": "tenants",
         "tenant": tenant,
         "page": page,
-        "rights": access.rights_on_tenant(person(request).id, tenant),
+        "rights": rights_here(request),
     }
     return render(request, "portal/snapshots.html", context)
 
@@ -45,7 +44,7 @@ def snapshot(request: HttpRequest, tenant: Tenant, seq: int) -> HttpResponse:
         "held": held_collections(found) if _is_newest(tenant, found) else [],
         "collections": found.collections.order_by("collection"),
         "others": history.snapshots(tenant).exclude(pk=found.pk)[:100],
-        "rights": access.rights_on_tenant(person(request).id, tenant),
+        "rights": rights_here(request),
     }
     return render(request, "portal/snapshot.html", context)
 

@@ -15,7 +15,7 @@ from apps.history import services as history_services
 from apps.jobs import selectors as jobs
 from apps.portal import notices, overview, timeline
 from apps.portal.coverage import coverage as kinds_covered
-from apps.portal.doors import actor, overview_page, person, tenant_page
+from apps.portal.doors import actor, overview_page, person, rights_here, tenant_page
 from apps.portal.filters import TenantFilter
 from apps.recovery import selectors as recovery
 from apps.tenants import selectors as tenants
@@ -65,7 +65,7 @@ def tenant(request: HttpRequest, tenant: Tenant) -> HttpResponse:
         "section": "tenants",
         "tenant": tenant,
         "row": overview.with_charts(overview.rows([tenant]))[0],
-        "rights": access.rights_on_tenant(person(request).id, tenant),
+        "rights": rights_here(request),
         "days": timeline.days(snapshots),
         "notices": [
             *notices.about_support(tenant),
