@@ -109,7 +109,8 @@ def cancel(*, actor: Actor, job: Job) -> Job:
     names rights of its own (Handler.cancelled_by), only their holders. Raises Conflict when it has
     finished, NotAllowed, NotFound.
     """
-    _require_may_cancel(actor, job)
+    tenant = _tenant_of(job)
+    _require_may_cancel(actor, job, tenant)
     now = clock.now()
     with no_scope("a job is cancelled after its rights were checked"):
         stopped = Job.objects.filter(pk=job.pk, state=JobState.QUEUED).update(
@@ -124,21 +125,26 @@ def cancel(*, actor: Actor, job: Job) -> Job:
         actor=actor,
         event="job.cancelled",
         tenant_id=job.tenant_id,
-        msp_id=job.tenant.msp_id if job.tenant else None,
+        msp_id=tenant.msp_id if tenant else None,
         data={"job_id": str(job.id), "kind": job.kind},
     )
     return job
 
 
-def _require_may_cancel(actor: Actor, job: Job) -> None:
+def _tenant_of(job: Job) -> Tenant | None:
+    with no_scope("whose a job is, whoever asks"):
+        return job.tenant
+
+
+def _require_may_cancel(actor: Actor, job: Job, tenant: Tenant | None) -> None:
     if actor.kind == "system":
         return
-    if job.tenant is not None:
-        rights.require(actor, rights.VIEW_BACKUPS, job.tenant)
+    if tenant is not None:
+        rights.require(actor, rights.VIEW_BACKUPS, tenant)
         if wanted := handler_for(job.kind).cancelled_by:
-            _require_one_of(actor, wanted, job.tenant)
+            _require_one_of(actor, wanted, tenant)
         elif job.actor_user_id != actor.user_id:
-            rights.require(actor, rights.TAKE_BACKUPS, job.tenant)
+            rights.require(actor, rights.TAKE_BACKUPS, tenant)
     elif job.actor_user_id is None or job.actor_user_id != actor.user_id:
         raise NotAllowed("Only whoever asked for this job may cancel it.", code="not-your-job")
 

@@ -19,7 +19,7 @@ from tests.factories import actor_of, make_user
 
 def minutes_between_captures(tenant: Tenant) -> dict[str, int | None]:
     """By the name of the schedule."""
-    own = Schedule.objects.filter(name__endswith=str(tenant.pk))
+    own = Schedule.objects.filter(name__startswith="capture", name__endswith=str(tenant.pk))
     return {str(schedule.name).partition(":")[0]: schedule.minutes for schedule in own}
 
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from apps.core import clock
 from apps.core.actor import SYSTEM
-from apps.core.scope import tenant_scope
+from apps.core.scope import no_scope, tenant_scope
 from apps.diffs.choices import ReportState
 from apps.diffs.models import DifferenceReport
 from apps.history.models import ShrinkConfirmation
@@ -242,12 +242,14 @@ def test_htmx_stops_polling_a_finished_job(world: World) -> None:
 
 def test_the_tenant_in_need_comes_first(world: World) -> None:
     """Contoso has a snapshot of today and no connection; Fabrikam's connection is refused."""
-    registration = tenants.register_application(
-        actor=SYSTEM, msp=world.cast.north, purpose="backup", cloud="sandbox", name="Holdfast"
-    )
+    with no_scope("the scene is set"):
+        registration = tenants.register_application(
+            actor=SYSTEM, msp=world.cast.north, purpose="backup", cloud="sandbox", name="Holdfast"
+        )
     with tenant_scope(world.cast.fabrikam.pk):
         Connection.objects.create(
             tenant=world.cast.fabrikam,
+            msp_id=world.cast.north.pk,
             registration=registration,
             state=ConnectionState.FAILED,
             problem="The application was removed.",
