@@ -14,12 +14,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from psycopg.pq import TransactionStatus
+from psycopg.errors import error_from_result
+from psycopg.pq import ExecStatus, TransactionStatus
 
 from apps.core import scope
 
 _SET = (
-    "select set_config('holdfast.tenant_ids', %s, false), set_config('holdfast.user_id', %s, false)"
+    b"select set_config('holdfast.tenant_ids', $1, false),"
+    b" set_config('holdfast.user_id', $2, false)"
 )
 
 
@@ -50,8 +52,11 @@ class _Follower:
         if self.told == wanted:
             return
         tenants, user_id = wanted
-        settings = [tenants.setting if tenants else "", str(user_id or "")]
-        connection.connection.execute(_SET, settings)
+        settings = (tenants.setting if tenants else "", str(user_id or ""))
+        # Three times a request: by libpq itself, in a third of what a cursor takes.
+        told = connection.connection.pgconn.exec_params(_SET, [one.encode() for one in settings])
+        if told.status != ExecStatus.TUPLES_OK:
+            raise error_from_result(told)
         self.told, self.block = wanted, _outermost(connection)
 
 
