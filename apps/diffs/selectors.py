@@ -73,7 +73,7 @@ def access_report(tenant: Tenant, report_id: UUID) -> DifferenceReport:
 
 def changes(report: DifferenceReport, filters: Filters | None = None) -> QuerySet[ReportChange]:
     """A report's changes in order: objects by kind and id, then links."""
-    rows = ReportChange.objects.filter(report=report).order_by("position")
+    rows = report.changes.order_by("position")  # each knows this report, and asks for no other
     filters = filters or Filters()
     wanted = {
         "subject": filters.subjects,

@@ -58,12 +58,11 @@ def request_recovery(request: HttpRequest, tenant: Tenant, plan_id: UUID) -> Htt
 @overview_page
 def requests(request: HttpRequest, mine: list[Tenant]) -> HttpResponse:
     """What waits for approval, over all tenants, and what was decided lately."""
+    for_me = list(recovery.requests_waiting_for(person(request)))
     context = {
         "section": "requests",
-        "for_me": recovery.requests_waiting_for(person(request)),
-        "others": overview.open_requests().exclude(
-            pk__in=recovery.requests_waiting_for(person(request)).values("pk")
-        ),
+        "for_me": for_me,
+        "others": overview.open_requests().exclude(pk__in=[one.pk for one in for_me]),
         "decided": overview.decided_requests()[:50],
     }
     return render(request, "portal/requests.html", context)
