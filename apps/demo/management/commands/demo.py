@@ -10,7 +10,6 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 from rich.console import Console
-from rich.table import Table
 
 from apps.demo import cast, installation, seeding
 from apps.demo.processes import DemoError
@@ -61,10 +60,11 @@ class Command(BaseCommand):
 def _greet(console: Console, wanted: installation.Wanted) -> None:
     console.print()
     console.print(f"[bold]Holdfast[/] is at [link]{wanted.web_url}[/link]")
-    table = Table("sign in as", "who", "key for an authenticator app", "code now", box=None)
+    console.print("Sign in as")
     for person in cast.EVERYBODY:
-        table.add_row(person.email, person.what, person.totp_secret, person.code())
-    console.print(table)
+        # Lines, because a table would cut addresses and keys on a narrow terminal.
+        console.print(f"  [bold]{person.email}[/]  {person.what}", soft_wrap=True)
+        console.print(f"      code now {person.code()} · key {person.totp_secret}", soft_wrap=True)
     console.print(f"password of all: [bold]{cast.PASSWORD}[/]")
     console.print(
         "second factor: a code of 30 seconds, each good for one sign-in; the next one with "
