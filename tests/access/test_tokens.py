@@ -200,7 +200,7 @@ def test_an_owner_is_told_once_before_a_token_expires(cast: Cast) -> None:
         time.advance(timedelta(days=80))
         assert remind_of_expiring_tokens() == 1
         with no_scope("a test runs the delivery"):
-            for job in Job.objects.filter(kind="notify-deliver-personal"):
+            for job in Job.objects.filter(kind="notify-deliver-personal").order_by("created_at"):
                 runner.run(str(job.id))
     assert [(sent.to, "nightly" in sent.body) for sent in mail.outbox] == [
         ([cast.alice.email], False),
