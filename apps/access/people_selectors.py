@@ -72,10 +72,9 @@ def standings(tenant: Tenant) -> list[Standing]:
     return sorted(found.values(), key=lambda one: (one.user.name.lower(), one.user.email))
 
 
-def standing_on(user: User, tenant: Tenant) -> Standing:
-    """What one person may do with a tenant, and through which ways."""
-    mine = [one for one in standings(tenant) if one.user.pk == user.pk]
-    return mine[0] if mine else Standing(user, "")
+def standing_on(user_id: UUID, tenant: Tenant) -> Standing | None:
+    """What one person may do with a tenant, and through which ways; None for a stranger."""
+    return next((one for one in standings(tenant) if one.user.pk == user_id), None)
 
 
 def _ways_on(tenant: Tenant) -> Iterator[tuple[User, Way]]:

@@ -8,7 +8,7 @@ from apps.access.models import SupportSession
 from apps.core import clock
 from apps.core.errors import NotFound
 from apps.core.scope import no_scope
-from apps.tenants.models import MSP, Tenant
+from apps.tenants.models import Tenant
 
 
 def open_support_sessions(operator_id: UUID) -> QuerySet[SupportSession]:
@@ -29,12 +29,6 @@ def sessions_on(tenant: Tenant) -> list[SupportSession]:
     covering = Q(tenant=tenant) | Q(msp=tenant.msp_id)
     with no_scope("a customer sees every support session that could see it"):
         return list(_sessions().filter(covering)[:100])
-
-
-def sessions_on_msp(msp: MSP) -> list[SupportSession]:
-    """All sessions over the MSP's tenants together, newest first: at most the last hundred."""
-    with no_scope("an MSP sees every support session that could see its customers"):
-        return list(_sessions().filter(msp=msp)[:100])
 
 
 def access_session(session_id: UUID) -> SupportSession:

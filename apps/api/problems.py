@@ -16,22 +16,12 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from apps.audit.middleware import request_id
-from apps.core.errors import Conflict, HoldfastError, Invalid, NotAllowed, NotFound, Unavailable
-from apps.entra.errors import EntraError
+from apps.core.errors import HoldfastError
 
 logger = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 URN = "urn:holdfast:problem:"
-
-STATUS: tuple[tuple[type[HoldfastError], int], ...] = (
-    (NotFound, 404),
-    (NotAllowed, 403),
-    (Invalid, 400),
-    (Conflict, 409),
-    (EntraError, 502),
-    (Unavailable, 503),
-)
 
 # What the framework refuses by itself, in our codes.
 CODES = {
@@ -85,7 +75,7 @@ def problem(status: int, code: str, detail: str, **more: Any) -> dict[str, Any]:
 
 
 def _of_ours(error: HoldfastError) -> Response:
-    status = next((status for kind, status in STATUS if isinstance(error, kind)), 500)
+    status = error.http_status or 500
     said = problem(status, error.code, error.message, safe=error.safe, todo=error.todo)
     return Response(said, status=status)
 

@@ -12,9 +12,11 @@ class HoldfastError(Exception):
     message: what happened. code: short and stable, for programs. safe: what is untouched.
     todo: what the reader can do. The class decides whether a job tries again by itself
     (`retryable`); `retry_after` is the shortest wait in seconds before it does, None for ours.
+    http_status: what portal and API answer with; None for what nobody who asks could have caused.
     """
 
     default_code: ClassVar[str] = "failed"
+    http_status: ClassVar[int | None] = None
     retryable: bool = False
     retry_after: float | None = None
 
@@ -37,24 +39,28 @@ class NotFound(HoldfastError):
     """There is no such thing, or it is not yours: the two look the same from outside."""
 
     default_code = "not-found"
+    http_status = 404
 
 
 class NotAllowed(HoldfastError):
     """The thing is yours to see, but your role may not do this."""
 
     default_code = "not-allowed"
+    http_status = 403
 
 
 class Invalid(HoldfastError):
     """The request itself is wrong and will stay wrong however often it is sent."""
 
     default_code = "invalid"
+    http_status = 400
 
 
 class Conflict(HoldfastError):
     """Something else is in the way: it exists already, or another is at work on it."""
 
     default_code = "conflict"
+    http_status = 409
 
 
 class Stale(Conflict):
@@ -67,4 +73,5 @@ class Unavailable(HoldfastError):
     """Something we need does not answer at the moment; the same request may work later."""
 
     default_code = "unavailable"
+    http_status = 503
     retryable = True

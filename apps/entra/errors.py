@@ -24,6 +24,7 @@ class EntraError(HoldfastError):
 
     category: ClassVar[Category] = "permanent"
     default_code = "graph-refused"
+    http_status = 502
 
     def __init__(
         self,

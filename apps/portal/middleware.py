@@ -8,19 +8,9 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils import timezone
 
-from apps.core.errors import Conflict, HoldfastError, Invalid, NotAllowed, NotFound, Unavailable
-from apps.entra.errors import EntraError
+from apps.core.errors import HoldfastError
 from apps.portal.refusals import record_refusal
 from apps.portal.views.errors import error_page
-
-STATUS: tuple[tuple[type[HoldfastError], int], ...] = (
-    (NotFound, 404),
-    (NotAllowed, 403),
-    (Invalid, 400),
-    (Conflict, 409),
-    (EntraError, 502),
-    (Unavailable, 503),
-)
 
 
 class PagesAreReadOrSent:
@@ -50,13 +40,11 @@ class ErrorsInWords:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if not isinstance(error, HoldfastError):
+        if not isinstance(error, HoldfastError) or error.http_status is None:
             return None
-        for kind, status in STATUS:
-            if isinstance(error, kind):
-                record_refusal(request, error)
-                return error_page(request, status, error.message, safe=error.safe, todo=error.todo)
-        return None
+        record_refusal(request, error)
+        status = error.http_status
+        return error_page(request, status, error.message, safe=error.safe, todo=error.todo)
 
 
 class ReadersZone:

@@ -185,8 +185,9 @@ def test_the_way_is_told_in_words(cast: Cast) -> None:
     services.add_to_group(actor=alice, group=group, user=cast.carol)
     services.set_tags(actor=alice, tenant=cast.contoso, tags=["gold"])
 
-    ways = people_selectors.standing_on(cast.carol, cast.contoso).ways
-    assert [(way.role.label, way.through) for way in ways] == [
+    standing = people_selectors.standing_on(cast.carol.pk, cast.contoso)
+    assert standing
+    assert [(way.role.label, way.through) for way in standing.ways] == [
         ("Backup Administrator", "on this tenant"),
         ("Recovery Approver", "through group Night shift, tag gold"),
     ]

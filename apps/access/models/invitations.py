@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from apps.access.models.one_side import of_one_side
 from apps.access.models.people import User
 from apps.core import clock
 from apps.core.identifiers import new_id
@@ -46,11 +47,7 @@ class Invitation(models.Model):
     class Meta:
         default_permissions = ()
         constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=Q(msp__isnull=False, tenant__isnull=True)
-                | Q(msp__isnull=True, tenant__isnull=False),
-                name="invitation_to_one_side",
-            ),
+            of_one_side("invitation_to_one_side"),
             models.CheckConstraint(
                 condition=Q(entra_cloud="", entra_tid__isnull=True)
                 | (~Q(entra_cloud="") & Q(entra_tid__isnull=False)),

@@ -3,11 +3,11 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
-from django.db.models import Q
 from django.db.models.functions import Lower
 from guardian.managers import UserObjectPermissionManager
 from guardian.models import UserObjectPermissionBase
 
+from apps.access.models.one_side import of_one_side
 from apps.core import clock
 from apps.core.actor import Actor
 from apps.core.identifiers import new_id
@@ -93,11 +93,7 @@ class Membership(models.Model):
     class Meta:
         default_permissions = ()
         constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=Q(msp__isnull=False, tenant__isnull=True)
-                | Q(msp__isnull=True, tenant__isnull=False),
-                name="membership_of_one_side",
-            ),
+            of_one_side("membership_of_one_side"),
             models.UniqueConstraint(fields=["user", "msp"], name="membership_once_per_msp"),
             models.UniqueConstraint(fields=["user", "tenant"], name="membership_once_per_tenant"),
             models.UniqueConstraint(fields=["id", "msp"], name="membership_with_msp"),

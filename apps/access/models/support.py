@@ -4,6 +4,7 @@ from typing import ClassVar, Final
 from django.db import models
 from django.db.models import F, Q
 
+from apps.access.models.one_side import of_one_side
 from apps.access.models.people import User
 from apps.core import clock
 from apps.core.identifiers import new_id
@@ -39,11 +40,7 @@ class SupportSession(models.Model):
     class Meta:
         default_permissions = ()
         constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=Q(msp__isnull=False, tenant__isnull=True)
-                | Q(msp__isnull=True, tenant__isnull=False),
-                name="support_session_of_one_side",
-            ),
+            of_one_side("support_session_of_one_side"),
             models.CheckConstraint(
                 condition=Q(ends_at__gt=F("starts_at"), ends_at__lte=F("starts_at") + LONGEST),
                 name="support_session_is_short",

@@ -12,7 +12,8 @@ from django.db import transaction
 
 from apps.access.models import Membership, MSPSignIn, TenantSignIn, User
 from apps.access.selectors import msps_of, tenants_of
-from apps.access.signin.governing import end_entra_sessions, record
+from apps.access.services.guards import record
+from apps.access.signin.governing import end_entra_sessions
 from apps.access.signin.sides import Side, require_may_manage, saved_policy, tell_both
 from apps.core import clock
 from apps.core.actor import Actor
@@ -54,7 +55,7 @@ def begin(*, actor: Actor, side: Side, reason: str) -> None:
         policy.emergency_since, policy.emergency_reason = clock.now(), reason[:2000]
         policy.save()
         end_entra_sessions(side)
-    record(actor, "emergency.begun", side, reason=reason)
+    record(actor, "emergency.begun", side, side.name, reason=reason)
     _tell(actor, side, f"Emergency mode at {side.name}", _BEGUN, reason)
 
 
@@ -68,7 +69,7 @@ def end(*, actor: Actor, side: Side) -> None:
             raise Conflict("The emergency mode is not on.", code="emergency-off")
         policy.emergency_since, policy.emergency_reason = None, ""
         policy.save()
-    record(actor, "emergency.ended", side)
+    record(actor, "emergency.ended", side, side.name)
     _tell(actor, side, f"The emergency mode at {side.name} is over", _ENDED)
 
 

@@ -9,11 +9,10 @@ from django.db import transaction
 
 from apps.access import roles
 from apps.access.models import MSPSignIn, RoleMapping, TenantSignIn
-from apps.access.services.guards import require_may_give, require_may_manage_side
+from apps.access.services.guards import record, require_may_give, require_may_manage_side
 from apps.access.signin import sessions
 from apps.access.signin.entra.application import ready_clouds
 from apps.access.signin.sides import Side, people_of, require_may_manage, saved_policy
-from apps.audit import services as audit
 from apps.core.actor import Actor
 from apps.core.errors import Conflict, Invalid
 from apps.core.scope import no_scope
@@ -53,7 +52,8 @@ def set_policy(*, actor: Actor, side: Side, entra_enabled: bool, local_enabled: 
         policy.save()
         if not entra_enabled:
             end_entra_sessions(side)
-    record(actor, "sign_in_policy.changed", side, before=before, after=_as_data(policy))
+    after = _as_data(policy)
+    record(actor, "sign_in_policy.changed", side, side.name, before=before, after=after)
 
 
 @transaction.atomic
@@ -81,6 +81,7 @@ def set_mappings(*, actor: Actor, tenant: Tenant, mappings: Iterable[Mapping]) -
         actor,
         "role_mapping.changed",
         tenant,
+        tenant.name,
         before={"mappings": before},
         after={"mappings": [_words(one) for one in wanted]},
     )
@@ -101,28 +102,6 @@ def end_entra_sessions(side: Side) -> int:
         user__in=people_of(side), data__through="entra", data__tenant=str(entra_tenant)
     )
     return sessions.end(theirs)
-
-
-def record(
-    actor: Actor,
-    event: str,
-    side: Side,
-    *,
-    reason: str = "",
-    before: dict[str, object] | None = None,
-    after: dict[str, object] | None = None,
-) -> None:
-    """Record an act on a whole side, in its trail."""
-    audit.record(
-        actor=actor,
-        event=event,
-        tenant_id=side.pk if isinstance(side, Tenant) else None,
-        msp_id=side.msp_id if isinstance(side, Tenant) else side.pk,
-        subject=side.name,
-        reason=reason,
-        before=before,
-        after=after,
-    )
 
 
 def _check(mappings: Iterable[Mapping]) -> None:

@@ -151,13 +151,20 @@ def _require_on(side: Side, user: User) -> None:
         raise NotFound("There is no such person here.", code="not-a-member")
 
 
-def is_tied_to(account: UUID | None, other: UUID | None) -> bool:
-    """Whether `other` made a link in the last 30 days with which `account` was set up anew.
+def refuse_tied(actor: Actor, other: UUID, *, safe: str, todo: str) -> None:
+    """Raise NotAllowed when `other` made a link in the last 30 days with which the actor's account
+    was set up anew.
 
     Then the two may be one person: whoever has such a link can use it himself. One query.
     """
-    if account is None or other is None:
-        return False
-    return RecoveryLink.objects.filter(
-        user_id=account, issued_by_id=other, used_at__gt=clock.now() - TIED
-    ).exists()
+    if actor.user_id is None:
+        return
+    links = RecoveryLink.objects.filter(user_id=actor.user_id, issued_by_id=other)
+    if links.filter(used_at__gt=clock.now() - TIED).exists():
+        raise NotAllowed(
+            "Your account was set up anew by a link of the person who asked, so it does not count "
+            "as a second one for 30 days.",
+            code="tied-account",
+            safe=safe,
+            todo=todo,
+        )

@@ -77,11 +77,6 @@ def undecided() -> list[str]:
     ]
 
 
-def way_of(model: type[models.Model]) -> Way | None:
-    """The model's way, None where it has no wall."""
-    return ways().get(model._meta.label)
-
-
 def foreign_keys(model: type[models.Model]) -> Iterator[Key]:
     """The model's own foreign keys, one-to-one included."""
     for field in model._meta.local_concrete_fields:

@@ -7,7 +7,7 @@ from django.conf import settings
 from apps.access.services.acting import acting
 from apps.access.services.guards import customer_demands
 from apps.access.sides import side_of
-from apps.access.signin.recovery_links import is_tied_to
+from apps.access.signin.recovery_links import refuse_tied
 from apps.core import clock
 from apps.core.actor import Actor
 from apps.core.errors import Conflict, Invalid, NotAllowed
@@ -74,14 +74,12 @@ def _require_second_person(actor: Actor, tenant: Tenant, held: Offboarding) -> N
             safe="Nothing was changed.",
             todo="Ask another Tenant Manager.",
         )
-    if is_tied_to(actor.user_id, held.requested_by_id):
-        raise NotAllowed(
-            "Your account was set up anew by a link of the person who asked, so it does not count "
-            "as a second one for 30 days.",
-            code="tied-account",
-            safe="Nothing was changed.",
-            todo="Ask another Tenant Manager.",
-        )
+    refuse_tied(
+        actor,
+        held.requested_by_id,
+        safe="Nothing was changed.",
+        todo="Ask another Tenant Manager.",
+    )
     if customer_demands(tenant) and side_of(actor.user_id, tenant) != "customer":
         raise NotAllowed(
             "The customer demands a say, so one of its own has to agree.",

@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from apps.access import rights
 from apps.access.people_selectors import managers_of
+from apps.access.services import guards
 from apps.access.signals import mail_wanted
-from apps.audit import services as audit
 from apps.core.actor import Actor
 from apps.core.errors import Conflict, Invalid, NotAllowed
 from apps.core.scope import no_scope, tenant_scope
@@ -91,12 +91,4 @@ def tell_managers(tenant: Tenant, subject: str, text: str, *, path: str = "") ->
 
 def record(actor: Actor, event: str, tenant: Tenant, *, reason: str = "", **data: Any) -> None:
     """Record it in the tenant's trail and its MSP's."""
-    audit.record(
-        actor=actor,
-        event=event,
-        tenant_id=tenant.pk,
-        msp_id=tenant.msp_id,
-        subject=tenant.name,
-        reason=reason,
-        data=data,
-    )
+    guards.record(actor, event, tenant, tenant.name, reason=reason, **data)

@@ -1,13 +1,12 @@
 """Erasing a customer: its data key is destroyed, and what is not sealed under it is removed."""
 
-import hashlib
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
 from django_q.models import Schedule
 
-from apps.core import clock, locks
+from apps.core import clock, digests, locks
 from apps.core.actor import SYSTEM
 from apps.core.errors import Conflict
 from apps.core.scope import no_scope, tenant_scope
@@ -89,7 +88,7 @@ def _what_is_erased(leaving: Offboarding) -> dict[str, Any]:
         "snapshots": Snapshot.objects.count(),
         "versions": ObjectVersion.objects.count(),
         "last_root": bytes(last.root).hex() if last else "",
-        "wrapped_key_sha256": hashlib.sha256(bytes(key.wrapped)).hexdigest(),
+        "wrapped_key_sha256": digests.sha256(bytes(key.wrapped)).hex(),
     }
 
 

@@ -1,6 +1,5 @@
 """Handing a customer over to another MSP: one side offers, the other takes."""
 
-import hashlib
 import secrets
 from datetime import timedelta
 from typing import NamedTuple
@@ -11,7 +10,7 @@ from apps.access import rights
 from apps.access.models import Membership
 from apps.access.services.acting import acting
 from apps.access.sides import side_of
-from apps.core import clock
+from apps.core import clock, digests
 from apps.core.actor import Actor
 from apps.core.errors import Conflict, NotAllowed, NotFound
 from apps.core.scope import no_scope, tenant_scope
@@ -184,4 +183,4 @@ def _move(tenant: Tenant, msp: MSP) -> None:
 
 
 def _digest(code: str) -> bytes:
-    return hashlib.sha256(b"holdfast:handover\0" + code.encode()).digest()
+    return digests.sha256(b"holdfast:handover\0", code.encode())

@@ -12,13 +12,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from apps.access.rights import EXPORT, MANAGE_TENANT, VIEW_AUDIT
-from apps.access.selectors import access_tenant, msps_of, rights_on_tenant, tenants_of
+from apps.access.selectors import access_tenant, msps_of, tenants_of
 from apps.audit import exporting, searching, selectors
 from apps.audit import services as audit
 from apps.core import clock, scope
 from apps.core.errors import Invalid, NotAllowed
 from apps.portal import trail
-from apps.portal.doors import actor, person, tenant_page
+from apps.portal.doors import actor, person, rights_here, tenant_page
 from apps.portal.paging import after_of, next_page
 from apps.portal.trail import Trail
 from apps.tenants.models import Tenant
@@ -38,7 +38,7 @@ def everything(request: HttpRequest) -> HttpResponse:
 @tenant_page(VIEW_AUDIT)
 def of_tenant(request: HttpRequest, tenant: Tenant) -> HttpResponse:
     """Everything that was done with one tenant, for its MSP and for the customer himself."""
-    can_export = EXPORT in rights_on_tenant(person(request).id, tenant)
+    can_export = EXPORT in rights_here(request)
     return _list(request, trail.of_tenant(tenant), {"tenant": tenant, "can_export": can_export})
 
 

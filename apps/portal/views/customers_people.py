@@ -17,7 +17,7 @@ from apps.access.sides import side_of
 from apps.access.support_selectors import sessions_on
 from apps.core.errors import NotFound
 from apps.core.scope import no_scope
-from apps.portal.doors import actor, person, tenant_page
+from apps.portal.doors import actor, person, rights_here, tenant_page
 from apps.portal.views.people import grantable, invite, member_or_404
 from apps.tenants import selectors as tenants
 from apps.tenants.choices import ApprovalsFrom
@@ -27,7 +27,7 @@ from apps.tenants.models import Tag, Tenant
 @tenant_page(VIEW_PEOPLE)
 def tenant_people(request: HttpRequest, tenant: Tenant) -> HttpResponse:
     """Both sides' people with their ways, invitations, support sessions, approvals and tags."""
-    held = access.rights_on_tenant(person(request).pk, tenant)
+    held = rights_here(request)
     side = side_of(person(request).pk, tenant)
     everybody = people.standings(tenant)
     context = {
@@ -58,11 +58,11 @@ def _may_manage_customer(side: str, tenant: Tenant) -> bool:
 @tenant_page(VIEW_PEOPLE)
 def standing(request: HttpRequest, tenant: Tenant, user_id: UUID) -> HttpResponse:
     """One person's rights on the tenant, and why."""
-    one = next((one for one in people.standings(tenant) if one.user.pk == user_id), None)
+    one = people.standing_on(user_id, tenant)
     if one is None:
         raise NotFound("There is no such person here.", code="no-such-person")
     mine = person(request).pk
-    held, side = access.rights_on_tenant(mine, tenant), side_of(mine, tenant)
+    held, side = rights_here(request), side_of(mine, tenant)
     is_managed = side == "msp" or one.side == "customer"
     with no_scope("the roles of the other side are shown too"):
         held_roles = access.direct_roles(user_id, tenant)

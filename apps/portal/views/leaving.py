@@ -19,7 +19,7 @@ from apps.core.errors import HoldfastError, Invalid, NotAllowed
 from apps.offboarding import certificates as papers
 from apps.offboarding import selectors, services
 from apps.offboarding.services.handing_over import find_handover
-from apps.portal.doors import MENDABLE, actor, person, step_up, tenant_page
+from apps.portal.doors import MENDABLE, actor, person, rights_here, step_up, tenant_page
 from apps.tenants.models import MSP, Tenant
 
 
@@ -34,7 +34,7 @@ def _context(request: HttpRequest, tenant: Tenant) -> dict[str, object]:
     return {
         "section": "tenants",
         "tenant": tenant,
-        "rights": access.rights_on_tenant(me.pk, tenant),
+        "rights": rights_here(request),
         "offboarding": selectors.open_offboarding(tenant),
         "handover": selectors.open_handover(tenant),
         "is_msp": side_of(me.pk, tenant) == "msp",

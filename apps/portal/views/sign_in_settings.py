@@ -17,7 +17,7 @@ from apps.access.signin import emergency, governing, policies, recovery_links
 from apps.access.signin.entra.application import ready_clouds
 from apps.access.signin.sides import Side, people_of
 from apps.core.errors import Invalid, NotFound
-from apps.portal.doors import actor, msp_page, person, tenant_page
+from apps.portal.doors import actor, msp_page, person, rights_here, tenant_page
 from apps.tenants.models import MSP, Tenant
 
 # Directory roles that mean something here
@@ -40,7 +40,7 @@ def tenant_sign_in(request: HttpRequest, tenant: Tenant) -> HttpResponse:
         "mappings": [_named(row) for row in RoleMapping.objects.filter(tenant=tenant)],
         "entra_roles": ENTRA_ROLES,
         "roles": roles.ROLES.values(),
-        "may": MANAGE_SIGN_IN in access.rights_on_tenant(person(request).pk, tenant),
+        "may": MANAGE_SIGN_IN in rights_here(request),
     }
     return render(request, "portal/sign_in/tenant.html", context)
 

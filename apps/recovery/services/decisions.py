@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from apps.access import rights
-from apps.access.signin.recovery_links import is_tied_to
+from apps.access.signin.recovery_links import refuse_tied
 from apps.audit import services as audit
 from apps.core import clock
 from apps.core.actor import SYSTEM, Actor
@@ -141,14 +141,12 @@ def _require_second_person(actor: Actor, request: RecoveryRequest) -> None:
             safe="Nothing was decided.",
             todo="Ask somebody else who may approve recoveries.",
         )
-    if is_tied_to(_person(actor), request.requested_by_id):
-        raise NotAllowed(
-            "Your account was set up anew by a link of the person who asked, so it does not count "
-            "as a second one for 30 days.",
-            code="tied-account",
-            safe="Nothing was decided.",
-            todo="Ask somebody else who may approve recoveries.",
-        )
+    refuse_tied(
+        actor,
+        request.requested_by_id,
+        safe="Nothing was decided.",
+        todo="Ask somebody else who may approve recoveries.",
+    )
 
 
 def _agree(actor: Actor, request: RecoveryRequest, reason: str) -> Approval:
