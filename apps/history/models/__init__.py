@@ -1,0 +1,41 @@
+"""A tenant's history: an append-only log of versions, the snapshots in it, and what is derived.
+
+Snapshot, SnapshotCollection, ObjectVersion, LinkVersion and AuditEvent are written once; PostgreSQL
+refuses to change them (migration 0002). ObjectHead and LinkHead repeat the newest version of each
+thing so that a capture can compare against them; they can be rebuilt from the log.
+
+Every row names its tenant, and every key starts with it. Foreign keys to the tenant are checked
+where rows are few (Snapshot); versions are tied to their snapshot, and so to its tenant, by a
+trigger that runs once for each statement: a check for each of 100,000 rows would cost more than
+all the rest of the writing.
+"""
+
+from apps.history.models.derived import (
+    ApartReading,
+    CollectionCursor,
+    CompressionDictionary,
+    LinkHead,
+    ObjectHead,
+)
+from apps.history.models.log import AuditEvent, LinkVersion, ObjectVersion
+from apps.history.models.snapshots import (
+    ShrinkConfirmation,
+    SigningKey,
+    Snapshot,
+    SnapshotCollection,
+)
+
+__all__ = [
+    "ApartReading",
+    "AuditEvent",
+    "CollectionCursor",
+    "CompressionDictionary",
+    "LinkHead",
+    "LinkVersion",
+    "ObjectHead",
+    "ObjectVersion",
+    "ShrinkConfirmation",
+    "SigningKey",
+    "Snapshot",
+    "SnapshotCollection",
+]

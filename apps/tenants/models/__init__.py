@@ -1,0 +1,17 @@
+"""MSPs, tenants, their connections and policies."""
+
+from apps.tenants.models.connection import AppRegistration, Connection, ConsentRequest, TenantKey
+from apps.tenants.models.policy import BackupPolicy
+from apps.tenants.models.tenant import MSP, Tag, Tenant, TenantTag
+
+__all__ = [
+    "MSP",
+    "AppRegistration",
+    "BackupPolicy",
+    "Connection",
+    "ConsentRequest",
+    "Tag",
+    "Tenant",
+    "TenantKey",
+    "TenantTag",
+]
