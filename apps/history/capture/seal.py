@@ -9,6 +9,7 @@ from django.db import transaction
 from apps.audit import services as audit
 from apps.core import clock, envelope
 from apps.core.actor import Actor
+from apps.core.scope import tenant_scope
 from apps.history import chain
 from apps.history.capture import apart_rows, staged_links, staged_objects
 from apps.history.capture.run_state import (
@@ -23,6 +24,7 @@ from apps.history.cursors import cursor_aad
 from apps.history.database import execute, stream
 from apps.history.dictionaries import save_dictionary
 from apps.history.models import AuditEvent, CollectionCursor, Snapshot, SnapshotCollection
+from apps.history.signals import sealed
 from apps.history.signing import current_signer
 from apps.tenants.models import Tenant
 
@@ -101,7 +103,19 @@ def seal(
         for statement in _VERSIONS:
             execute(statement, [run.tenant_id, run.seq])
         _record(actor, tenant, snapshot, collections, run.before)
+        _announce(snapshot)
     return snapshot
+
+
+def _announce(snapshot: Snapshot) -> None:
+    """Tell of the snapshot once it is committed, in the scope that it was sealed in."""
+    about = {"tenant_id": snapshot.tenant_id, "snapshot_id": snapshot.pk, "seq": snapshot.seq}
+
+    def announce() -> None:
+        with tenant_scope(snapshot.tenant_id):
+            sealed.send_robust(Snapshot, **about)
+
+    transaction.on_commit(announce, robust=True)
 
 
 def _name(before: str | None, now: str) -> str:
