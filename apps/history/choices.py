@@ -33,3 +33,19 @@ class CollectionStatus(TextChoices):
 
 # An unlicensed collection leaves nothing out that the tenant's own administrators could see.
 COMPLETE_STATUSES = frozenset({CollectionStatus.COMPLETE, CollectionStatus.UNLICENSED})
+
+
+class KeepChangeState(TextChoices):
+    """Where a change of keep rules stands. Only one that shortens waits and has a grace period."""
+
+    WAITING = "waiting", "Waiting for a second person"
+    GRACE = "grace", "Agreed, in its grace period"
+    IN_FORCE = "in-force", "In force"
+    REFUSED = "refused", "Refused"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    CANCELLED = "cancelled", "Cancelled"
+
+    @classmethod
+    def open(cls) -> tuple["KeepChangeState", ...]:
+        """What is not settled yet."""
+        return (cls.WAITING, cls.GRACE)

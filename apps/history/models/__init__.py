@@ -18,6 +18,16 @@ from apps.history.models.derived import (
     ObjectHead,
 )
 from apps.history.models.log import AuditEvent, LinkVersion, ObjectVersion
+from apps.history.models.pruning import PrunedSnapshot, Pruning
+from apps.history.models.retention import (
+    KeepTemplate,
+    LegalHold,
+    Removal,
+    SnapshotPin,
+    TemplateKeepChange,
+    TenantKeepChange,
+    TenantRetention,
+)
 from apps.history.models.snapshots import (
     ShrinkConfirmation,
     SigningKey,
@@ -30,12 +40,21 @@ __all__ = [
     "AuditEvent",
     "CollectionCursor",
     "CompressionDictionary",
+    "KeepTemplate",
+    "LegalHold",
     "LinkHead",
     "LinkVersion",
     "ObjectHead",
     "ObjectVersion",
+    "PrunedSnapshot",
+    "Pruning",
+    "Removal",
     "ShrinkConfirmation",
     "SigningKey",
     "Snapshot",
     "SnapshotCollection",
+    "SnapshotPin",
+    "TemplateKeepChange",
+    "TenantKeepChange",
+    "TenantRetention",
 ]

@@ -1,10 +1,11 @@
 """The sealed positions of a tenant's history, and what signs them."""
 
 from django.db import models
+from django.db.models import Exists, OuterRef
 
 from apps.core import clock
 from apps.core.identifiers import new_id
-from apps.core.scope import ScopedManager
+from apps.core.scope import ScopedManager, ScopedQuerySet
 from apps.history.choices import CaptureMode, CollectionStatus
 from apps.history.models.tenancy import tenant_unchecked
 from apps.tenants.models import Tenant
@@ -21,6 +22,17 @@ class SigningKey(models.Model):
         return f"signing key {self.id}"
 
 
+class SnapshotManager(ScopedManager["Snapshot"]):
+    """Snapshots within the scope, pruned ones included."""
+
+    def kept(self) -> ScopedQuerySet["Snapshot"]:
+        """Those that can be compared and recovered to: all but the pruned ones."""
+        pruned = self.model._meta.get_field("pruned").related_model
+        return self.get_queryset().exclude(
+            Exists(pruned.objects.filter(snapshot_id=OuterRef("pk")))
+        )
+
+
 class Snapshot(models.Model):
     """A sealed position in a tenant's history.
 
@@ -28,6 +40,9 @@ class Snapshot(models.Model):
     written. root: 32 bytes that stand for everything up to here (see chain.py); signature:
     Ed25519 over the root, by the signing key that is named. counts: changes by kind of change,
     e.g. {"created": 3}. complete: no collection was left out.
+    objects_digest, links_digest: over the versions that it brought; collections_digest: over the
+    completeness of its collections, null in snapshots whose root holds these themselves. 32 bytes
+    each. With them the root can be recomputed when the versions are gone.
     written_in: the transaction that wrote it, set by the database, which takes no versions for
     this position from any other.
     """
@@ -41,12 +56,15 @@ class Snapshot(models.Model):
     sealed_at = models.DateTimeField()
     root = models.BinaryField()
     previous_root = models.BinaryField()
+    objects_digest = models.BinaryField()
+    links_digest = models.BinaryField()
+    collections_digest = models.BinaryField(null=True)
     signature = models.BinaryField()
     signing_key = models.ForeignKey(SigningKey, models.PROTECT, related_name="+")
     counts = models.JSONField(default=dict)
     complete = models.BooleanField()
 
-    objects = ScopedManager["Snapshot"]()
+    objects = SnapshotManager()
 
     class Meta:
         constraints = [
