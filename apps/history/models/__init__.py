@@ -18,6 +18,14 @@ from apps.history.models.derived import (
     ObjectHead,
 )
 from apps.history.models.log import AuditEvent, LinkVersion, ObjectVersion
+from apps.history.models.offsite import (
+    OffsiteCopy,
+    OffsiteKey,
+    OffsiteKeyCopy,
+    OffsiteRegion,
+    OffsiteRestoration,
+    OffsiteStore,
+)
 from apps.history.models.pruning import PrunedSnapshot, Pruning
 from apps.history.models.retention import (
     KeepTemplate,
@@ -28,31 +36,45 @@ from apps.history.models.retention import (
     TenantKeepChange,
     TenantRetention,
 )
+from apps.history.models.search import SearchIndex, SearchLeaf
 from apps.history.models.snapshots import (
     ShrinkConfirmation,
     SigningKey,
     Snapshot,
     SnapshotCollection,
 )
+from apps.history.models.transfers import Export, KeptFile, KeptFilePart, SnapshotImport
 
 __all__ = [
     "ApartReading",
     "AuditEvent",
     "CollectionCursor",
     "CompressionDictionary",
+    "Export",
     "KeepTemplate",
+    "KeptFile",
+    "KeptFilePart",
     "LegalHold",
     "LinkHead",
     "LinkVersion",
     "ObjectHead",
     "ObjectVersion",
+    "OffsiteCopy",
+    "OffsiteKey",
+    "OffsiteKeyCopy",
+    "OffsiteRegion",
+    "OffsiteRestoration",
+    "OffsiteStore",
     "PrunedSnapshot",
     "Pruning",
     "Removal",
+    "SearchIndex",
+    "SearchLeaf",
     "ShrinkConfirmation",
     "SigningKey",
     "Snapshot",
     "SnapshotCollection",
+    "SnapshotImport",
     "SnapshotPin",
     "TemplateKeepChange",
     "TenantKeepChange",
