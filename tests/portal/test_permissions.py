@@ -3,19 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from pytest_django.plugin import DjangoDbBlocker
 
+from apps.access.models import User
 from tests.attacks.fingerprint import Fingerprint, changed_tables, fingerprint
 from tests.attacks.watching import worth_comparing, written_tables
+from tests.portal.callers import (
+    ADMINISTRATORS,
+    APPROVERS,
+    AUDITORS,
+    CALLERS,
+    MANAGERS,
+    MEMBERS,
+    OPERATORS,
+    STAFF_MANAGERS,
+    TAKERS,
+    Row,
+    act,
+    everybody,
+    make_callers,
+    msp_page,
+    of_contoso,
+    of_north,
+    on_msp,
+    overview,
+    own,
+    page,
+    view,
+)
 from tests.portal.world import World, signed_in
 
-CALLERS = ("anonymous", "alice", "bob", "carol", "dave", "mallory")
-SIGN_IN = 302
 # What nobody has to be signed in for.
 OPEN = (
     "healthz",
@@ -39,60 +61,12 @@ OPEN = (
 )
 
 
-@dataclass(frozen=True)
-class Row:
-    """expected: the status for each of CALLERS, in that order."""
-
-    route: str
-    method: str
-    expected: tuple[int, int, int, int, int, int]
-
-
-def everybody(route: str, method: str, status: int, signed_out: int | None = None) -> Row:
-    return Row(route, method, (signed_out or status,) + (status,) * 5)
-
-
-def own(route: str, method: str, status: int) -> Row:
-    """Of everybody's own account; whoever is signed out is led to sign in."""
-    return everybody(route, method, status, signed_out=SIGN_IN)
-
-
-def overview(route: str) -> Row:
-    """Shows to each what is his, so everybody who is signed in may open it."""
-    return Row(route, "GET", (SIGN_IN, 200, 200, 200, 200, 200))
-
-
-def page(route: str) -> Row:
-    """A page of Contoso's: for everybody who has a role there; for Mallory it does not exist."""
-    return Row(f"portal:{route}", "GET", (SIGN_IN, 200, 200, 200, 200, 404))
-
-
-def of_msp(route: str, *allowed: str) -> Row:
-    """A page of North's; whoever has no role on the whole MSP does not know of it."""
-    statuses = [
-        200 if one in allowed else SIGN_IN if one == "anonymous" else 404 for one in CALLERS
-    ]
-    return Row(f"portal:{route}", "GET", tuple(statuses))  # type: ignore[arg-type]
-
-
-def on_msp(route: str) -> Row:
-    """Changes North's people: for Alice; Bob's role is too weak."""
-    return Row(f"portal:{route}", "POST", (SIGN_IN, 302, 403, 404, 404, 404))
-
-
-def act(route: str, *allowed: str) -> Row:
-    """Changes something: for those allowed; 403 for other roles, 404 for Mallory."""
-    refused = {"anonymous": SIGN_IN, "mallory": 404}
-    statuses = [302 if one in allowed else refused.get(one, 403) for one in CALLERS]
-    return Row(f"portal:{route}", "POST", tuple(statuses))  # type: ignore[arg-type]
-
-
 MATRIX = (
     everybody("healthz", "GET", 200),
-    everybody("account_login", "GET", 302, signed_out=200),
-    everybody("account_logout", "GET", 200, signed_out=302),
-    everybody("account_reset_password", "GET", 302, signed_out=200),
-    everybody("account_reset_password", "POST", 302, signed_out=200),
+    everybody("account_login", "GET", 302, anonymous=200),
+    everybody("account_logout", "GET", 200, anonymous=302),
+    everybody("account_reset_password", "GET", 302, anonymous=200),
+    everybody("account_reset_password", "POST", 302, anonymous=200),
     everybody("account_reset_password_done", "GET", 200),
     everybody("account_reset_password_from_key", "GET", 200),
     everybody("account_reset_password_from_key_done", "GET", 200),
@@ -105,21 +79,21 @@ MATRIX = (
     own("microsoft-confirm", "GET", 409),
     own("microsoft-link", "GET", 409),
     own("unlink-microsoft", "POST", 302),
-    Row("microsoft-prove", "GET", (SIGN_IN, 409, 403, 404, 404, 404)),
+    own("microsoft-prove", "GET", 404, alice=409, ingrid=409, bob=403),
     everybody("open-recovery", "GET", 302),
     # The link in this world leads nowhere.
     everybody("recover", "GET", 404),
     everybody("recover", "POST", 404),
-    page("tenant-sign-in"),
-    act("set-tenant-sign-in", "alice"),
-    act("set-mapping", "alice"),
-    act("tenant-emergency", "alice"),
-    of_msp("msp-sign-in", "alice", "bob"),
+    view("tenant-sign-in", *MEMBERS),
+    act("set-tenant-sign-in", *MANAGERS),
+    act("set-mapping", *MANAGERS),
+    act("tenant-emergency", *MANAGERS),
+    msp_page("msp-sign-in"),
     on_msp("set-msp-sign-in"),
     on_msp("msp-emergency"),
-    # Bob belongs to the MSP and not to the customer.
-    Row("portal:tenant-recovery-link", "POST", (SIGN_IN, 404, 403, 403, 403, 404)),
-    Row("portal:msp-recovery-link", "POST", (SIGN_IN, 200, 403, 404, 404, 404)),
+    # Carol, whom it is for, belongs to the MSP and not to the customer.
+    of_contoso("tenant-recovery-link", "POST", 404, *MANAGERS),
+    of_north("msp-recovery-link", "POST", 200, *STAFF_MANAGERS),
     # One's own account, for everybody who has one; a form without its fields is refused.
     own("portal:account", "GET", 200),
     own("portal:account", "POST", 400),
@@ -152,37 +126,39 @@ MATRIX = (
     own("portal:create-token", "GET", 200),
     own("portal:create-token", "POST", 400),
     # Alice's own token, which reaches all that North has.
-    Row("portal:revoke-token", "POST", (SIGN_IN, 302, 404, 404, 404, 404)),
-    Row("portal:msp-tokens", "GET", (SIGN_IN, 200, 403, 404, 404, 404)),
-    Row("portal:revoke-msp-token", "POST", (SIGN_IN, 302, 403, 404, 404, 404)),
-    Row("portal:tenant-tokens", "GET", (SIGN_IN, 200, 403, 403, 403, 404)),
-    Row("portal:revoke-tenant-token", "POST", (SIGN_IN, 302, 403, 403, 403, 404)),
+    own("portal:revoke-token", "POST", 404, alice=302),
+    msp_page("msp-tokens", *STAFF_MANAGERS),
+    on_msp("revoke-msp-token"),
+    view("tenant-tokens", *MANAGERS),
+    # Alice's token is her MSP's to end, not the customer's.
+    of_contoso("revoke-tenant-token", "POST", 302, *STAFF_MANAGERS, heidi=404),
     everybody("portal:theme", "POST", 302),
     everybody("portal:consent-callback", "GET", 400),
     overview("portal:dashboard"),
     overview("portal:requests"),
     overview("portal:runs"),
     # Adding needs a Tenant Manager of a whole MSP; an empty form is refused as one.
-    Row("portal:add-tenant", "GET", (SIGN_IN, 200, 403, 403, 403, 200)),
-    Row("portal:add-tenant", "POST", (SIGN_IN, 400, 403, 403, 403, 400)),
+    own("portal:add-tenant", "GET", 403, alice=200, ingrid=200, mallory=200),
+    own("portal:add-tenant", "POST", 403, alice=400, ingrid=400, mallory=400),
     # Who leaves is the managers' to say. There is nothing to agree to, and no certificate yet.
-    Row("portal:leaving", "GET", (SIGN_IN, 200, 403, 403, 403, 404)),
-    act("begin-leaving", "alice"),
-    act("agree-leaving", "alice"),
-    act("cancel-leaving", "alice"),
-    act("export-tenant", "alice", "carol"),
-    act("withdraw-handover", "alice"),
-    act("offer-handover", "alice"),
-    Row("portal:take-over", "GET", (SIGN_IN, 200, 403, 403, 403, 200)),
-    Row("portal:take-over", "POST", (SIGN_IN, 400, 403, 403, 403, 400)),
+    view("leaving", *MANAGERS),
+    act("begin-leaving", *MANAGERS),
+    act("agree-leaving", *MANAGERS),
+    act("cancel-leaving", *MANAGERS),
+    act("export-tenant", *TAKERS),
+    act("withdraw-handover", *MANAGERS),
+    # A customer is offered by its MSP.
+    act("offer-handover", *STAFF_MANAGERS),
+    own("portal:take-over", "GET", 403, alice=200, ingrid=200, mallory=200),
+    own("portal:take-over", "POST", 403, alice=400, ingrid=400, mallory=400),
     overview("portal:certificates"),
-    Row("portal:certificate", "GET", (SIGN_IN, 404, 404, 404, 404, 404)),
+    own("portal:certificate", "GET", 404),
     overview("portal:people"),
     overview("portal:groups"),
     overview("portal:roles"),
     # Of North's staff: for who has a role on the whole MSP.
-    of_msp("staff", "alice", "bob"),
-    of_msp("group", "alice", "bob"),
+    msp_page("staff"),
+    msp_page("group"),
     *(
         on_msp(route)
         for route in (
@@ -201,34 +177,34 @@ MATRIX = (
     everybody("portal:invitation", "GET", 404),
     everybody("portal:accept-invitation", "POST", 404),
     own("portal:join", "POST", 404),
-    Row("portal:resend-invitation", "POST", (SIGN_IN, 302, 404, 404, 404, 404)),
-    Row("portal:revoke-invitation", "POST", (SIGN_IN, 302, 404, 404, 404, 404)),
+    own("portal:resend-invitation", "POST", 404, alice=302, ingrid=302),
+    own("portal:revoke-invitation", "POST", 404, alice=302, ingrid=302),
     # For platform operators alone (tests/portal/test_support.py).
-    own("portal:support", "GET", 403),
-    own("portal:start-support", "POST", 403),
-    own("portal:msps", "GET", 403),
-    own("portal:onboard-msp", "POST", 403),
-    act("end-support", "alice"),
-    page("tenant-people"),
-    page("standing"),
-    act("invite-administrator", "alice"),
-    act("set-tenant-roles", "alice"),
-    act("demand-approvals", "alice"),
-    act("set-tags", "alice"),
-    # Carol is of the MSP, not of the customer.
-    Row("portal:remove-administrator", "POST", (SIGN_IN, 404, 403, 403, 403, 404)),
+    own("portal:support", "GET", 403, **dict.fromkeys(OPERATORS, 200)),
+    own("portal:start-support", "POST", 403, **dict.fromkeys(OPERATORS, 302)),
+    own("portal:msps", "GET", 403, **dict.fromkeys(OPERATORS, 200)),
+    own("portal:onboard-msp", "POST", 403, **dict.fromkeys(OPERATORS, 302)),
+    act("end-support", *MANAGERS, "olivia"),
+    view("tenant-people", *MEMBERS),
+    view("standing", *MEMBERS),
+    act("invite-administrator", *MANAGERS),
+    # Carol is of the MSP's staff, whose tags and roles are the MSP's.
+    act("set-tenant-roles", *STAFF_MANAGERS),
+    act("demand-approvals", *MANAGERS),
+    act("set-tags", *STAFF_MANAGERS),
+    of_contoso("remove-administrator", "POST", 404, *MANAGERS),
     overview("portal:audit"),
     # North's targets: for whoever manages all of North. An address that is none is refused.
-    Row("portal:push-targets", "GET", (SIGN_IN, 200, 403, 404, 404, 404)),
-    Row("portal:push-targets", "POST", (SIGN_IN, 400, 403, 404, 404, 404)),
-    Row("portal:change-push-target", "POST", (SIGN_IN, 302, 403, 404, 404, 404)),
+    msp_page("push-targets", *STAFF_MANAGERS),
+    of_north("push-targets", "POST", 400, *STAFF_MANAGERS),
+    on_msp("change-push-target"),
     # A record of Contoso's: for those who may read its trail.
-    Row("portal:audit-record", "GET", (SIGN_IN, 200, 404, 404, 200, 404)),
-    Row("portal:export-audit", "POST", (SIGN_IN, 200, 403, 403, 403, 200)),
+    own("portal:audit-record", "GET", 404, **dict.fromkeys(AUDITORS, 200)),
+    own("portal:export-audit", "POST", 403, **dict.fromkeys((*MANAGERS, "mallory"), 200)),
     # Who may read the trail: approvers and Tenant Managers.
-    Row("portal:tenant-audit", "GET", (SIGN_IN, 200, 403, 403, 200, 404)),
-    Row("portal:tenant-audit-record", "GET", (SIGN_IN, 200, 403, 403, 200, 404)),
-    Row("portal:export-tenant-audit", "POST", (SIGN_IN, 200, 403, 403, 403, 404)),
+    view("tenant-audit", *AUDITORS),
+    view("tenant-audit-record", *AUDITORS),
+    of_contoso("export-tenant-audit", "POST", 200, *MANAGERS),
     page("tenant"),
     page("coverage"),
     page("connection"),
@@ -241,18 +217,19 @@ MATRIX = (
     page("request"),
     page("run"),
     page("job"),
-    act("capture", "alice", "carol"),
-    act("consent", "alice"),
-    act("check-connection", "alice"),
-    act("confirm-shrink", "alice"),
-    act("create-report", "alice", "carol"),
-    act("create-plan", "alice", "carol"),
-    act("put-forward", "alice", "carol"),
-    act("approve", "alice", "dave"),
-    act("refuse", "alice", "dave"),
-    act("withdraw", "alice", "carol"),
-    act("cancel-run", "alice", "carol", "dave"),
-    act("cancel-job", "alice", "carol"),
+    act("capture", *TAKERS),
+    act("consent", *MANAGERS),
+    act("check-connection", *MANAGERS),
+    act("confirm-shrink", *MANAGERS),
+    act("create-report", *ADMINISTRATORS),
+    act("create-plan", *ADMINISTRATORS),
+    act("put-forward", *ADMINISTRATORS),
+    act("approve", *APPROVERS),
+    act("refuse", *APPROVERS),
+    # What Carol asked for: hers to withdraw, or a manager's.
+    act("withdraw", "carol", *MANAGERS),
+    act("cancel-run", *ADMINISTRATORS, *APPROVERS),
+    act("cancel-job", *TAKERS),
 )
 
 
@@ -289,8 +266,14 @@ def form(world: World) -> dict[str, object]:
     }
 
 
-def client_of(world: World, caller: str) -> Client:
-    return Client() if caller == "anonymous" else signed_in(getattr(world.cast, caller))
+@pytest.fixture(scope="module")
+def people(made_world: World, django_db_blocker: DjangoDbBlocker) -> dict[str, User]:
+    with django_db_blocker.unblock():
+        return make_callers(made_world)
+
+
+def client_of(people: dict[str, User], caller: str) -> Client:
+    return Client() if caller == "anonymous" else signed_in(people[caller])
 
 
 def status_of(world: World, client: Client, row: Row, before: Fingerprint) -> tuple[int, bool]:
@@ -309,18 +292,19 @@ def test_every_route_is_in_the_table() -> None:
 
 
 @pytest.mark.parametrize("caller", CALLERS)
-def test_everybody_gets_what_the_table_says(world: World, caller: str) -> None:
-    client = client_of(world, caller)
-    place = CALLERS.index(caller)
+def test_everybody_gets_what_the_table_says(
+    world: World, people: dict[str, User], caller: str
+) -> None:
+    client = client_of(people, caller)
     wrong, written = {}, set()
     before = fingerprint()
 
     for row in MATRIX:
         if row.route == "account_logout" or row.route == "account_login":
-            client = client_of(world, caller)
+            client = client_of(people, caller)
         status, changed = status_of(world, client, row, before)
-        if status != row.expected[place]:
-            wrong[f"{row.method} {row.route}"] = (status, row.expected[place])
+        if status != row.expected[caller]:
+            wrong[f"{row.method} {row.route}"] = (status, row.expected[caller])
         denied = status in (403, 404) or caller == "anonymous"
         if changed and (denied or row.method == "GET"):
             written.add(row.route)
@@ -330,8 +314,10 @@ def test_everybody_gets_what_the_table_says(world: World, caller: str) -> None:
 
 
 @pytest.mark.parametrize("caller", ["anonymous", "alice"])
-def test_an_act_is_no_link_and_a_page_takes_no_form(world: World, caller: str) -> None:
-    client = client_of(world, caller)
+def test_an_act_is_no_link_and_a_page_takes_no_form(
+    world: World, people: dict[str, User], caller: str
+) -> None:
+    client = client_of(people, caller)
     both = {row.route for row in MATRIX if row.method == "GET"} & {
         row.route for row in MATRIX if row.method == "POST"
     }

@@ -73,13 +73,13 @@ def end_support_session(*, actor: Actor, session: SupportSession) -> None:
     """
     if actor.user_id != session.operator_id or actor.limits is not None:
         _require_manager_of_any(actor, session)
-    ended = SupportSession.objects.filter(
-        pk=session.pk, ended_at__isnull=True, ends_at__gt=clock.now()
-    ).update(ended_at=clock.now(), ended_by=actor.user_id)
-    if not ended:
+    # Afterwards its operator sees nothing of what it opened, not even the name.
+    on, now = session.on, clock.now()
+    still_open = SupportSession.objects.filter(pk=session.pk, ended_at__isnull=True)
+    if not still_open.filter(ends_at__gt=now).update(ended_at=now, ended_by=actor.user_id):
         raise Conflict("This support session is over already.", code="support-over")
-    session.refresh_from_db()
-    _record(actor, "support_session.ended", session)
+    session.ended_at, session.ended_by_id = now, actor.user_id
+    guards.record(actor, "support_session.ended", on, on.name, session=str(session.pk))
 
 
 @acting
