@@ -4,8 +4,15 @@ from django.db.models import TextChoices
 
 
 class CaptureMode(TextChoices):
+    """How a snapshot came about: the tenant was read, or files of another tool were."""
+
     FULL = "full", "full"
     DELTA = "delta", "delta"
+    IMPORT = "import", "import"
+
+
+# What a tenant can be read by.
+READING_MODES = (CaptureMode.FULL, CaptureMode.DELTA)
 
 
 class ObjectState(TextChoices):
@@ -35,6 +42,18 @@ class CollectionStatus(TextChoices):
 COMPLETE_STATUSES = frozenset({CollectionStatus.COMPLETE, CollectionStatus.UNLICENSED})
 
 
+class StoreLock(TextChoices):
+    """What keeps anybody from removing what was shipped: the store itself, for so many days.
+
+    compliance: nobody can shorten it, not even the store's owner. governance: whoever has a right
+    of its own can. none: nothing; the store is expected to keep what it is given.
+    """
+
+    COMPLIANCE = "compliance", "Locked for everybody"
+    GOVERNANCE = "governance", "Locked for all but some"
+    NONE = "none", "Not locked"
+
+
 class KeepChangeState(TextChoices):
     """Where a change of keep rules stands. Only one that shortens waits and has a grace period."""
 
@@ -49,3 +68,27 @@ class KeepChangeState(TextChoices):
     def open(cls) -> tuple["KeepChangeState", ...]:
         """What is not settled yet."""
         return (cls.WAITING, cls.GRACE)
+
+
+class ExportForm(TextChoices):
+    """What somebody gets who takes data out."""
+
+    ZIP = "zip", "ZIP, signed"
+    JSON = "json", "JSON"
+    CSV = "csv", "CSV for spreadsheets"
+
+
+class TransferState(TextChoices):
+    """Where an export stands. handed-out: it was small enough to be given at once."""
+
+    WAITING = "waiting", "In preparation"
+    READY = "ready", "Ready to download"
+    HANDED_OUT = "handed-out", "Handed out"
+    EXPIRED = "expired", "No longer kept"
+    FAILED = "failed", "Failed"
+
+
+class ImportState(TextChoices):
+    WAITING = "waiting", "In preparation"
+    DONE = "done", "Became a snapshot"
+    FAILED = "failed", "Failed"

@@ -19,3 +19,13 @@ register(
     fields=("kind",),
     category=Category.BACKUP,
 )
+register(
+    "jobs.paused",
+    "{actor} let the workers rest: {reason}",
+    category=Category.BACKUP,
+)
+register(
+    "jobs.resumed",
+    "{actor} let the workers begin again",
+    category=Category.BACKUP,
+)

@@ -11,6 +11,7 @@ from apps.core import clock, locks
 from apps.core.scope import no_scope
 from apps.jobs.choices import JobState
 from apps.jobs.models import Job
+from apps.jobs.pausing import paused
 from apps.jobs.registry import handler_for
 
 # A job handed to the queue this long ago and not begun was lost with it, or waits: send it again.
@@ -42,7 +43,7 @@ def dispatch() -> int:
     its turn next.
     """
     with transaction.atomic(), no_scope("due jobs of every tenant are picked"):
-        if not locks.try_in_transaction(locks.job_tick()):
+        if paused() or not locks.try_in_transaction(locks.job_tick()):
             return 0
         waiting = Job.objects.filter(
             state=JobState.QUEUED, dispatched_at__gte=clock.now() - RESEND_AFTER

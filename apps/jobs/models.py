@@ -96,3 +96,21 @@ class Job(models.Model):
         if self.state != JobState.RUNNING or rate is None or self.progress_total is None:
             return None
         return timedelta(seconds=max(0, self.progress_total - self.progress_done) / rate)
+
+
+class Pause(models.Model):
+    """While the one row is there, no worker begins a job: a person has to say that they may.
+
+    reason: a sentence for people.
+    """
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    since = models.DateTimeField(default=clock.now)
+    reason = models.CharField(max_length=300)
+
+    class Meta:
+        default_permissions = ()
+        constraints: ClassVar = [models.CheckConstraint(condition=Q(id=1), name="jobs_one_pause")]
+
+    def __str__(self) -> str:
+        return self.reason

@@ -23,6 +23,7 @@ from apps.jobs.context import JobCancelled, JobContext
 from apps.jobs.ending import tell_if_given_up
 from apps.jobs.heartbeat import beating
 from apps.jobs.models import Job
+from apps.jobs.pausing import paused
 from apps.jobs.registry import Handler, handler_for
 
 logger = logging.getLogger(__name__)
@@ -35,8 +36,11 @@ _LONGEST_RETRY_SECONDS = 900.0
 def run(job_id: str) -> str:
     """Run a queued job and return its state afterwards, "" when it was not to be had.
 
-    Errors end up on the job's row; only what ends the process passes through.
+    Errors end up on the job's row; only what ends the process passes through. While work is paused
+    the job stays queued, and is handed over again afterwards.
     """
+    if paused():
+        return ""
     context = claim(UUID(job_id))
     if context is None:
         return ""

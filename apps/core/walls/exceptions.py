@@ -35,6 +35,9 @@ _MODELS: Final = {
     "api.RequestCount": "how often a token or an address came by",
     "notify.PersonalMail": "mail to one person about his account, sealed",
     "history.SigningKey": "the installation's own key",
+    "history.OffsiteKey": "the installation's own key",
+    "history.OffsiteRestoration": "how the installation itself was brought back",
+    "jobs.Pause": "whether the installation's workers rest, one row",
 }
 
 
