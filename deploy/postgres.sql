@@ -4,6 +4,9 @@
 \if :{?database} \else \set database holdfast \endif
 CREATE ROLE holdfast_owner LOGIN NOSUPERUSER NOCREATEROLE NOBYPASSRLS;
 CREATE ROLE holdfast_app LOGIN NOSUPERUSER NOCREATEROLE NOBYPASSRLS;
+-- Removes what retention lets go, through one function; nobody signs in as it.
+CREATE ROLE holdfast_pruner NOLOGIN;
+GRANT holdfast_pruner TO holdfast_owner WITH INHERIT FALSE, SET TRUE;
 CREATE DATABASE :database OWNER holdfast_owner;
 \connect :database
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;

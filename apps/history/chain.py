@@ -1,10 +1,14 @@
 """The chain of snapshots: each root stands for its snapshot and for all before it.
 
-root = digest of (previous root, what the snapshot says of itself, the completeness of every
-collection, a digest over its object versions, a digest over its link versions), where versions
-are taken in the order of their keys. Of an object version count kind, id, state, the digest of
-the normalised body and the SHA-256 of the stored bytes; so a changed byte is found without
-opening the body, and without the catalogue's rules of the day it was written.
+root = digest of (previous root, what the snapshot says of itself, a digest over the completeness
+of every collection, a digest over its object versions, a digest over its link versions), where
+versions are taken in the order of their keys. Of an object version count kind, id, state, the
+digest of the normalised body and the SHA-256 of the stored bytes; so a changed byte is found
+without opening the body, and without the catalogue's rules of the day it was written.
+
+The three digests stand in the snapshot's row. So the roots of all snapshots can be recomputed when
+some are pruned, and a pruning is vouched for in the same way: what it says of itself and the
+digests over the versions that remain in its interval make a value that is signed.
 """
 
 import hashlib
@@ -15,7 +19,7 @@ from typing import Any
 import orjson
 
 from apps.core import digests
-from apps.history.models import Snapshot, SnapshotCollection
+from apps.history.models import Pruning, Snapshot, SnapshotCollection
 
 NO_PREVIOUS = bytes(digests.SIZE)
 
@@ -37,14 +41,18 @@ def digest_of_rows(rows: Iterable[tuple[Any, ...]]) -> bytes:
     return digest.digest()
 
 
-def root_of(
-    snapshot: Snapshot,
-    collections: Iterable[SnapshotCollection],
-    *,
-    objects: bytes,
-    links: bytes,
-) -> bytes:
-    """The 32-byte root. objects, links: digest_of_rows() over the snapshot's versions."""
+def digest_of_collections(collections: Iterable[SnapshotCollection]) -> bytes:
+    """The digest over the completeness of a snapshot's collections."""
+    return digests.of_value("snapshot-collections", _said_of_all(collections))
+
+
+def root_of(snapshot: Snapshot, collections: Iterable[SnapshotCollection] = ()) -> bytes:
+    """The 32-byte root, from the digests in the snapshot's row.
+
+    collections: needed for snapshots without a digest over them, which were sealed before there
+    was one.
+    """
+    said = snapshot.collections_digest
     return digests.of_value(
         "snapshot-root",
         {
@@ -58,11 +66,36 @@ def root_of(
             "sealed_at": _time(snapshot.sealed_at),
             "counts": snapshot.counts,
             "complete": snapshot.complete,
-            "collections": sorted(_said_of(row) for row in collections),
-            "objects": objects.hex(),
-            "links": links.hex(),
+            "collections": _said_of_all(collections) if said is None else bytes(said).hex(),
+            "objects": bytes(snapshot.objects_digest).hex(),
+            "links": bytes(snapshot.links_digest).hex(),
         },
     )
+
+
+def pruning_root(pruning: Pruning) -> bytes:
+    """The 32 bytes that are signed under a pruning. When it was finished is not part of them."""
+    return digests.of_value(
+        "pruning-root",
+        {
+            "tenant": str(pruning.tenant_id),
+            "id": str(pruning.id),
+            "low": pruning.low_seq,
+            "high": pruning.high_seq,
+            "made_at": _time(pruning.made_at),
+            "objects": bytes(pruning.objects_digest).hex(),
+            "links": bytes(pruning.links_digest).hex(),
+            "object_versions": pruning.object_versions,
+            "link_versions": pruning.link_versions,
+            "objects_removed": pruning.objects_removed,
+            "links_removed": pruning.links_removed,
+            "bytes_removed": pruning.bytes_removed,
+        },
+    )
+
+
+def _said_of_all(collections: Iterable[SnapshotCollection]) -> list[list[Any]]:
+    return sorted(_said_of(row) for row in collections)
 
 
 def _said_of(row: SnapshotCollection) -> list[Any]:

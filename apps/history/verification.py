@@ -109,7 +109,7 @@ def _chain_damage(snapshots: list[Snapshot]) -> Iterator[Damage]:
 
 
 def _snapshot_damage(snapshot: Snapshot) -> Iterator[Damage]:
-    if _root_now(snapshot) != bytes(snapshot.root):
+    if not _is_as_sealed(snapshot):
         yield Damage(
             snapshot.seq,
             "versions",
@@ -126,16 +126,17 @@ def _snapshot_damage(snapshot: Snapshot) -> Iterator[Damage]:
         yield Damage(snapshot.seq, "signature", "The signature is not by this installation's key.")
 
 
-def _root_now(snapshot: Snapshot) -> bytes:
+def _is_as_sealed(snapshot: Snapshot) -> bool:
     place = [snapshot.tenant_id, snapshot.seq]
     where = "where tenant_id = %s and seq = %s"
     objects = f"{chain.OBJECT_COLUMNS} from history_objectversion {where} {chain.OBJECT_ORDER}"
     links = f"{chain.LINK_COLUMNS} from history_linkversion {where} {chain.LINK_ORDER}"
-    return chain.root_of(
-        snapshot,
-        snapshot.collections.all(),
-        objects=chain.digest_of_rows(stream(objects, place)),
-        links=chain.digest_of_rows(stream(links, place)),
+    collections = snapshot.collections.all()
+    return (
+        chain.digest_of_rows(stream(objects, place)) == bytes(snapshot.objects_digest)
+        and chain.digest_of_rows(stream(links, place)) == bytes(snapshot.links_digest)
+        and snapshot.collections_digest in (None, chain.digest_of_collections(collections))
+        and chain.root_of(snapshot, collections) == bytes(snapshot.root)
     )
 
 

@@ -71,7 +71,7 @@ def days(newest_first: Iterable[Snapshot]) -> list[Day]:
 def sparks(ids: Sequence[UUID]) -> dict[UUID, list[Spark]]:
     """The last snapshots of each tenant as a small chart. One query for all of them."""
     place = Window(RowNumber(), partition_by=F("tenant_id"), order_by=F("seq").desc())
-    newest = Snapshot.objects.filter(tenant_id__in=ids).annotate(place=place)
+    newest = Snapshot.objects.kept().filter(tenant_id__in=ids).annotate(place=place)
     rows = newest.filter(place__lte=SPARKS).order_by("tenant_id", "seq")
     grouped = groupby(rows, key=lambda snapshot: snapshot.tenant_id)
     return {tenant_id: _chart(_bars(list(group))) for tenant_id, group in grouped}

@@ -215,12 +215,10 @@ def _is_complete(collections: Iterable[SnapshotCollection]) -> bool:
 def _sign(snapshot: Snapshot, collections: Iterable[SnapshotCollection]) -> None:
     objects = stream(chain.OBJECT_COLUMNS + "from capture_accepted_object" + chain.OBJECT_ORDER, [])
     links = stream(chain.LINK_COLUMNS + "from capture_accepted_link" + chain.LINK_ORDER, [])
-    snapshot.root = chain.root_of(
-        snapshot,
-        collections,
-        objects=chain.digest_of_rows(objects),
-        links=chain.digest_of_rows(links),
-    )
+    snapshot.objects_digest = chain.digest_of_rows(objects)
+    snapshot.links_digest = chain.digest_of_rows(links)
+    snapshot.collections_digest = chain.digest_of_collections(collections)
+    snapshot.root = chain.root_of(snapshot)
     signer = current_signer()
     snapshot.signing_key = signer.row
     snapshot.signature = signer.sign(bytes(snapshot.root))

@@ -44,7 +44,6 @@ class Pruning(models.Model):
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(fields=["tenant", "low_seq", "high_seq"], name="pruning_once"),
-            models.UniqueConstraint(fields=["tenant", "id"], name="pruning_tenant_id"),
         ]
 
     def __str__(self) -> str:

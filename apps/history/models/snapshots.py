@@ -1,7 +1,6 @@
 """The sealed positions of a tenant's history, and what signs them."""
 
 from django.db import models
-from django.db.models import Exists, OuterRef
 
 from apps.core import clock
 from apps.core.identifiers import new_id
@@ -27,10 +26,7 @@ class SnapshotManager(ScopedManager["Snapshot"]):
 
     def kept(self) -> ScopedQuerySet["Snapshot"]:
         """Those that can be compared and recovered to: all but the pruned ones."""
-        pruned = self.model._meta.get_field("pruned").related_model
-        return self.get_queryset().exclude(
-            Exists(pruned.objects.filter(snapshot_id=OuterRef("pk")))
-        )
+        return self.get_queryset().filter(pruned__isnull=True)
 
 
 class Snapshot(models.Model):

@@ -37,6 +37,6 @@ def export_everything(*, actor: Actor, tenant: Tenant) -> Iterator[bytes]:
             "offboarding.exported",
             tenant,
             offboarding=str(leaving.pk),
-            snapshots=Snapshot.objects.filter(tenant=tenant).count(),
+            snapshots=Snapshot.objects.kept().filter(tenant=tenant).count(),
         )
         return streaming(exporting.export_history(tenant.pk))
