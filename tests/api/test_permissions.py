@@ -6,53 +6,52 @@ from dataclasses import dataclass
 
 import pytest
 from django.db import transaction
+from pytest_django.plugin import DjangoDbBlocker
 
+from apps.access import tokens_services
+from apps.access.models import User
 from apps.access.roles import VIEW_BACKUPS
+from apps.core.errors import NotAllowed
 from tests.api.calls import Program, program
 from tests.api.described import Operation, operations
 from tests.attacks.fingerprint import changed_tables, fingerprint
+from tests.factories import actor_of
+from tests.portal.callers import ADMINISTRATORS, AUDITORS, TAKERS, make_callers
 from tests.portal.world import World, signed_in
 
-# The people of the cast send a token that carries all it may. "session": Alice's browser without
-# one. "reading": Alice's token that may only look. "elsewhere": hers that is limited to Fabrikam.
-CALLERS = (
-    "anonymous",
-    "session",
-    "alice",
-    "bob",
-    "carol",
-    "dave",
-    "mallory",
-    "reading",
-    "elsewhere",
-)
+# People send a token that carries all that they may (tests/portal/callers.py tells who they are).
+# "session": Alice's browser without one. "support": Olivia's, in a support session; an operator
+# has no token. "reading": Alice's token that may only look. "elsewhere": hers that is limited to
+# Fabrikam.
+NOBODY = ("anonymous", "session", "support")
+OUTSIDE = ("mallory", "elsewhere")
+PEOPLE = ("alice", "bob", "carol", "gina", "ingrid", "dave", "heidi")
+CALLERS = (*NOBODY, *PEOPLE, "reading", *OUTSIDE)
 
 
 @dataclass(frozen=True)
 class Row:
-    """expected: the status for each of CALLERS, in that order."""
+    """expected: the status for each of CALLERS."""
 
     operation: str
-    expected: tuple[int, ...]
+    expected: dict[str, int]
 
 
 def overview(operation: str) -> Row:
     """Shows to each what is his."""
-    return Row(operation, (401, 401, *(7 * [200])))
-
-
-def view(operation: str) -> Row:
-    """About Contoso: for everybody with a role there."""
-    return Row(operation, (401, 401, 200, 200, 200, 200, 404, 200, 404))
+    return Row(operation, {**dict.fromkeys(CALLERS, 200), **dict.fromkeys(NOBODY, 401)})
 
 
 def act(operation: str, status: int, *allowed: str) -> Row:
-    """Changes something: for those allowed, 403 for other roles and rights, 404 for others."""
-    refused = {"anonymous": 401, "session": 401, "mallory": 404, "elsewhere": 404}
-    return Row(
-        operation,
-        tuple(status if one in allowed else refused.get(one, 403) for one in CALLERS),
-    )
+    """Of Contoso's: for those allowed; 403 for other roles and rights, 404 for others."""
+    expected = dict.fromkeys(CALLERS, 403)
+    expected |= dict.fromkeys(NOBODY, 401) | dict.fromkeys(OUTSIDE, 404)
+    return Row(operation, expected | dict.fromkeys(allowed, status))
+
+
+def view(operation: str, *allowed: str) -> Row:
+    """About Contoso: for everybody with a role there, or those allowed alone."""
+    return act(operation, 200, *(allowed or (*PEOPLE, "reading")))
 
 
 MATRIX = (
@@ -75,12 +74,12 @@ MATRIX = (
     view("list_runs"),
     view("get_run"),
     # Who may look at backups alone does not read the trail.
-    Row("list_audit", (401, 401, 200, 403, 403, 200, 404, 403, 404)),
-    act("create_capture", 202, "alice", "carol"),
-    act("cancel_job", 202, "alice", "carol"),
-    act("create_report", 202, "alice", "carol"),
-    act("create_plan", 201, "alice", "carol"),
-    act("create_request", 201, "alice", "carol"),
+    view("list_audit", *AUDITORS),
+    act("create_capture", 202, *TAKERS),
+    act("cancel_job", 202, *TAKERS),
+    act("create_report", 202, *ADMINISTRATORS),
+    act("create_plan", 201, *ADMINISTRATORS),
+    act("create_request", 201, *ADMINISTRATORS),
 )
 
 
@@ -94,16 +93,23 @@ def body(world: World, operation: Operation) -> dict[str, object]:
     return bodies.get(operation.name, {})
 
 
-def caller(world: World, name: str) -> Program:
+@pytest.fixture(scope="module")
+def people(made_world: World, django_db_blocker: DjangoDbBlocker) -> dict[str, User]:
+    with django_db_blocker.unblock():
+        return make_callers(made_world)
+
+
+def caller(world: World, people: dict[str, User], name: str) -> Program:
+    alice = people["alice"]
     if name == "anonymous":
         return Program()
-    if name == "session":
-        return Program(client=signed_in(world.cast.alice))
+    if name in ("session", "support"):
+        return Program(client=signed_in(alice if name == "session" else people["olivia"]))
     if name == "reading":
-        return program(world.cast.alice, rights=[VIEW_BACKUPS])
+        return program(alice, rights=[VIEW_BACKUPS])
     if name == "elsewhere":
-        return program(world.cast.alice, tenant_ids=[world.cast.fabrikam.pk])
-    return program(getattr(world.cast, name))
+        return program(alice, tenant_ids=[world.cast.fabrikam.pk])
+    return program(people[name])
 
 
 def status_of(world: World, sender: Program, operation: Operation) -> tuple[int, bool]:
@@ -130,10 +136,18 @@ def test_no_operation_decides_about_a_recovery_or_changes_people() -> None:
     assert found == []
 
 
+def test_an_operator_has_no_token(world: World) -> None:
+    olivia = actor_of(world.cast.olivia)
+    with pytest.raises(NotAllowed):
+        tokens_services.create_token(actor=olivia, name="a test", token_rights=[VIEW_BACKUPS])
+
+
 @pytest.mark.parametrize("name", CALLERS)
-def test_everybody_gets_what_the_table_says(world: World, name: str) -> None:
-    sender = caller(world, name)
-    expected = {row.operation: row.expected[CALLERS.index(name)] for row in MATRIX}
+def test_everybody_gets_what_the_table_says(
+    world: World, people: dict[str, User], name: str
+) -> None:
+    sender = caller(world, people, name)
+    expected = {row.operation: row.expected[name] for row in MATRIX}
     wrong, written = {}, set()
 
     for operation in operations():
