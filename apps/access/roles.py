@@ -19,6 +19,7 @@ REQUEST_RECOVERY: Final = "request_recovery"
 APPROVE_RECOVERY: Final = "approve_recovery"
 VIEW_AUDIT: Final = "view_audit"
 MANAGE_TENANT: Final = "manage_tenant"
+MANAGE_RETENTION: Final = "manage_retention"
 MANAGE_PEOPLE: Final = "manage_people"
 MANAGE_SIGN_IN: Final = "manage_sign_in"
 DEMAND_APPROVALS: Final = "demand_approvals"
@@ -61,7 +62,13 @@ _RIGHTS: Final = (
     Right(
         MANAGE_TENANT,
         "Manage the tenant",
-        "Connect the tenant, set its schedule, and confirm removals that were held back.",
+        "Connect the tenant, and confirm removals that were held back.",
+    ),
+    Right(
+        MANAGE_RETENTION,
+        "Set schedule and retention",
+        "Set when the tenant is captured and how long snapshots are kept, pin snapshots, put a "
+        "legal hold. What shortens retention waits for somebody else's approval.",
     ),
     Right(
         MANAGE_PEOPLE,
@@ -122,6 +129,7 @@ ROLES: Final = {
                 EXPORT,
                 VIEW_AUDIT,
                 MANAGE_TENANT,
+                MANAGE_RETENTION,
                 MANAGE_PEOPLE,
                 MANAGE_SIGN_IN,
                 DEMAND_APPROVALS,

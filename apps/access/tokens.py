@@ -12,6 +12,7 @@ from apps.access.models import ApiToken, User
 from apps.access.refused import record_refused
 from apps.access.roles import (
     MAKE_REPORTS,
+    MANAGE_RETENTION,
     REQUEST_RECOVERY,
     TAKE_BACKUPS,
     VIEW_AUDIT,
@@ -23,7 +24,14 @@ from apps.core.errors import NotAllowed
 
 # All that a token may ever be given. A right that is not named here stays with people: approving,
 # and whatever changes people, roles, tokens, sign-in or a tenant's connection.
-TOKEN_RIGHTS: Final = (VIEW_BACKUPS, VIEW_AUDIT, TAKE_BACKUPS, MAKE_REPORTS, REQUEST_RECOVERY)
+TOKEN_RIGHTS: Final = (
+    VIEW_BACKUPS,
+    VIEW_AUDIT,
+    TAKE_BACKUPS,
+    MAKE_REPORTS,
+    REQUEST_RECOVERY,
+    MANAGE_RETENTION,
+)
 
 # The last use is written at most this often, so that a busy token costs one write a minute.
 USE_NOTED_EVERY: Final = timedelta(minutes=1)

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.api import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401 - settings
 
@@ -250,6 +251,10 @@ Q_CLUSTER: dict[str, Any] = {
 
 # Days between the second person's yes to an erasure and the erasure itself.
 HOLDFAST_ERASURE_GRACE_DAYS = env.int("HOLDFAST_ERASURE_GRACE_DAYS", default=7)
+# Days between the second person's yes to a shorter retention and the first snapshot that goes.
+HOLDFAST_RETENTION_GRACE_DAYS = env.int("HOLDFAST_RETENTION_GRACE_DAYS", default=14)
+if HOLDFAST_RETENTION_GRACE_DAYS < 7:
+    raise ImproperlyConfigured("HOLDFAST_RETENTION_GRACE_DAYS must be 7 or more.")
 DEFAULT_FROM_EMAIL = env.str("HOLDFAST_MAIL_FROM", default="holdfast@localhost")
 
 # Where people reach the portal; links in mails and the consent redirect are built from it.
