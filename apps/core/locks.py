@@ -48,6 +48,11 @@ def tenant_history(tenant_id: UUID) -> Lock:
     return Lock("tenant-history", str(tenant_id))
 
 
+def search_index(tenant_id: UUID) -> Lock:
+    """Held in a transaction while a tenant's search index is written."""
+    return Lock("search-index", str(tenant_id))
+
+
 def tenant_connection(tenant_id: UUID) -> Lock:
     """Held in a transaction while a tenant's connections or consent requests are changed."""
     return Lock("tenant-connection", str(tenant_id))
