@@ -11,6 +11,7 @@ from apps.core.identifiers import new_id
 from apps.history.models import SigningKey
 
 _PURPOSE = "snapshot-root"
+EXPORTS = "export-manifest"
 
 
 class Signer:
@@ -21,9 +22,9 @@ class Signer:
         seed = envelope.unwrap(bytes(row.wrapped), _context(row.id))
         self._key = signing.Signer(seed)
 
-    def sign(self, root: bytes) -> bytes:
-        """64 bytes."""
-        return self._key.sign(_PURPOSE, root)
+    def sign(self, root: bytes, *, purpose: str = _PURPOSE) -> bytes:
+        """64 bytes. purpose: EXPORTS for the manifest of an export."""
+        return self._key.sign(purpose, root)
 
     def has_signed(self, root: bytes, signature: bytes) -> bool:
         """Whether this key made the signature."""

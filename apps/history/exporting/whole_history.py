@@ -5,7 +5,6 @@ and SHA-256, so a file that was cut off shows itself.
 """
 
 import hashlib
-import io
 import json
 import zipfile
 from collections.abc import Iterable, Iterator
@@ -14,6 +13,7 @@ from typing import Any
 from apps.core import clock
 from apps.history.bodies import BodyOpener, Place
 from apps.history.database import TenantRef, rows, scoped_id
+from apps.history.exporting.archive import Out
 from apps.history.presenting import snapshot_as_json
 from apps.history.selectors.bodies import body_opener
 from apps.history.selectors.snapshots import snapshots
@@ -53,7 +53,7 @@ def export_history(tenant: TenantRef) -> Iterator[bytes]:
     """
     tenant_id = scoped_id(tenant)
     opener = body_opener(tenant_id)
-    out = _Out()
+    out = Out()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("README.txt", _README)
         manifest: dict[str, Any] = {}
@@ -71,7 +71,7 @@ def export_history(tenant: TenantRef) -> Iterator[bytes]:
 
 def _write(
     archive: zipfile.ZipFile,
-    out: "_Out",
+    out: Out,
     name: str,
     values: Iterable[dict[str, Any]],
     manifest: dict[str, Any],
@@ -112,26 +112,3 @@ def _link_lines(tenant_id: Any) -> Iterator[dict[str, Any]]:
                 "present": present,
             }
         last = portion[-1][:4]
-
-
-class _Out(io.RawIOBase):
-    """Where the archive is written, and where its bytes are taken from; it cannot be sought in."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._parts: list[bytes] = []
-        self.waiting = 0
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: Any) -> int:
-        part = bytes(data)
-        self._parts.append(part)
-        self.waiting += len(part)
-        return len(part)
-
-    def taken(self) -> bytes:
-        """What was written since the last time."""
-        parts, self._parts, self.waiting = self._parts, [], 0
-        return b"".join(parts)
