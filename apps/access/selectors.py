@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from apps.access import roles, ways
 from apps.access.models import MSPPermission, TenantPermission, User
-from apps.core.actor import SYSTEM, Actor, Limits
+from apps.core.actor import Limits
 from apps.core.errors import NotFound
 from apps.core.scope import person as asked_by
 from apps.tenants.choices import TenantState
@@ -111,18 +111,3 @@ def direct_roles(user_id: UUID, on: Tenant | MSP) -> list[str]:
             )
         )
     return sorted(role.name for role in roles.ROLES.values() if role.permission in held)
-
-
-def actor_again(*, kind: str, user_id: UUID | None, os_user: str, request_id: str) -> Actor:
-    """The actor of an act that goes on in another process, from what was kept of him."""
-    if kind == "system":
-        return SYSTEM
-    user = User.objects.filter(pk=user_id).first() if user_id else None
-    return Actor(
-        kind="console" if kind == "console" else "user",
-        user_id=user_id,
-        name=user.name if user else "",
-        os_user=os_user,
-        request_id=request_id,
-        via="job",
-    )

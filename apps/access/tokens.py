@@ -97,14 +97,20 @@ def _actor(token: ApiToken, address: str, request_id: str) -> Actor:
         request_id=request_id,
         via=f"api-token {token.prefix}…",
         limits=limits_of(token),
+        token_id=token.pk,
     )
 
 
-def _why_refused(token: ApiToken, address: str) -> str:
+def why_dead(token: ApiToken) -> str:
+    """A code for why the token counts nowhere any more, "" while it does."""
     if not token.user.is_active:
         return "token-owner-inactive"
-    if token.state != "active":
-        return f"token-{token.state}"
+    return "" if token.state == "active" else f"token-{token.state}"
+
+
+def _why_refused(token: ApiToken, address: str) -> str:
+    if reason := why_dead(token):
+        return reason
     return "" if _is_within(token.networks, address) else "token-wrong-address"
 
 

@@ -34,6 +34,7 @@ class Actor:
     on_behalf_of: for whom it is done, where that is somebody else ("Contoso").
     via: the way it is done: "portal", "api-token hf_abc…", "support-session <id>", "console",
     "job". limits: what the way allows at most, None when it allows all that the person may.
+    token_id: of the API token that acts for the person, so that its limits hold in a job too.
     """
 
     kind: ActorKind
@@ -45,6 +46,7 @@ class Actor:
     on_behalf_of: str = ""
     via: str = ""
     limits: Limits | None = None
+    token_id: UUID | None = None
 
     @property
     def is_person(self) -> bool:

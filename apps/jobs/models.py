@@ -16,7 +16,8 @@ class Job(models.Model):
 
     args: ids and plain values, never personal data. claim: changes with every attempt, so that a
     worker that was given up for dead can change nothing any more. once_key: while a job with a
-    key is unfinished, no second one with the same key is made.
+    key is unfinished, no second one with the same key is made. actor_token_id: of the API token
+    that asked for it, whose limits hold in it.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -27,6 +28,7 @@ class Job(models.Model):
     actor_kind = models.CharField(max_length=10)
     actor_user_id = models.UUIDField(null=True)
     actor_os_user = models.CharField(max_length=100, blank=True)
+    actor_token_id = models.UUIDField(null=True)
     request_id = models.CharField(max_length=64, blank=True)
 
     state = models.CharField(max_length=20, choices=JobState, default=JobState.QUEUED)

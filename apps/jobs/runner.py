@@ -13,9 +13,10 @@ from django.db.models import F
 from django.db.utils import InterfaceError, OperationalError
 from django_q.exceptions import TimeoutException
 
-from apps.access.selectors import actor_again
+from apps.access.refused import record_refused
+from apps.access.resuming import actor_again, require_token_alive
 from apps.core import clock, locks
-from apps.core.errors import Conflict, HoldfastError
+from apps.core.errors import Conflict, HoldfastError, NotAllowed, NotFound
 from apps.core.scope import no_scope, person, tenant_scope
 from apps.jobs import dispatching
 from apps.jobs.choices import JobState
@@ -45,6 +46,8 @@ def run(job_id: str) -> str:
     if context is None:
         return ""
     error = attempt(context)
+    if isinstance(error, NotAllowed | NotFound):
+        _record_refusal(context, error)
     state = finish(context, error)
     dispatching.dispatch()
     return state
@@ -73,6 +76,7 @@ def claim(job_id: UUID) -> JobContext | None:
         user_id=job.actor_user_id,
         os_user=job.actor_os_user,
         request_id=job.request_id,
+        token_id=job.actor_token_id,
     )
     return JobContext(job.id, token, job.kind, job.tenant_id, job.args, actor, job.attempts)
 
@@ -81,6 +85,7 @@ def attempt(context: JobContext) -> BaseException | None:
     """Do the work; returns what stopped it, None when it is done. The result goes to the row."""
     try:
         handler = handler_for(context.kind)
+        require_token_alive(context.actor)
         with ExitStack() as stack:
             _enter(stack, handler, context)
             result = handler.handle(context)
@@ -100,6 +105,17 @@ def _enter(stack: ExitStack, handler: Handler, context: JobContext) -> None:
     if context.actor.user_id is not None:
         stack.enter_context(person(context.actor.user_id))
     stack.enter_context(beating(context))
+
+
+def _record_refusal(context: JobContext, error: HoldfastError) -> None:
+    """Whoever asked lost the right since, or his API token never had it."""
+    with no_scope("a refusal is recorded where it belongs"):
+        record_refused(
+            actor=context.actor,
+            error=error,
+            route=f"job:{context.kind}",
+            tenant_id=context.tenant_id,
+        )
 
 
 def finish(context: JobContext, error: BaseException | None, *, may_retry: bool = True) -> str:

@@ -49,7 +49,7 @@ def enqueue(
     """
     handler_for(kind)
     values = args or {}
-    key = _once_key(kind, tenant, values) if once else None
+    key = _once_key(kind, tenant, values, actor.token_id) if once else None
     with no_scope("a job is made for its tenant"), transaction.atomic():
         job = (_unfinished(key) if key else None) or _insert(
             Job(
@@ -60,6 +60,7 @@ def enqueue(
                 actor_kind=actor.kind,
                 actor_user_id=actor.user_id,
                 actor_os_user=actor.os_user,
+                actor_token_id=actor.token_id,
                 request_id=actor.request_id,
                 run_after=clock.now() + delay,
             )
@@ -223,8 +224,10 @@ def _offset(tenant_id: UUID, minutes: int) -> timedelta:
     return timedelta(minutes=minutes * fraction)
 
 
-def _once_key(kind: str, tenant: Tenant | None, args: dict[str, Any]) -> str:
-    said = canonical.dumps([kind, str(tenant.id) if tenant else "", args])
+def _once_key(kind: str, tenant: Tenant | None, args: dict[str, Any], token_id: UUID | None) -> str:
+    # What a token asked for ends with the token, so nobody else's wish may hang on it.
+    by_token = [str(token_id)] if token_id else []
+    said = canonical.dumps([kind, str(tenant.id) if tenant else "", args, *by_token])
     return f"{kind}:{hashlib.sha256(said).hexdigest()}"
 
 
