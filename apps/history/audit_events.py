@@ -27,3 +27,19 @@ register(
     fields=("mode", "job_id"),
     category=Category.BACKUP,
 )
+register(
+    "export.made",
+    "{actor} took {what} of snapshot {seq} of {subject} out ({form})",
+    fields=("export", "seq", "what", "form"),
+    personal=("object",),
+    category=Category.EXPORT,
+    severity=Severity.NOTICE,
+)
+register(
+    "export.downloaded",
+    "{actor} downloaded {what} of snapshot {seq} of {subject} ({form})",
+    fields=("export", "seq", "what", "form"),
+    personal=("object",),
+    category=Category.EXPORT,
+    severity=Severity.NOTICE,
+)

@@ -1,10 +1,17 @@
-"""The job that captures a tenant."""
+"""The jobs of a tenant's history: captures, exports, imports."""
 
 from typing import Any
+from uuid import UUID
 
+from apps.core.actor import SYSTEM
+from apps.core.scope import no_scope
 from apps.history import services
+from apps.history.search.indexing import update_index
+from apps.history.exporting import services as exporting
+from apps.jobs import services as jobs
 from apps.jobs.context import JobContext
-from apps.jobs.registry import handler
+from apps.jobs.models import Job
+from apps.jobs.registry import given_up, handler
 
 
 @handler("capture", timeout=3600, attempts=3, exclusive=True)
@@ -25,3 +32,48 @@ def capture(job: JobContext) -> dict[str, Any]:
         "counts": result.counts,
         "collections": {item.collection: str(item.status) for item in result.collections},
     }
+
+
+@handler("export", timeout=3 * 3600, attempts=2)
+def export(job: JobContext) -> dict[str, Any]:
+    """Args: export_id. Result: the same. An attempt that broke off leaves a file that expires."""
+    made = exporting.make(
+        actor=job.actor,
+        tenant=job.tenant(),
+        export_id=UUID(job.args["export_id"]),
+        job=job,
+    )
+    return {"export_id": str(made.pk), "objects": made.objects_count, "links": made.links_count}
+
+
+@given_up("export")
+def export_given_up(job: Job) -> None:
+    """An export that nobody writes any more must not wait for ever."""
+    exporting.give_up(UUID(job.args["export_id"]), job.error_text or "It was cancelled.")
+
+
+@handler("expire-files", timeout=600, attempts=1)
+def expire_files(job: JobContext) -> dict[str, Any]:
+    """No tenant, no args. Result: how many files went."""
+    with no_scope("files whose time is over are removed"):
+        return {"removed": exporting.expire()}
+
+
+def enqueue_expiry() -> None:
+    """Called by the schedule that migration 0007 makes, once an hour."""
+    jobs.enqueue(actor=SYSTEM, kind="expire-files", once=True)
+
+
+@handler("search-index", timeout=3600, attempts=3)
+def search_index(job: JobContext) -> dict[str, Any]:
+    """Args: none. Brings the tenant's search index up to its newest snapshot.
+
+    One that broke off left the index as it was; meanwhile searches read the log.
+    """
+
+    def tell(objects: int) -> None:
+        job.progress(objects)
+        job.check_cancelled()
+
+    done = update_index(job.tenant(), tell=tell)
+    return {"seq": done.seq, "objects": done.objects, "leaves": done.leaves}

@@ -255,6 +255,8 @@ HOLDFAST_ERASURE_GRACE_DAYS = env.int("HOLDFAST_ERASURE_GRACE_DAYS", default=7)
 HOLDFAST_RETENTION_GRACE_DAYS = env.int("HOLDFAST_RETENTION_GRACE_DAYS", default=14)
 if HOLDFAST_RETENTION_GRACE_DAYS < 7:
     raise ImproperlyConfigured("HOLDFAST_RETENTION_GRACE_DAYS must be 7 or more.")
+# Hours that the file of an export waits for its download.
+HOLDFAST_EXPORT_HOURS = env.int("HOLDFAST_EXPORT_HOURS", default=24)
 DEFAULT_FROM_EMAIL = env.str("HOLDFAST_MAIL_FROM", default="holdfast@localhost")
 
 # Where people reach the portal; links in mails and the consent redirect are built from it.

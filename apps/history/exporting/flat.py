@@ -27,7 +27,7 @@ def object_rows(
     """The CSV file of a kind's objects in parts, its heading first. UTF-8 with a byte order mark,
     which spreadsheets need to believe it."""
     names = columns(kind)
-    yield _BYTE_ORDER_MARK + _line(("state", *names))
+    yield _BYTE_ORDER_MARK + _line(("object_state", *names))
     for state, body in bodies:
         yield _line((state, *(cell(body.get(name)) for name in names)))
 
