@@ -23,6 +23,7 @@ from apps.access.models import User
 from apps.access.refused import record_refused
 from apps.access.tokens import TokenActor
 from apps.api import throttling
+from apps.api.conditional import conditional
 from apps.api.paging import Pages
 from apps.api.parsing import Strict, refuse_unknown
 from apps.audit import services as audit
@@ -76,6 +77,8 @@ class ApiView(APIView):
         for name, value in (self.usage.headers() if self.usage else {}).items():
             response[name] = value
         response["Cache-Control"] = "no-store"
+        if request.method in ("GET", "HEAD") and not self.ordering and response.status_code == 200:
+            response.add_post_render_callback(lambda rendered: conditional(request, rendered))
         return cast(Response, response)
 
     def handle_exception(self, exc: Exception) -> Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from drf_spectacular.types import OpenApiTypes
@@ -28,10 +28,20 @@ _PAGING = (
 
 
 def operation(
-    name: str, tag: str, shape: Shape, *, body: type[Strict] | None = None, status: int = 200
+    name: str,
+    tag: str,
+    shape: Shape,
+    *,
+    body: type[Strict] | None = None,
+    status: int = 200,
+    or_else: Mapping[int, Shape] | None = None,
 ) -> Callable[[F], F]:
-    """An operation that answers with one thing of this shape."""
-    return extend_schema(operation_id=name, tags=[tag], request=body, responses={status: shape})
+    """An operation that answers with one thing of this shape.
+
+    or_else: what else it may answer, by status, where all went well too.
+    """
+    answers = {status: shape, **(or_else or {})}
+    return extend_schema(operation_id=name, tags=[tag], request=body, responses=answers)
 
 
 def listing(

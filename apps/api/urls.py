@@ -35,8 +35,18 @@ urlpatterns = [
     path(f"{TENANT}/plans/<uuid:plan_id>/steps", recovery.Steps.as_view(), name="steps"),
     path(f"{TENANT}/requests", recovery.Requests.as_view(), name="requests"),
     path(f"{TENANT}/requests/<uuid:request_id>", recovery.OneRequest.as_view(), name="request"),
+    path(
+        f"{TENANT}/requests/<uuid:request_id>/withdraw",
+        recovery.RequestWithdrawal.as_view(),
+        name="withdraw-request",
+    ),
     path(f"{TENANT}/runs", recovery.Runs.as_view(), name="runs"),
     path(f"{TENANT}/runs/<uuid:run_id>", recovery.OneRun.as_view(), name="run"),
+    path(
+        f"{TENANT}/runs/<uuid:run_id>/cancel",
+        recovery.RunCancellation.as_view(),
+        name="cancel-run",
+    ),
     path(f"{TENANT}/audit", audit.AuditTrail.as_view(), name="audit"),
     # So that an address that leads nowhere is answered as a program expects it.
     re_path(r"^(?P<rest>.*)$", Unknown.as_view(), name="unknown"),

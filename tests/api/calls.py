@@ -43,18 +43,18 @@ class Program:
     client: Client = field(default_factory=lambda: Client(raise_request_exception=True))
 
     def get(self, path: str, **query: Any) -> HttpResponse:
-        return self.client.get(path, query, **self._extra())
+        return self.client.get(path, query, **self.headers())
 
     def post(self, path: str, body: Any = None, **extra: Any) -> HttpResponse:
         return self.client.post(
             path,
             {} if body is None else body,
             content_type="application/json",
-            **self._extra(),
+            **self.headers(),
             **extra,
         )
 
-    def _extra(self) -> dict[str, str]:
+    def headers(self) -> dict[str, str]:
         known = {"REMOTE_ADDR": self.address}
         return known | ({"HTTP_AUTHORIZATION": f"Bearer {self.secret}"} if self.secret else {})
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from apps.core.scope import tenant_scope
+from apps.jobs import runner
 from apps.jobs.models import Job
+from apps.recovery.services import plans
 from tests.api.calls import Program, program
 from tests.portal.world import World
 
@@ -120,3 +124,51 @@ def test_errors_are_problems_with_codes(world: World) -> None:
         assert answer["Content-Type"] == "application/problem+json"
         assert said["type"] == f"urn:holdfast:problem:{code}"
         assert said["request_id"] == answer["X-Request-ID"]
+
+
+def test_many_changes_are_planned_by_a_job(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plans, "AT_ONCE", 1)
+    carol = program(world.cast.carol)
+    wanted = {"report_id": str(world.report.pk), "selection": {"everything": True}}
+
+    asked = carol.post(address(world, "/plans"), wanted)
+    runner.run(asked.json()["id"])
+    job = carol.get(asked["Location"]).json()
+
+    assert asked.status_code == 202
+    assert job["state"] == "done"
+    plan = carol.get(address(world, f"/plans/{job['result']['plan_id']}"))
+    assert plan.json()["selection"]["everything"]
+
+
+def test_a_request_is_withdrawn_and_a_run_stopped_by_who_may(world: World) -> None:
+    carol = program(world.cast.carol)
+
+    withdrawn = carol.post(
+        address(world, f"/requests/{world.waiting.pk}/withdraw"), {"reason": "no longer needed"}
+    )
+    again = carol.post(address(world, f"/requests/{world.waiting.pk}/withdraw"))
+    stopped = carol.post(address(world, f"/runs/{world.run.pk}/cancel"), {"reason": "wait"})
+
+    assert (withdrawn.status_code, withdrawn.json()["state"]) == (200, "withdrawn")
+    assert withdrawn.json()["decision_reason"] == "no longer needed"
+    assert again.status_code == 409
+    assert (stopped.status_code, stopped.json()["state"]) == (202, "cancelled")
+
+
+def test_a_thing_is_sent_again_only_when_it_has_changed(world: World) -> None:
+    carol = program(world.cast.carol)
+    path = address(world, f"/requests/{world.waiting.pk}")
+
+    first = carol.get(path)
+    unchanged = carol.client.get(path, **carol.headers(), HTTP_IF_NONE_MATCH=first["ETag"])
+    carol.post(path + "/withdraw")
+    changed = carol.client.get(path, **carol.headers(), HTTP_IF_NONE_MATCH=first["ETag"])
+    stranger = program(world.cast.mallory)
+    refused = stranger.client.get(path, **stranger.headers(), HTTP_IF_NONE_MATCH=first["ETag"])
+
+    assert (unchanged.status_code, unchanged.content) == (304, b"")
+    assert "RateLimit-Remaining" in unchanged
+    assert changed.status_code == 200
+    assert changed["ETag"] != first["ETag"]
+    assert refused.status_code == 404

@@ -119,6 +119,12 @@ class RequestBody(Strict):
     reason = serializers.CharField(max_length=2000)
 
 
+class ReasonBody(Strict):
+    """reason: for the people concerned, and for the audit trail."""
+
+    reason = serializers.CharField(max_length=2000, allow_blank=True, default="")
+
+
 class Run(serializers.Serializer[Any]):
     """The execution of an approved plan."""
 

@@ -9,10 +9,12 @@ from rest_framework.response import Response
 
 from apps.access.rights import REQUEST_RECOVERY, VIEW_BACKUPS
 from apps.api.base import TenantView
-from apps.api.links import created
+from apps.api.links import accepted, created
 from apps.api.operations import listing, operation
 from apps.api.serializers import recovery as shapes
+from apps.api.serializers.history import Job as JobShape
 from apps.diffs.selectors import access_report
+from apps.jobs.models import Job
 from apps.recovery import selectors as recovery
 from apps.recovery import services
 from apps.recovery.models import Step
@@ -28,21 +30,34 @@ class Plans(TenantView):
         """The tenant's plans, newest first."""
         return self.page(recovery.plans(self.tenant), shapes.Plan)
 
-    @operation("create_plan", "Recovery", shapes.Plan, body=shapes.PlanBody, status=201)
+    @operation(
+        "create_plan",
+        "Recovery",
+        shapes.Plan,
+        body=shapes.PlanBody,
+        status=201,
+        or_else={202: JobShape},
+    )
     def post(self, request: Request, tenant_id: UUID) -> Response:
-        """Plan to bring back some of a report's changes. Nothing is written to the tenant."""
+        """Plan to bring back some of a report's changes. Nothing is written to the tenant.
+
+        Few changes are planned at once (201). Many are planned by a job (202); when it is done,
+        its `result.plan_id` names the plan.
+        """
         wanted = self.body(shapes.PlanBody)
         chosen = dict(wanted["selection"])
         chosen["links"] = [
             (link["link"], link["source_id"], link["target_id"]) for link in chosen["links"]
         ]
-        plan = services.make_plan(
+        made = services.plan_or_enqueue(
             actor=self.actor,
             report=access_report(self.tenant, wanted["report_id"]),
             selection=Selection.from_json(chosen),
         )
-        shown = shapes.Plan(recovery.access_plan(self.tenant, plan.pk)).data
-        return created(shown, "plan", self.tenant, plan_id=plan.pk)
+        if isinstance(made, Job):
+            return accepted(JobShape(made).data, "job", self.tenant, job_id=made.pk)
+        shown = shapes.Plan(recovery.access_plan(self.tenant, made.pk)).data
+        return created(shown, "plan", self.tenant, plan_id=made.pk)
 
 
 class OnePlan(TenantView):
@@ -98,6 +113,22 @@ class OneRequest(TenantView):
         return Response(shapes.Request(recovery.access_request(self.tenant, request_id)).data)
 
 
+class RequestWithdrawal(TenantView):
+    # A manager withdraws what others asked for in the portal: no token has his rights.
+    rights = {"POST": REQUEST_RECOVERY}
+
+    @operation("withdraw_request", "Recovery", shapes.Request, body=shapes.ReasonBody)
+    def post(self, request: Request, tenant_id: UUID, request_id: UUID) -> Response:
+        """Take one's own request back while nobody has decided it."""
+        wanted = self.body(shapes.ReasonBody)
+        services.withdraw(
+            actor=self.actor,
+            request=recovery.access_request(self.tenant, request_id),
+            reason=wanted["reason"],
+        )
+        return Response(shapes.Request(recovery.access_request(self.tenant, request_id)).data)
+
+
 class Runs(TenantView):
     rights = {"GET": VIEW_BACKUPS}
     ordering = ("-queued_at", "-id")
@@ -115,3 +146,19 @@ class OneRun(TenantView):
     def get(self, request: Request, tenant_id: UUID, run_id: UUID) -> Response:
         """How a recovery goes, or how it went."""
         return Response(shapes.Run(recovery.access_run(self.tenant, run_id)).data)
+
+
+class RunCancellation(TenantView):
+    rights = {"POST": REQUEST_RECOVERY}
+
+    @operation("cancel_run", "Recovery", shapes.Run, body=shapes.ReasonBody, status=202)
+    def post(self, request: Request, tenant_id: UUID, run_id: UUID) -> Response:
+        """Ask a recovery to stop between two batches. What was written stays written."""
+        wanted = self.body(shapes.ReasonBody)
+        services.cancel_run(
+            actor=self.actor,
+            run=recovery.access_run(self.tenant, run_id),
+            reason=wanted["reason"],
+        )
+        shown = shapes.Run(recovery.access_run(self.tenant, run_id)).data
+        return accepted(shown, "run", self.tenant, run_id=run_id)
