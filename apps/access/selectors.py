@@ -1,5 +1,7 @@
 """Which tenants a person may see, and what he may do there. Everything goes through here."""
 
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -11,6 +13,14 @@ from apps.core.errors import NotFound
 from apps.core.scope import person as asked_by
 from apps.tenants.choices import TenantState
 from apps.tenants.models import MSP, Tenant
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Tenants, by name. whole_msps: MSPs all of whose tenants are among them."""
+
+    tenants: list[Tenant]
+    whole_msps: frozenset[UUID]
 
 
 def tenants_of(
@@ -28,6 +38,16 @@ def tenants_of(
         .order_by("name", "id")
     )
     return found if limits is None else _within(found, right, limits)
+
+
+def reached_by(user: User, right: str = roles.VIEW_BACKUPS) -> Reached:
+    """The tenants on which a person has a right, and why he has it. One query."""
+    person = ways.Person(user.pk)
+    found = list(
+        tenants_of(user, right).annotate(through_msp=ways.is_msp_reached_by(person, right))
+    )
+    through = frozenset(tenant.msp_id for tenant in found if tenant.through_msp)
+    return Reached(found, through)
 
 
 def _within(found: QuerySet[Tenant], right: str, limits: Limits) -> QuerySet[Tenant]:
@@ -58,15 +78,10 @@ def enter_tenant(
     """The same, with everything that the person may do there (rights_on_tenant). One query."""
     person = ways.Person(user.pk, with_support=limits is None)
     with asked_by(user.pk):
-        tenant = (
-            Tenant.objects.exclude(state=TenantState.REMOVED)
-            .annotate(held=ways.names_on_each(person))
-            .filter(pk=tenant_id)
-            .first()
-        )
+        tenant, names = ways.let_in(person, tenant_id)
     if tenant is None:
         raise NotFound("There is no such tenant.", code="no-such-tenant")
-    held = roles.within(ways.rights_of(set(tenant.held)), limits, tenant.pk)
+    held = roles.within(ways.rights_of(names), limits, tenant.pk)
     roles.refuse_without(held, right)
     return tenant, held
 

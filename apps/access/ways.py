@@ -11,9 +11,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import connection
-from django.db.models import CharField, Q, QuerySet
+from django.db.models import BooleanField, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from apps.access import roles
@@ -27,11 +26,7 @@ SUPPORT = "support-session"
 _HOLDINGS = "from holdfast_holdings(%s, %s) held where"
 _ON_TENANTS = f"select tenant_id {_HOLDINGS} tenant_id is not null and name = any (%s)"
 _ON_MSPS = f"select msp_id {_HOLDINGS} msp_id is not null and name = any (%s)"
-_OF_EACH_TENANT = f"""
-array(
-    select name {_HOLDINGS} held.tenant_id = tenants_tenant.id
-        or held.msp_id = tenants_tenant.msp_id
-)"""
+_MSP_IS_REACHED = f"tenants_tenant.msp_id in ({_ON_MSPS})"
 _OF_ONE_TENANT = f"select distinct name {_HOLDINGS} tenant_id = %s or msp_id = %s"
 _OF_MSP = f"select distinct name {_HOLDINGS} msp_id = %s"
 
@@ -51,10 +46,14 @@ class Person:
 
 def reached_by(person: Person, right: str) -> Q:
     """The condition on tenants: those on which the person has the right."""
-    names = _names_with(right)
-    if right in roles.SUPPORT_RIGHTS:
-        names.append(SUPPORT)
+    names = _names_with(right, or_support=True)
     return Q(pk__in=_ids(_ON_TENANTS, person, names)) | Q(msp_id__in=_ids(_ON_MSPS, person, names))
+
+
+def is_msp_reached_by(person: Person, right: str) -> RawSQL:
+    """For a query of tenants: whether the person has the right on a tenant's MSP as a whole."""
+    params = (*person.asked, _names_with(right, or_support=True))
+    return RawSQL(_MSP_IS_REACHED, params, BooleanField())  # noqa: S611 - the constant above
 
 
 def msps_reached_by(person: Person, right: str) -> Q:
@@ -67,9 +66,24 @@ def tagged(groups: QuerySet[AccessGroup]) -> QuerySet[TenantTag]:
     return TenantTag.objects.filter(tag__group_tags__group__in=groups.filter(covers_all=False))
 
 
-def names_on_each(person: Person) -> RawSQL:
-    """For a query of tenants: a list of all that the person has on each, as names_on_tenant."""
-    return RawSQL(_OF_EACH_TENANT, person.asked, ArrayField(CharField()))  # noqa: S611 - ours
+def let_in(person: Person, tenant_id: UUID) -> tuple[Tenant | None, set[str]]:
+    """A tenant that is not removed, with names_on_tenant; None where the person has nothing.
+
+    The person has to be the one of apps.core.scope.person. One query, in plain SQL: every page of
+    a tenant begins with it, and making it of a queryset would take longer than asking it.
+    """
+    names = [field.attname for field in Tenant._meta.concrete_fields]
+    columns = ", ".join(f"(door.tenant).{field.column}" for field in Tenant._meta.concrete_fields)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"select {columns}, door.held from holdfast_door(%s, %s) door",  # noqa: S608 - ours
+            (tenant_id, person.asked[1]),
+        )
+        found = cursor.fetchone()
+    if found is None:
+        return None, set()
+    *values, held = found
+    return Tenant.from_db(connection.alias, names, values), set(held)
 
 
 def names_on_tenant(person: Person, tenant: Tenant) -> set[str]:
@@ -90,9 +104,10 @@ def rights_of(names: set[str]) -> frozenset[str]:
     return frozenset().union(*granted)
 
 
-def _names_with(right: str) -> list[str]:
-    """By what names a right is held."""
-    return [name for role in roles.roles_with(right) for name in (role.permission, role.name)]
+def _names_with(right: str, *, or_support: bool = False) -> list[str]:
+    """By what names a right is held, on tenants also by a support session."""
+    names = [name for role in roles.roles_with(right) for name in (role.permission, role.name)]
+    return [*names, SUPPORT] if or_support and right in roles.SUPPORT_RIGHTS else names
 
 
 def _ids(sql: str, person: Person, names: list[str]) -> RawSQL:

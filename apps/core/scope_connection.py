@@ -1,11 +1,12 @@
 """Tells PostgreSQL the scope and the person, as settings of the session.
 
 holdfast.tenant_ids and holdfast.user_id are what the policies of row-level security ask (see
-apps.core.walls). They are brought up to date just before a statement is sent, and only when they
-may differ from the scope of the code that sends it. So they are right however connections are
-reused, scopes nested, and transactions rolled back: PostgreSQL undoes a set_config() together with
-the transaction or savepoint it was made in, which is why values set inside one are forgotten here
-as soon as that may have ended.
+apps.core.walls). They are brought up to date with a statement, and only when they may differ from
+the scope of the code that sends it: as SETs in front of it, in the same message, so that telling
+takes no way of its own to the server. So they are right however connections are reused, scopes
+nested, and transactions rolled back: PostgreSQL undoes a SET together with the transaction or
+savepoint it was made in, and with a message that fails, which is why values are forgotten here as
+soon as that may have happened.
 """
 
 from collections.abc import Callable
@@ -14,50 +15,82 @@ from typing import Any
 from uuid import UUID
 
 from django.db.backends.base.base import BaseDatabaseWrapper
+from psycopg import ClientCursor
 from psycopg.errors import error_from_result
 from psycopg.pq import ExecStatus, TransactionStatus
 
 from apps.core import scope
 
-_SET = (
-    b"select set_config('holdfast.tenant_ids', $1, false),"
-    b" set_config('holdfast.user_id', $2, false)"
-)
+_Told = tuple[scope.Scope | None, UUID | None]
+# What begins and ends savepoints touches no row, and is best left alone.
+_OF_TRANSACTIONS = ("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT")
 
 
 @dataclass(slots=True)
 class _Follower:
     """What the session's settings are known to be; `told` None when that is not known."""
 
-    told: tuple[scope.Scope | None, UUID | None] | None = None
+    told: _Told | None = None
     block: object | None = None  # outermost atomic block they were set in, None outside any
+    times: int = 0  # that they were sent
 
     def __call__(
         self, execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any
     ) -> Any:
         connection = context["connection"]
-        status = connection.connection.pgconn.transaction_status
-        if status != TransactionStatus.INERROR:
-            self._bring_up_to_date(connection, status)
-        if str(sql).startswith("ROLLBACK TO SAVEPOINT"):
-            self.told = None
-        return execute(sql, params, many, context)
+        if isinstance(sql, str) and sql.startswith(_OF_TRANSACTIONS):
+            if sql.startswith("ROLLBACK"):
+                self.told = None
+            return execute(sql, params, many, context)
+        news = self._news(connection)
+        if not news:
+            return execute(sql, params, many, context)
+        cursor = context["cursor"].cursor
+        wanted, self.told = self._wanted(), None
+        if many or not isinstance(sql, str) or not isinstance(cursor, ClientCursor):
+            _send(connection, news)
+            self._know(connection, wanted)
+            return execute(sql, params, many, context)
+        given = execute("".join(news) + sql, params, many, context)
+        for _ in news:
+            cursor.nextset()
+        self._know(connection, wanted)
+        return given
 
-    def _bring_up_to_date(self, connection: Any, status: TransactionStatus) -> None:
+    def _news(self, connection: Any) -> list[str]:
+        """What the session has to be told before the next statement, as statements."""
+        status = connection.connection.pgconn.transaction_status
+        if status == TransactionStatus.INERROR:
+            return []  # it takes none but those that end the transaction
         if self.block is not None and (
             status == TransactionStatus.IDLE or self.block is not _outermost(connection)
         ):
             self.told = None
-        wanted = scope.current(), scope.current_person()
+        wanted = self._wanted()
         if self.told == wanted:
-            return
+            return []
         tenants, user_id = wanted
-        settings = (tenants.setting if tenants else "", str(user_id or ""))
-        # Three times a request: by libpq itself, in a third of what a cursor takes.
-        told = connection.connection.pgconn.exec_params(_SET, [one.encode() for one in settings])
-        if told.status != ExecStatus.TUPLES_OK:
-            raise error_from_result(told)
-        self.told, self.block = wanted, _outermost(connection)
+        known = self.told
+        news = []
+        if known is None or known[0] != tenants:
+            news.append(f"set holdfast.tenant_ids = '{tenants.setting if tenants else ''}';")
+        if known is None or known[1] != user_id:
+            news.append(f"set holdfast.user_id = '{user_id or ''}';")
+        return news
+
+    def _wanted(self) -> _Told:
+        return scope.current(), scope.current_person()
+
+    def _know(self, connection: Any, told: _Told) -> None:
+        self.told, self.block = told, _outermost(connection)
+        self.times += 1
+
+
+def _send(connection: Any, statements: list[str]) -> None:
+    """Ahead of the statement: a server-side cursor's or a series' cannot be added to."""
+    told = connection.connection.pgconn.exec_("".join(statements).encode())
+    if told.status != ExecStatus.COMMAND_OK:
+        raise error_from_result(told)
 
 
 def _outermost(connection: Any) -> object | None:
@@ -71,3 +104,8 @@ def follow_scope(*, connection: BaseDatabaseWrapper, **_: Any) -> None:
     wrappers = connection.execute_wrappers
     wrappers[:] = [wrapper for wrapper in wrappers if not isinstance(wrapper, _Follower)]
     wrappers.insert(0, _Follower())
+
+
+def times_told(connection: BaseDatabaseWrapper) -> int:
+    """How often the session was told its settings since it began."""
+    return sum(one.times for one in connection.execute_wrappers if isinstance(one, _Follower))

@@ -24,7 +24,7 @@ from apps.access.signin import step_up as confirmation
 from apps.audit.middleware import request_id
 from apps.core.actor import Actor
 from apps.core.errors import Conflict, Invalid, Unavailable
-from apps.core.scope import tenant_scope
+from apps.core.scope import msp_scope, tenant_scope
 from apps.entra.errors import EntraError
 from apps.tenants.models import MSP, Tenant
 
@@ -139,9 +139,10 @@ def overview_page(view: View) -> View:
 
     @wraps(view)
     def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        tenants = list(selectors.tenants_of(person(request)))
-        with tenant_scope(*(tenant.id for tenant in tenants)):
-            return view(request, tenants, *args, **kwargs)
+        reached = selectors.reached_by(person(request))
+        msps = {tenant.id: tenant.msp_id for tenant in reached.tenants}
+        with msp_scope(msps, whole_msps=reached.whole_msps):
+            return view(request, reached.tenants, *args, **kwargs)
 
     return login_required(require_http_methods(["GET"])(door))
 

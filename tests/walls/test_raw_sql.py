@@ -247,6 +247,9 @@ def test_functions_with_the_owners_rights_are_known_and_tell_no_more(prober: Pro
     query = "select proname from pg_proc where prosecdef and pronamespace = 'public'::regnamespace"
     names = {name for (name,) in prober.session.execute(query)}
     assert names == {
+        "holdfast_door",
+        "holdfast_many_tenants",
+        "holdfast_own_holdings",
         "holdfast_scope_msps",
         "holdfast_seen_msps",
         "holdfast_person_msps",
@@ -255,10 +258,15 @@ def test_functions_with_the_owners_rights_are_known_and_tell_no_more(prober: Pro
         "holdfast_person_tenants",
     }
     foreign = {prober.theirs.tenant_id, prober.theirs.msp_id}
+    arguments = {
+        "holdfast_own_holdings": "now()",
+        "holdfast_door": f"'{prober.theirs.tenant_id}', now()",
+    }
     for scope, person in (((), None), ((prober.ours.tenant_id,), prober.ours.person_id)):
         prober.told(*scope, person=person)
         for name in names:
-            found = prober.session.execute(f"select to_json({name}())::text").fetchall()
+            called = f"{name}({arguments.get(name, '')})"
+            found = prober.session.execute(f"select to_json({called})::text").fetchall()
             told = json.dumps(found)
             assert not any(str(theirs) in told for theirs in foreign)
             assert person or str(prober.ours.msp_id) not in told

@@ -7,11 +7,11 @@ the settings of the session alone. PL/pgSQL keeps their plans for the whole sess
 
 from __future__ import annotations
 
+from apps.core.scope import FEW
 from apps.core.walls.reach import Reach, fragments
 
 # So many ids are compared one by one; more are put into a hash table.
-_FEW = 16
-_FEW_CHARACTERS = _FEW * 37
+_FEW_CHARACTERS = FEW * 37
 
 EVERY_TENANT = "holdfast_every_tenant()"
 PERSON = "holdfast_person()"
@@ -28,20 +28,18 @@ language plpgsql stable parallel safe as $body$
 declare
     told text := current_setting('holdfast.tenant_ids', true);
 begin
-    if told = '*' or octet_length(told) > {_FEW_CHARACTERS} then
+    if told = '*' or octet_length(told) > {_FEW_CHARACTERS} or strpos(told, '/') > 0 then
         return null;
     end if;
     return ('{{' || coalesce(told, '') || '}}')::uuid[];
 end
 $body$;
-create or replace function holdfast_many_tenants() returns setof uuid
+create or replace function holdfast_whole_msps() returns uuid[]
 language plpgsql stable parallel safe as $body$
 declare
     told text := current_setting('holdfast.tenant_ids', true);
 begin
-    if octet_length(told) > {_FEW_CHARACTERS} then
-        return query select unnest(('{{' || told || '}}')::uuid[]);
-    end if;
+    return ('{{' || split_part(told, '/', 2) || '}}')::uuid[];
 end
 $body$;
 create or replace function holdfast_person() returns uuid
@@ -55,6 +53,25 @@ $body$;
 _DEFINER = "stable parallel safe security definer set search_path = pg_catalog, pg_temp"
 
 _TENANTS_AND_MSPS = """
+create or replace function holdfast_many_tenants() returns setof uuid
+language plpgsql DEFINER as $body$
+declare
+    told text := current_setting('holdfast.tenant_ids', true);
+    msps uuid[];
+begin
+    if strpos(told, '/') > 0 then
+        msps := public.holdfast_whole_msps();
+        return query
+            select id from public.tenants_tenant where msp_id = any (msps) and state <> 'removed';
+        told := split_part(told, '/', 1);
+    elsif octet_length(told) <= FEW_CHARACTERS then
+        return;
+    end if;
+    if told <> '' then
+        return query select unnest(('{' || told || '}')::uuid[]);
+    end if;
+end
+$body$;
 create or replace function holdfast_scope_msps() returns uuid[]
 language plpgsql DEFINER as $body$
 declare
@@ -90,7 +107,7 @@ begin
     );
 end
 $body$;
-""".replace("DEFINER", _DEFINER)
+""".replace("DEFINER", _DEFINER).replace("FEW_CHARACTERS", str(_FEW_CHARACTERS))
 
 
 def functions(tables: frozenset[str]) -> str:

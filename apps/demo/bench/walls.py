@@ -2,36 +2,48 @@
 
 from __future__ import annotations
 
+import gc
 import os
-import statistics
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from apps.core.scope_connection import times_told
 from apps.demo.bench.machine import machine
+from apps.demo.bench.walls_measuring import Cost, backend_clock, figures, measured
 from config import embedded
 from config.settings.base import databases
+
+if TYPE_CHECKING:
+    from apps.demo.bench.walls_scene import Scene
 
 DATABASE = "holdfast_walls"
 TENANTS = 1000
 PEOPLE = 300
+ROUNDS = 30
 WARM_UP = 3
+# A page that takes less than this many milliseconds is asked for several times a round.
+WORTH_A_TURN = 200
+MOST_TURNS = 5
+# So many characters two answers may differ in: clocks go on.
+SAME_PAGE = 64
 _PLACE = ("HOST", "PORT", "NAME", "USER", "PASSWORD")
 
 
-def run_walls(*, tenants: int = TENANTS, people: int = PEOPLE, rounds: int = 20) -> dict[str, Any]:
-    """Figures by page: milliseconds at the median and the 95th percentile with the walls and
-    without, what they cost in percent of the median, and the queries of a request."""
+def run_walls(
+    *, tenants: int = TENANTS, people: int = PEOPLE, rounds: int = ROUNDS
+) -> dict[str, Any]:
+    """Figures by page: see walls_measuring.figures, and the statements of a request."""
     directory = Path(settings.VAR) / "bench" / "walls-postgres"
     server = embedded.start(directory, settings=embedded.UNSAFE_BUT_FAST)
     embedded.drop_database(server, DATABASE)
@@ -66,30 +78,99 @@ def _connected(urls: embedded.Urls) -> Iterator[None]:
 
 
 def _measured(server: embedded.Server, tenants: int, people: int, rounds: int) -> dict[str, Any]:
-    from apps.demo.bench.walls_down import open_connection, walls_down
+    from apps.demo.bench.walls_down import open_connection
     from apps.demo.bench.walls_scene import make_scene
 
     scene = make_scene(tenants=tenants, people=people)
     with connections["owner"].cursor() as cursor:
-        cursor.execute("analyze")
+        cursor.execute("vacuum analyze")
     wrapper = open_connection(server.admin, DATABASE)
-    client = _signed_in(scene.alice)
-    pages = {}
-    for name, address in _addresses(scene).items():
-        times: dict[str, list[float]] = {"on": [], "off": []}
-        for number in range(-WARM_UP, rounds):
-            # Whichever is second finds what the first one warmed.
-            for side in ("on", "off") if number % 2 else ("off", "on"):
-                if side == "on":
-                    taken = _timed(client, address)
-                else:
-                    with walls_down(wrapper):
-                        taken = _timed(client, address)
-                if number >= 0:
-                    times[side].append(taken)
-        pages[name] = {**_figures(times), "queries": _queries(client, address)}
-    wrapper.close()
+    try:
+        pages = measured_pages(scene, wrapper, rounds)
+    finally:
+        wrapper.close()
     return {"tenants": tenants, "people": people, "pages": pages, "machine": machine()}
+
+
+def measured_pages(scene: Scene, wrapper: BaseDatabaseWrapper, rounds: int) -> dict[str, Any]:
+    """The figures of every page. In each round every page is asked for, once with the walls and
+    once without or, where that is quick, several times; so other work on the machine, and what the
+    one before left warm, falls on both sides alike."""
+    asking = _Asking(_signed_in(scene.alice), wrapper)
+    pages = {name: _Page(address) for name, address in _addresses(scene).items()}
+    for page in pages.values():
+        page.warm_up(asking)
+    gc.collect()
+    gc.freeze()
+    for number in range(rounds):
+        for page in pages.values():
+            for turn in range(page.turns):
+                page.ask(asking, on_first=bool((number + turn) % 2))
+    gc.unfreeze()
+    return {
+        name: {**figures(page.costs), **asking.statements(page)} for name, page in pages.items()
+    }
+
+
+class _Page:
+    """One page's address and what it cost so far."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self.turns = 1
+        self.costs: dict[str, list[Cost]] = {}
+
+    def warm_up(self, asking: _Asking) -> None:
+        for _ in range(WARM_UP):
+            self.ask(asking, on_first=True)
+        slowest = max(cost.wall for cost in (self.costs["on"][-1], self.costs["off"][-1]))
+        self.turns = max(1, min(MOST_TURNS, int(WORTH_A_TURN / slowest)))
+        self.costs.clear()
+
+    def ask(self, asking: _Asking, *, on_first: bool) -> None:
+        sizes = set()
+        for side in ("on", "off") if on_first else ("off", "on"):
+            cost, size = asking.with_walls(self) if side == "on" else asking.without(self)
+            self.costs.setdefault(side, []).append(cost)
+            sizes.add(size)
+        if max(sizes) - min(sizes) > SAME_PAGE:
+            raise RuntimeError(f"{self.address} shows other things without the walls: {sizes}")
+
+
+class _Asking:
+    """Asks for pages as one person, over the connection with walls and the one without."""
+
+    def __init__(self, client: Client, wrapper: BaseDatabaseWrapper) -> None:
+        self.client, self.wrapper = client, wrapper
+        connections["default"].ensure_connection()
+        self.walled_clock, self.open_clock = map(backend_clock, (connections["default"], wrapper))
+
+    def with_walls(self, page: _Page) -> tuple[Cost, int]:
+        return measured(self.walled_clock, lambda: self._get(page))
+
+    def without(self, page: _Page) -> tuple[Cost, int]:
+        from apps.demo.bench.walls_down import walls_down
+
+        with walls_down(self.wrapper):
+            return measured(self.open_clock, lambda: self._get(page))
+
+    def statements(self, page: _Page) -> dict[str, int]:
+        """Queries of a request on both sides, and how often the scope was told on the way."""
+        from apps.demo.bench.walls_down import walls_down
+
+        before = times_told(connections["default"])
+        with CaptureQueriesContext(connections["default"]) as on:
+            self._get(page)
+        told = times_told(connections["default"]) - before
+        with walls_down(self.wrapper), CaptureQueriesContext(self.wrapper) as off:
+            self._get(page)
+        return {"queries": len(on), "queries_without": len(off), "told": told}
+
+    def _get(self, page: _Page) -> int:
+        answer = self.client.get(page.address)
+        if answer.status_code != 200:
+            raise RuntimeError(f"{page.address} answered {answer.status_code}")
+        return len(answer.content)
 
 
 def _signed_in(user: Any) -> Client:
@@ -103,7 +184,7 @@ def _signed_in(user: Any) -> Client:
     return client
 
 
-def _addresses(scene: Any) -> dict[str, str]:
+def _addresses(scene: Scene) -> dict[str, str]:
     tenant = scene.tenant.pk
     overall = ("dashboard", "requests", "runs", "people")
     of_tenant = ("tenant", "coverage", "snapshots", "reports")
@@ -113,33 +194,3 @@ def _addresses(scene: Any) -> dict[str, str]:
         "report": reverse("portal:report", args=[tenant, scene.report.pk]),
         "run": reverse("portal:run", args=[scene.run.tenant_id, scene.run.pk]),
     }
-
-
-def _timed(client: Client, address: str) -> float:
-    began = time.perf_counter()
-    answer = client.get(address)
-    taken = time.perf_counter() - began
-    if answer.status_code != 200:
-        raise RuntimeError(f"{address} answered {answer.status_code}")
-    return taken * 1000
-
-
-def _queries(client: Client, address: str) -> int:
-    with CaptureQueriesContext(connections["default"]) as queries:
-        client.get(address)
-    return len(queries)
-
-
-def _figures(times: dict[str, list[float]]) -> dict[str, float]:
-    on, off = statistics.median(times["on"]), statistics.median(times["off"])
-    return {
-        "on_p50_ms": round(on, 2),
-        "on_p95_ms": round(_p95(times["on"]), 2),
-        "off_p50_ms": round(off, 2),
-        "off_p95_ms": round(_p95(times["off"]), 2),
-        "overhead_percent": round((on / off - 1) * 100, 1),
-    }
-
-
-def _p95(values: list[float]) -> float:
-    return statistics.quantiles(values, n=20)[-1]
