@@ -205,6 +205,11 @@ def managers_of(on: On) -> QuerySet[User]:
     return _whole_msp_holders(on, roles.MANAGE_PEOPLE).order_by("name", "pk")
 
 
+def holders_on_msp(msp: MSP, right: str) -> QuerySet[User]:
+    """Who has a right on a whole MSP, by name."""
+    return _whole_msp_holders(msp, right).order_by("name", "pk")
+
+
 def invitations_of(on: On) -> QuerySet[Invitation]:
     """Invitations to a tenant or an MSP that nobody has accepted or revoked, newest first."""
     side: dict[str, Any] = {"tenant": on} if isinstance(on, Tenant) else {"msp": on}

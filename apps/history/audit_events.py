@@ -43,3 +43,212 @@ register(
     category=Category.EXPORT,
     severity=Severity.NOTICE,
 )
+register(
+    "retention.changed",
+    "{subject} keeps its snapshots by other rules",
+    fields=("change",),
+    category=Category.BACKUP,
+    severity=Severity.NOTICE,
+)
+register(
+    "retention.shortening_asked",
+    "{actor} asked to keep the snapshots of {subject} for a shorter time: {reason}",
+    fields=("change",),
+    category=Category.BACKUP,
+    severity=Severity.WARNING,
+)
+register(
+    "retention.shortening_approved",
+    "{actor} agreed that {subject} keeps its snapshots for a shorter time from {takes_effect} on",
+    fields=("change", "takes_effect"),
+    category=Category.BACKUP,
+    severity=Severity.WARNING,
+)
+register(
+    "retention.shortening_refused",
+    "{actor} refused that {subject} keeps its snapshots for a shorter time: {reason}",
+    fields=("change",),
+    category=Category.BACKUP,
+)
+register(
+    "retention.shortening_cancelled",
+    "{actor} cancelled that {subject} keeps its snapshots for a shorter time: {reason}",
+    fields=("change",),
+    category=Category.BACKUP,
+    severity=Severity.NOTICE,
+)
+register(
+    "keep_template.created",
+    "{actor} made a keep template for {subject}",
+    fields=("template",),
+    category=Category.BACKUP,
+)
+register(
+    "keep_template.for_new",
+    "{actor} chose the keep template that new tenants of {subject} follow",
+    fields=("template",),
+    category=Category.BACKUP,
+)
+register(
+    "keep_template.changed",
+    "A keep template of {subject} has other rules, and all tenants that follow it",
+    fields=("template", "change"),
+    category=Category.BACKUP,
+    severity=Severity.NOTICE,
+)
+register(
+    "keep_template.shortening_asked",
+    "{actor} asked to shorten a keep template of {subject}: {reason}",
+    fields=("template", "change"),
+    category=Category.BACKUP,
+    severity=Severity.WARNING,
+)
+register(
+    "keep_template.shortening_approved",
+    "{actor} agreed to shorten a keep template of {subject} from {takes_effect} on",
+    fields=("template", "change", "takes_effect"),
+    category=Category.BACKUP,
+    severity=Severity.WARNING,
+)
+register(
+    "keep_template.shortening_refused",
+    "{actor} refused to shorten a keep template of {subject}: {reason}",
+    fields=("template", "change"),
+    category=Category.BACKUP,
+)
+register(
+    "keep_template.shortening_cancelled",
+    "{actor} cancelled that a keep template of {subject} is shortened: {reason}",
+    fields=("template", "change"),
+    category=Category.BACKUP,
+    severity=Severity.NOTICE,
+)
+register(
+    "snapshot.pinned",
+    "{actor} pinned snapshot {seq} of {subject}: {reason}",
+    fields=("seq",),
+    category=Category.BACKUP,
+    severity=Severity.NOTICE,
+)
+register(
+    "pin.release_asked",
+    "{actor} asked to release the pin on snapshot {seq} of {subject}: {reason}",
+    fields=("seq",),
+    category=Category.BACKUP,
+    severity=Severity.WARNING,
+)
+register(
+    "pin.released",
+    "{actor} agreed to release the pin on snapshot {seq} of {subject}",
+    fields=("seq",),
+    category=Category.BACKUP,
+    severity=Severity.WARNING,
+)
+register(
+    "pin.kept",
+    "{actor} kept the pin on snapshot {seq} of {subject}",
+    fields=("seq",),
+    category=Category.BACKUP,
+)
+register(
+    "hold.begun",
+    "{actor} put {subject} on legal hold: {reason}",
+    fields=("hold",),
+    category=Category.BACKUP,
+    severity=Severity.WARNING,
+)
+register(
+    "hold.end_asked",
+    "{actor} asked to end the legal hold on {subject}: {reason}",
+    fields=("hold",),
+    category=Category.BACKUP,
+    severity=Severity.WARNING,
+)
+register(
+    "hold.ended",
+    "{actor} agreed to end the legal hold on {subject}",
+    fields=("hold",),
+    category=Category.BACKUP,
+    severity=Severity.WARNING,
+)
+register(
+    "hold.kept",
+    "{actor} kept the legal hold on {subject}",
+    fields=("hold",),
+    category=Category.BACKUP,
+)
+register(
+    "removals.planned",
+    "{number} snapshots of {subject} that no rule keeps are to go, the first on {due}",
+    fields=("number", "due"),
+    category=Category.BACKUP,
+    severity=Severity.NOTICE,
+)
+register(
+    "removals.cancelled",
+    "{number} snapshots of {subject} that were to go stay: {why}",
+    fields=("number", "why"),
+    category=Category.BACKUP,
+)
+register(
+    "offsite.store_added",
+    "{actor} set up the off-site store {subject} in {region} (lock: {lock}, {lock_days} days)",
+    fields=("store", "region", "lock", "lock_days", "enabled"),
+    category=Category.BACKUP,
+    severity=Severity.NOTICE,
+)
+register(
+    "offsite.store_changed",
+    "{actor} changed the off-site store {subject} (lock: {lock}, {lock_days} days)",
+    fields=("store", "region", "lock", "lock_days", "enabled"),
+    category=Category.BACKUP,
+    severity=Severity.NOTICE,
+)
+register(
+    "offsite.region_chosen",
+    "{actor} chose {region} as the region of {subject}; it was {region_before}",
+    fields=("region", "region_before"),
+    category=Category.BACKUP,
+    severity=Severity.NOTICE,
+)
+register(
+    "offsite.told",
+    "People were told that copying off-site fails ({code})",
+    fields=("store", "code", "mails"),
+    category=Category.BACKUP,
+    severity=Severity.WARNING,
+)
+register(
+    "offsite.key_destroyed",
+    "The copy of an erased tenant's key was removed from an off-site store",
+    fields=("store",),
+    category=Category.BACKUP,
+    severity=Severity.NOTICE,
+)
+register(
+    "offsite.restored",
+    "{actor} brought the installation back from its off-site copies",
+    fields=("tenants", "lost", "damaged"),
+    category=Category.BACKUP,
+    severity=Severity.WARNING,
+)
+register(
+    "history.verified",
+    "{actor} verified the history of {subject} ({share} % of it): nothing was changed",
+    fields=("verification", "share", "damage", "codes"),
+    category=Category.BACKUP,
+)
+register(
+    "history.not_verified",
+    "The history of {subject} could not be verified",
+    fields=("verification", "share", "damage", "codes"),
+    category=Category.BACKUP,
+    severity=Severity.WARNING,
+)
+register(
+    "history.damaged",
+    "THE HISTORY OF {subject} IS DAMAGED in {damage} places: {codes}",
+    fields=("verification", "share", "damage", "codes"),
+    category=Category.BACKUP,
+    severity=Severity.ALERT,
+)

@@ -28,6 +28,7 @@ from apps.history.models.offsite import (
 )
 from apps.history.models.pruning import PrunedSnapshot, Pruning
 from apps.history.models.retention import (
+    KeepChange,
     KeepTemplate,
     LegalHold,
     Removal,
@@ -44,6 +45,7 @@ from apps.history.models.snapshots import (
     SnapshotCollection,
 )
 from apps.history.models.transfers import Export, KeptFile, KeptFilePart, SnapshotImport
+from apps.history.models.verification import Verification
 
 __all__ = [
     "ApartReading",
@@ -51,6 +53,7 @@ __all__ = [
     "CollectionCursor",
     "CompressionDictionary",
     "Export",
+    "KeepChange",
     "KeepTemplate",
     "KeptFile",
     "KeptFilePart",
@@ -79,4 +82,5 @@ __all__ = [
     "TemplateKeepChange",
     "TenantKeepChange",
     "TenantRetention",
+    "Verification",
 ]
