@@ -146,6 +146,11 @@ class BodyOpener:
         return found
 
 
+def dictionary_of(stored: bytes) -> int:
+    """The number of the dictionary that a stored body names, 0 for none."""
+    return int(_HEADER.unpack_from(stored)[1]) if len(stored) >= _HEADER.size else 0
+
+
 class _Bound:
     """Makes associated data. Every part ends where the next begins: ids hold no NUL."""
 

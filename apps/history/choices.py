@@ -92,3 +92,11 @@ class ImportState(TextChoices):
     WAITING = "waiting", "In preparation"
     DONE = "done", "Became a snapshot"
     FAILED = "failed", "Failed"
+
+
+class VerificationCause(TextChoices):
+    """Why a history was verified. by-hand: somebody asked for it."""
+
+    SCHEDULE = "schedule", "by the clock"
+    BY_HAND = "by-hand", "asked for"
+    PRUNING = "pruning", "after a pruning"

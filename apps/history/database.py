@@ -1,10 +1,12 @@
 """Plain SQL where rows are many: asked for within the scope, fetched in portions."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
+from psycopg import IsolationLevel
 
 from apps.core import scope
 from apps.tenants.models import Tenant
@@ -44,3 +46,23 @@ def execute(sql: str, params: Sequence[Any] = ()) -> int:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return int(cursor.rowcount)
+
+
+@contextmanager
+def steady() -> Iterator[None]:
+    """Inside the block everything is read as it was at one moment, whatever others commit.
+
+    Within a transaction that is under way already, statements see what was committed before each.
+    """
+    if connection.in_atomic_block:
+        yield
+        return
+    connection.ensure_connection()
+    session = connection.connection
+    session.isolation_level = IsolationLevel.REPEATABLE_READ
+    try:
+        with transaction.atomic():
+            yield
+    finally:
+        if not session.closed:
+            session.isolation_level = None

@@ -11,7 +11,7 @@ NO_DICTIONARY = (0, b"")
 def all_dictionaries(tenant_id: UUID, key: bytes) -> dict[tuple[str, int], bytes]:
     """A tenant's dictionaries by kind and number."""
     return {
-        (row.kind, row.number): _open(row, key)
+        (row.kind, row.number): open_dictionary(row, key)
         for row in CompressionDictionary.objects.filter(tenant_id=tenant_id)
     }
 
@@ -23,7 +23,7 @@ def newest_dictionary(tenant_id: UUID, kind: str, key: bytes) -> tuple[int, byte
         .order_by("-number")
         .first()
     )
-    return (row.number, _open(row, key)) if row else NO_DICTIONARY
+    return (row.number, open_dictionary(row, key)) if row else NO_DICTIONARY
 
 
 def save_dictionary(tenant_id: UUID, kind: str, number: int, trained: bytes, key: bytes) -> None:
@@ -34,7 +34,8 @@ def save_dictionary(tenant_id: UUID, kind: str, number: int, trained: bytes, key
     )
 
 
-def _open(row: CompressionDictionary, key: bytes) -> bytes:
+def open_dictionary(row: CompressionDictionary, key: bytes) -> bytes:
+    """The dictionary itself. Raises KeyProblem when it was changed or moved."""
     return envelope.open_sealed(
         key, bytes(row.dictionary), _aad(row.tenant_id, row.kind, row.number)
     )

@@ -6,8 +6,10 @@ from uuid import UUID
 from apps.core.actor import SYSTEM
 from apps.core.scope import no_scope
 from apps.history import services
-from apps.history.search.indexing import update_index
+from apps.history.choices import VerificationCause
 from apps.history.exporting import services as exporting
+from apps.history.search.indexing import update_index
+from apps.history.verification.recording import verify_and_record
 from apps.jobs import services as jobs
 from apps.jobs.context import JobContext
 from apps.jobs.models import Job
@@ -77,3 +79,24 @@ def search_index(job: JobContext) -> dict[str, Any]:
 
     done = update_index(job.tenant(), tell=tell)
     return {"seq": done.seq, "objects": done.objects, "leaves": done.leaves}
+
+
+@handler("verify-history", timeout=6 * 3600, attempts=2)
+def verify_history(job: JobContext) -> dict[str, Any]:
+    """Args: share (per cent of the versions), cause. Result: what was checked and found.
+
+    It only reads, so it stands in nobody's way, and another attempt simply begins again.
+    """
+    row = verify_and_record(
+        actor=job.actor,
+        tenant=job.tenant(),
+        cause=VerificationCause(job.args["cause"]),
+        share=job.args["share"],
+    )
+    return {
+        "verification": str(row.pk),
+        "snapshots": row.snapshots,
+        "versions": row.versions,
+        "damage": row.damage_in_all,
+        "unchecked": bool(row.unchecked),
+    }

@@ -10,8 +10,9 @@ from apps.core import envelope, rotation, signing
 from apps.core.identifiers import new_id
 from apps.history.models import SigningKey
 
-_PURPOSE = "snapshot-root"
+ROOTS = "snapshot-root"
 EXPORTS = "export-manifest"
+PRUNINGS = "pruning"
 
 
 class Signer:
@@ -22,13 +23,13 @@ class Signer:
         seed = envelope.unwrap(bytes(row.wrapped), _context(row.id))
         self._key = signing.Signer(seed)
 
-    def sign(self, root: bytes, *, purpose: str = _PURPOSE) -> bytes:
-        """64 bytes. purpose: EXPORTS for the manifest of an export."""
+    def sign(self, root: bytes, *, purpose: str = ROOTS) -> bytes:
+        """64 bytes. purpose: EXPORTS for the manifest of an export, PRUNINGS for a pruning."""
         return self._key.sign(purpose, root)
 
-    def has_signed(self, root: bytes, signature: bytes) -> bool:
+    def has_signed(self, root: bytes, signature: bytes, *, purpose: str = ROOTS) -> bool:
         """Whether this key made the signature."""
-        return signing.is_signed(self.public_key, _PURPOSE, root, signature)
+        return signing.is_signed(self.public_key, purpose, root, signature)
 
     @property
     def public_key(self) -> bytes:

@@ -249,6 +249,12 @@ Q_CLUSTER: dict[str, Any] = {
     "scheduler": env.bool("HOLDFAST_SCHEDULER", default=True),
 }
 
+# Verifying histories: each tenant's at most so often, whose turn was longest ago first; so many
+# versions a day over all of them, and of one tenant at a time (larger ones are sampled).
+HOLDFAST_VERIFY_EVERY_HOURS = env.int("HOLDFAST_VERIFY_EVERY_HOURS", default=24)
+HOLDFAST_VERIFY_VERSIONS_A_DAY = env.int("HOLDFAST_VERIFY_VERSIONS_A_DAY", default=10_000_000)
+HOLDFAST_VERIFY_VERSIONS_AT_ONCE = env.int("HOLDFAST_VERIFY_VERSIONS_AT_ONCE", default=500_000)
+
 # Days between the second person's yes to an erasure and the erasure itself.
 HOLDFAST_ERASURE_GRACE_DAYS = env.int("HOLDFAST_ERASURE_GRACE_DAYS", default=7)
 # Days between the second person's yes to a shorter retention and the first snapshot that goes.
@@ -257,6 +263,12 @@ if HOLDFAST_RETENTION_GRACE_DAYS < 7:
     raise ImproperlyConfigured("HOLDFAST_RETENTION_GRACE_DAYS must be 7 or more.")
 # Hours that the file of an export waits for its download.
 HOLDFAST_EXPORT_HOURS = env.int("HOLDFAST_EXPORT_HOURS", default=24)
+# Off-site copies: the region of tenants for which none was chosen, how many seconds after a seal
+# they are shipped, and for how many days the copies of tenants' keys are locked beside them. An
+# erasure reaches a tenant's bundles when that lock ends; it is renewed while the tenant is here.
+HOLDFAST_REGION = env.str("HOLDFAST_REGION", default="")
+HOLDFAST_OFFSITE_DELAY_SECONDS = env.int("HOLDFAST_OFFSITE_DELAY_SECONDS", default=5 * 60)
+HOLDFAST_OFFSITE_KEY_LOCK_DAYS = env.int("HOLDFAST_OFFSITE_KEY_LOCK_DAYS", default=30)
 DEFAULT_FROM_EMAIL = env.str("HOLDFAST_MAIL_FROM", default="holdfast@localhost")
 
 # Where people reach the portal; links in mails and the consent redirect are built from it.

@@ -53,9 +53,9 @@ def test_snapshots_are_listed_with_their_completeness(cast: Cast) -> None:
 
 
 def test_a_history_is_verified_from_the_console(cast: Cast) -> None:
-    said = run("snapshots", "contoso.example", "--verify", "--as", cast.bob.email)
+    (said,) = run("verify", "--tenant", "contoso.example", "--as", cast.bob.email)
 
-    assert said == {"intact": True, "snapshots": 1, "versions": 6, "damage": []}
+    assert {"intact": True, "snapshots": 1, "bodies": 6, "damage": []}.items() <= said.items()
 
 
 def test_a_history_stays_intact_under_a_new_installation_key_alone(
@@ -67,7 +67,7 @@ def test_a_history_stays_intact_under_a_new_installation_key_alone(
     settings.HOLDFAST_KEYS = [new]  # type: ignore[attr-defined]
     keys.forget_cached()
 
-    said = run("snapshots", "contoso.example", "--verify", "--as", cast.bob.email)
+    (said,) = run("verify", "--tenant", "contoso.example", "--as", cast.bob.email)
 
     assert said["intact"]
 

@@ -62,14 +62,14 @@ def captured(live_database: object, source: MemorySource) -> Iterator[Tenant]:
 
 
 def found_in(tenant: Tenant) -> set[tuple[int, str]]:
-    return {(damage.seq, damage.what) for damage in verify(tenant).damage}
+    return {(damage.seq, str(damage.code)) for damage in verify(tenant).damage}
 
 
 def test_an_untouched_history_is_intact(captured: Tenant) -> None:
     found = verify(captured)
 
     assert found.is_intact
-    assert (found.snapshots, found.versions) == (3, 4)
+    assert (found.snapshots, found.versions, found.bodies) == (3, 6, 4)
 
 
 @pytest.mark.parametrize("role", ["default", "owner"])
@@ -139,7 +139,7 @@ def test_a_changed_body_is_found(captured: Tenant) -> None:
         " where object_id = 'u1' and seq = 2",
     )
 
-    assert found_in(captured) == {(2, "versions"), (2, "body")}
+    assert found_in(captured) == {(2, "versions-changed"), (2, "body-unreadable")}
 
 
 def test_a_body_moved_to_another_place_is_found(captured: Tenant) -> None:
@@ -149,19 +149,19 @@ def test_a_body_moved_to_another_place_is_found(captured: Tenant) -> None:
         " where v.object_id = 'u1' and v.seq = 2 and o.object_id = 'u2' and o.seq = 1",
     )
 
-    assert found_in(captured) == {(2, "versions"), (2, "body")}
+    assert found_in(captured) == {(2, "versions-changed"), (2, "body-moved")}
 
 
 def test_a_removed_version_is_found(captured: Tenant) -> None:
     tamper("history_objectversion", "delete from history_objectversion where seq = 3")
 
-    assert found_in(captured) == {(3, "versions"), (0, "heads")}
+    assert found_in(captured) == {(3, "versions-missing"), (0, "heads-differ"), (3, "counts-differ")}
 
 
 def test_a_changed_link_is_found(captured: Tenant) -> None:
     tamper("history_linkversion", "update history_linkversion set target_id = 'u2'")
 
-    assert found_in(captured) == {(1, "versions"), (0, "heads")}
+    assert found_in(captured) == {(1, "versions-changed"), (0, "heads-differ")}
 
 
 def test_a_removed_snapshot_is_found(captured: Tenant) -> None:
@@ -172,7 +172,7 @@ def test_a_removed_snapshot_is_found(captured: Tenant) -> None:
     )
     tamper("history_snapshot", "delete from history_snapshot where seq = 2")
 
-    assert found_in(captured) == {(3, "chain"), (2, "orphan")}
+    assert found_in(captured) == {(3, "snapshot-missing"), (2, "versions-stray")}
 
 
 def test_a_claim_of_completeness_that_was_not_sealed_is_found(captured: Tenant) -> None:
@@ -182,7 +182,7 @@ def test_a_claim_of_completeness_that_was_not_sealed_is_found(captured: Tenant) 
         " and snapshot_id = (select id from history_snapshot where seq = 2)",
     )
 
-    assert found_in(captured) == {(2, "versions")}
+    assert found_in(captured) == {(2, "completeness-changed")}
 
 
 def test_a_signature_that_is_not_ours_is_found(captured: Tenant) -> None:
@@ -191,4 +191,4 @@ def test_a_signature_that_is_not_ours_is_found(captured: Tenant) -> None:
         "update history_snapshot set signature = sha512(signature) where seq = 1",
     )
 
-    assert found_in(captured) == {(1, "signature")}
+    assert found_in(captured) == {(1, "signature-forged")}

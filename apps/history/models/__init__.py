@@ -10,6 +10,7 @@ trigger that runs once for each statement: a check for each of 100,000 rows woul
 all the rest of the writing.
 """
 
+from apps.history.models.cadence import Cadence, ObjectiveGap, RecoveryPoint
 from apps.history.models.derived import (
     ApartReading,
     CollectionCursor,
@@ -50,6 +51,7 @@ from apps.history.models.verification import Verification
 __all__ = [
     "ApartReading",
     "AuditEvent",
+    "Cadence",
     "CollectionCursor",
     "CompressionDictionary",
     "Export",
@@ -62,6 +64,7 @@ __all__ = [
     "LinkVersion",
     "ObjectHead",
     "ObjectVersion",
+    "ObjectiveGap",
     "OffsiteCopy",
     "OffsiteKey",
     "OffsiteKeyCopy",
@@ -70,6 +73,7 @@ __all__ = [
     "OffsiteStore",
     "PrunedSnapshot",
     "Pruning",
+    "RecoveryPoint",
     "Removal",
     "SearchIndex",
     "SearchLeaf",
