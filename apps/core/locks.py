@@ -53,6 +53,11 @@ def search_index(tenant_id: UUID) -> Lock:
     return Lock("search-index", str(tenant_id))
 
 
+def offsite_copy(store_id: UUID, subject: str) -> Lock:
+    """Held in a session by whoever ships a tenant, or the installation, to one off-site store."""
+    return Lock("offsite-copy", f"{store_id}/{subject}")
+
+
 def tenant_connection(tenant_id: UUID) -> Lock:
     """Held in a transaction while a tenant's connections or consent requests are changed."""
     return Lock("tenant-connection", str(tenant_id))

@@ -12,5 +12,7 @@ class HistoryConfig(AppConfig):
     def ready(self) -> None:
         import_module("apps.history.receivers")
         from apps.history import signing
+        from apps.history.offsite import credentials
 
-        rotation.register(signing.wrapped_keys())
+        for place in (signing.wrapped_keys(), *credentials.wrapped_keys()):
+            rotation.register(place)
