@@ -1,6 +1,7 @@
 """What history does when something happens below it."""
 
 from typing import Any
+from uuid import UUID
 
 from django.dispatch import receiver
 
@@ -9,7 +10,9 @@ from apps.core.actor import SYSTEM
 from apps.core.scope import tenant_scope
 from apps.history import services
 from apps.history.choices import CaptureMode
+from apps.history.search.keeping_up import index_if_behind
 from apps.history.selectors.snapshots import latest_snapshot
+from apps.history.signals import sealed
 from apps.tenants.choices import Purpose, TenantState
 from apps.tenants.models import Connection, Tenant
 
@@ -26,3 +29,9 @@ def begin_captures(*, tenant: Tenant, connection: Connection, **_: Any) -> None:
         services.snapshot_now(
             actor=SYSTEM, tenant=tenant, mode=CaptureMode.FULL, reason="first capture"
         )
+
+
+@receiver(sealed, dispatch_uid="holdfast.history.index_snapshot")
+def index_snapshot(*, tenant_id: UUID, **_: Any) -> None:
+    """Have the search index brought up to date when enough has gathered."""
+    index_if_behind(tenant_id)

@@ -149,6 +149,7 @@ APPLICATION = Kind(
     documentation=f"{GRAPH_DOCS}application",
     order=30,
     identity=("id", "appId", "uniqueName"),
+    looked_up_by=("appId", "uniqueName", "identifierUris"),
     links=(OWNERS,),
     references=(
         Reference("requiredResourceAccess[].resourceAppId", "servicePrincipal", by="appId"),
@@ -216,6 +217,7 @@ FEDERATED_IDENTITY_CREDENTIAL = Kind(
     order=35,
     identity=("id", "name"),
     label_properties=("name",),
+    looked_up_by=("subject", "issuer"),
     companions=tuple(
         Companion(name, "Graph asks for it.") for name in ("name", "issuer", "subject", "audiences")
     ),

@@ -95,6 +95,7 @@ APP_ROLE_ASSIGNMENT = Kind(
     order=61,
     identity=("id", "principalId", "resourceId", "appRoleId"),
     label_properties=("principalDisplayName", "resourceDisplayName"),
+    looked_up_by=("resourceDisplayName",),
     references=(
         Reference("principalId", "directoryObject"),
         Reference("resourceId", "servicePrincipal"),

@@ -187,6 +187,13 @@ GROUP = Kind(
     documentation=f"{GRAPH_DOCS}group",
     order=20,
     identity=("id", "uniqueName", "mailNickname"),
+    looked_up_by=(
+        "mail",
+        "proxyAddresses",
+        "mailNickname",
+        "uniqueName",
+        "onPremisesSamAccountName",
+    ),
     links=(MEMBERS, OWNERS),
     companions=(
         Companion("displayName", "Graph asks for it."),

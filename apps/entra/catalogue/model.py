@@ -259,6 +259,7 @@ class Kind:
     answer that holds the objects ("value", "" for a singleton, or a nested collection).
     item_path: one object, with `{id}` and, for children, `{parent}`. write_path: where it is
     updated when that differs. order: of creation; links and updates come later, deletion reverses.
+    looked_up_by: properties that people know an object by, besides its id and its label.
     """
 
     name: str
@@ -283,6 +284,7 @@ class Kind:
     updatable: bool = True
     identity: tuple[str, ...] = ("id",)
     label_properties: tuple[str, ...] = ("displayName",)
+    looked_up_by: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
     references: tuple[Reference, ...] = ()
     lives_with: tuple[Dependence, ...] = ()

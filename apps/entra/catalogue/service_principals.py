@@ -162,6 +162,7 @@ SERVICE_PRINCIPAL = Kind(
     order=40,
     identity=("id", "appId"),
     label_properties=("displayName", "appDisplayName"),
+    looked_up_by=("appId", "appDisplayName", "servicePrincipalNames"),
     links=(OWNERS,),
     references=(
         Reference("appId", "application", by="appId"),

@@ -272,6 +272,15 @@ USER = Kind(
     order=10,
     identity=("id", "userPrincipalName"),
     label_properties=("displayName", "userPrincipalName"),
+    looked_up_by=(
+        "userPrincipalName",
+        "mail",
+        "otherMails",
+        "proxyAddresses",
+        "mailNickname",
+        "employeeId",
+        "onPremisesSamAccountName",
+    ),
     links=(MANAGER, SPONSORS),
     subtypes=(
         Subtype(

@@ -1,10 +1,11 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-# What is sealed does not compress: PostgreSQL need not try.
+# What is sealed does not compress: PostgreSQL need not try. Bitmaps are read many at a time, so
+# they lie in the row itself; the largest are 2 KiB.
 STORAGE = """
 alter table history_searchleaf
-    alter column bitmap set storage external, alter column content set storage external
+    alter column bitmap set storage plain, alter column content set storage external
 """
 
 

@@ -1,4 +1,4 @@
-"""The index that objects are searched by. Derived from the log: `manage.py reindex` makes it anew."""
+"""The index that objects are searched by. Derived: `manage.py reindex` makes it anew."""
 
 from django.db import models
 

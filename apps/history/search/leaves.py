@@ -1,0 +1,135 @@
+"""The leaves of the index: kept sealed in rows, read and written here alone."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import groupby, pairwise
+from typing import NamedTuple
+from uuid import UUID
+
+import zstandard
+
+from apps.core import sealing
+from apps.history.database import execute, rows
+from apps.history.models import SearchLeaf
+from apps.history.records import ObjectKey
+
+_BITMAP, _CONTENT = b"bitmap", b"content"
+_LEVEL = 3
+_LARGEST = 256 * 1024 * 1024
+
+# xmin names the transaction that wrote the row as it is: another one, and it is another leaf.
+_PLACES = """
+select kind, first_id, entries, xmin::text {bitmap} from history_searchleaf
+where tenant_id = %s {filters} order by kind, first_id
+"""
+_CONTENTS = """
+select first_id, xmin::text, content from history_searchleaf
+where tenant_id = %s and kind = %s and first_id = any(%s)
+"""
+_REPLACE = """
+insert into history_searchleaf (tenant_id, kind, first_id, entries, bitmap, content)
+values (%s, %s, %s, %s, %s, %s)
+on conflict (tenant_id, kind, first_id) do update
+set entries = excluded.entries, bitmap = excluded.bitmap, content = excluded.content
+"""
+
+
+class LeafPlace(NamedTuple):
+    """A leaf without what is in it. ends: the first id that is not its own any more, None for the
+    last of its kind. written: names this state of it. bitmap: sealed, empty unless asked for."""
+
+    kind: str
+    first_id: str
+    ends: str | None
+    entries: int
+    written: str
+    bitmap: bytes
+
+    def covers(self, object_id: str) -> bool:
+        return self.first_id <= object_id and (self.ends is None or object_id < self.ends)
+
+
+class LeafMoved(Exception):
+    """A leaf was written anew since its place was read; whoever wanted it looks again."""
+
+
+class Leaves:
+    """The leaves of one tenant, whose data key is given."""
+
+    def __init__(self, tenant_id: UUID, key: bytes) -> None:
+        self._tenant_id, self._sealing = tenant_id, sealing.Sealing(key)
+        self._decompressor = zstandard.ZstdDecompressor()
+        self._compressor = zstandard.ZstdCompressor(level=_LEVEL)
+
+    def places(
+        self,
+        kinds: Collection[str] | None = None,
+        *,
+        after: ObjectKey | None = None,
+        bitmaps: bool = False,
+    ) -> list[LeafPlace]:
+        """The leaves in the order of their keys.
+
+        kinds: only these. after: only those that may hold keys past this one.
+        """
+        filters, values = "", list[object]()
+        if kinds is not None:
+            filters += " and kind = any(%s)"
+            values.append(list(kinds))
+        if after is not None:
+            filters += " and kind >= %s"
+            values.append(after[0])
+        sql = _PLACES.format(bitmap=", bitmap" if bitmaps else "", filters=filters)
+        found = rows(sql, [self._tenant_id, *values])
+        placed = [
+            place for _, group in groupby(found, lambda row: row[0]) for place in _place(group)
+        ]
+        if after is None:
+            return placed
+        return [place for place in placed if not _is_before(place, after)]
+
+    def bitmap(self, place: LeafPlace) -> bytes:
+        """The bitmap of a leaf that places(bitmaps=True) gave."""
+        aad = self._aad(_BITMAP, place.kind, place.first_id)
+        return self._sealing.open(place.bitmap, aad)
+
+    def read(self, places: Sequence[LeafPlace]) -> Iterator[tuple[LeafPlace, bytes]]:
+        """The contents of leaves of one kind, in the order given: lines. Raises LeafMoved."""
+        wanted = [place.first_id for place in places]
+        params = [self._tenant_id, places[0].kind, wanted]
+        found = {first_id: row for first_id, *row in rows(_CONTENTS, params)}
+        for place in places:
+            written, content = found.get(place.first_id, ("", b""))
+            if written != place.written:
+                raise LeafMoved
+            aad = self._aad(_CONTENT, place.kind, place.first_id)
+            packed = self._sealing.open(content, aad)
+            yield place, self._decompressor.decompress(packed, _LARGEST)
+
+    def write(self, kind: str, first_id: str, lines: Sequence[bytes], bitmap: bytes) -> None:
+        """Put a leaf in its place. lines: in the order of their ids."""
+        packed = self._compressor.compress(b"\n".join(lines))
+        content = self._sealing.seal(packed, self._aad(_CONTENT, kind, first_id))
+        sealed = self._sealing.seal(bitmap, self._aad(_BITMAP, kind, first_id))
+        execute(_REPLACE, [self._tenant_id, kind, first_id, len(lines), sealed, content])
+
+    def remove_all(self) -> None:
+        SearchLeaf.objects.filter(tenant_id=self._tenant_id).delete()
+
+    def _aad(self, what: bytes, kind: str, first_id: str) -> bytes:
+        place = f"{kind}\0{first_id}".encode()
+        return b"holdfast:search-leaf:" + self._tenant_id.bytes + what + b"\0" + place
+
+
+def _place(group: Iterable[tuple[object, ...]]) -> Iterator[LeafPlace]:
+    found = [*group, None]
+    for row, following in pairwise(found):
+        kind, first_id, entries, written, *bitmap = row  # type: ignore[misc]
+        ends = following[1] if following else None
+        yield LeafPlace(kind, first_id, ends, entries, written, bitmap[0] if bitmap else b"")
+
+
+def _is_before(place: LeafPlace, after: ObjectKey) -> bool:
+    kind, object_id = after
+    return place.kind == kind and place.ends is not None and place.ends <= object_id

@@ -1,0 +1,158 @@
+"""What search reads of the log itself: the one place here that knows the tables of versions."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import NamedTuple
+from uuid import UUID
+
+from apps.history.bodies import BodyOpener, Place
+from apps.history.database import rows, stream
+from apps.history.records import ObjectKey
+
+# Everything there is, as the table is ordered.
+_WHOLE_LOG = """
+select kind, object_id, seq, state, body from history_objectversion
+where tenant_id = %s and seq > %s and seq <= %s
+order by kind, object_id, seq
+"""
+
+# A few of many: found by position first, and put in order then.
+_NEWER = """
+with newer as materialized (
+    select kind, object_id, seq, state, body from history_objectversion
+    where tenant_id = %s and seq > %s and seq <= %s
+)
+select kind, object_id, seq, state, body from newer order by kind, object_id, seq
+"""
+
+_CHANGED = """
+select distinct on (kind, object_id) kind, object_id, seq, state, body
+from history_objectversion
+where tenant_id = %s and seq > %s and seq <= %s and (kind, object_id) > (%s, %s) {filters}
+order by kind, object_id, seq desc limit %s
+"""
+
+_EVERYTHING = """
+select kind, object_id from history_objecthead
+where tenant_id = %s and (kind, object_id) > (%s, %s) {filters}
+order by kind, object_id limit %s
+"""
+
+_ONE_OBJECT = """
+select seq, state, digest, body is not null from history_objectversion
+where tenant_id = %s and kind = %s and object_id = %s and seq < %s
+order by seq desc limit %s
+"""
+
+_LINKS = """
+select link, source_id, target_id from (
+    select h.link, h.source_id, h.target_id from history_linkhead h
+    where h.tenant_id = %(tenant)s and h.{near} = %(object_id)s and h.seq <= %(seq)s and h.present
+        and (h.link, h.{far}) > (%(after_link)s, %(after_id)s) {filters}
+    union all
+    select h.link, h.source_id, h.target_id from history_linkhead h
+    cross join lateral (
+        select present from history_linkversion
+        where tenant_id = h.tenant_id and link = h.link and source_id = h.source_id
+            and target_id = h.target_id and seq <= %(seq)s
+        order by seq desc limit 1
+    ) v
+    where h.tenant_id = %(tenant)s and h.{near} = %(object_id)s and h.seq > %(seq)s and v.present
+        and (h.link, h.{far}) > (%(after_link)s, %(after_id)s) {filters}
+) found
+order by link, {far} limit %(limit)s
+"""
+
+
+class LoggedVersion(NamedTuple):
+    """A version as the index takes it. body: sealed, None where the version has none."""
+
+    kind: str
+    object_id: str
+    seq: int
+    state: str
+    body: bytes | None
+
+
+class OneVersion(NamedTuple):
+    """A version of an object that the context names."""
+
+    seq: int
+    state: str
+    digest: bytes
+    has_body: bool
+
+
+def versions_after(tenant_id: UUID, low: int, high: int) -> Iterator[LoggedVersion]:
+    """The versions past one position up to another, by kind, id and position."""
+    sql = _NEWER if low else _WHOLE_LOG
+    for row in stream(sql, [tenant_id, low, high]):
+        yield LoggedVersion(*row)
+
+
+def open_body(opener: BodyOpener, version: LoggedVersion) -> dict[str, object] | None:
+    """The body of a version. Raises DamagedBody."""
+    if version.body is None:
+        return None
+    return opener.open(Place(version.kind, version.object_id, version.seq), bytes(version.body))
+
+
+def newest_between(
+    tenant_id: UUID,
+    low: int,
+    high: int,
+    after: ObjectKey,
+    limit: int,
+    kinds: Collection[str] | None,
+) -> list[LoggedVersion]:
+    """The newest version of each object that changed past `low` up to `high`, in order."""
+    filters, values = _of_kinds(kinds)
+    params = [tenant_id, low, high, *after, *values, limit]
+    return [LoggedVersion(*row) for row in rows(_CHANGED.format(filters=filters), params)]
+
+
+def all_keys(
+    tenant_id: UUID, after: ObjectKey, limit: int, kinds: Collection[str] | None
+) -> list[ObjectKey]:
+    """Every object that the log knows, in order."""
+    filters, values = _of_kinds(kinds)
+    params = [tenant_id, *after, *values, limit]
+    return [(kind, one) for kind, one in rows(_EVERYTHING.format(filters=filters), params)]
+
+
+def _of_kinds(kinds: Collection[str] | None) -> tuple[str, list[list[str]]]:
+    return ("", []) if kinds is None else (" and kind = any(%s)", [list(kinds)])
+
+
+def versions_of_object(
+    tenant_id: UUID, kind: str, object_id: str, *, before: int, limit: int
+) -> list[OneVersion]:
+    """The versions of one object with positions under `before`, newest first."""
+    params = [tenant_id, kind, object_id, before, limit]
+    return [OneVersion(*row) for row in rows(_ONE_OBJECT, params)]
+
+
+def links_of_object(
+    tenant_id: UUID,
+    object_id: str,
+    seq: int,
+    *,
+    outgoing: bool,
+    links: Collection[str] | None,
+    after: tuple[str, str],
+    limit: int,
+) -> list[tuple[str, str, str]]:
+    """Links from (or else to) an object at a position, by link and the id at the other end."""
+    near, far = ("source_id", "target_id") if outgoing else ("target_id", "source_id")
+    filters = "" if links is None else " and h.link = any(%(links)s)"
+    params = {
+        "tenant": tenant_id,
+        "object_id": object_id,
+        "seq": seq,
+        "after_link": after[0],
+        "after_id": after[1],
+        "limit": limit,
+        "links": list(links or ()),
+    }
+    return [(*row,) for row in rows(_LINKS.format(near=near, far=far, filters=filters), params)]
