@@ -35,6 +35,7 @@ from apps.entra.catalogue.normalising import (
     never_asked,
     normalise,
     partial_body,
+    unknown,
 )
 from apps.entra.catalogue.service_principals import SERVICE_PRINCIPAL
 from apps.entra.catalogue.tenant_policies import AUTHORIZATION_POLICY, ORGANIZATION
@@ -67,6 +68,7 @@ __all__ = [
     "never_asked",
     "normalise",
     "partial_body",
+    "unknown",
 ]
 
 KINDS: tuple[Kind, ...] = tuple(

@@ -20,6 +20,7 @@ from apps.entra.catalogue.model import (
     Dependence,
     Kind,
     Link,
+    Lock,
     Property,
     Reference,
     SoftDelete,
@@ -133,6 +134,11 @@ OWNERS = Link(
     sensitive="An owner can add a secret and act as the application.",
 )
 
+_BLUEPRINT = Lock(
+    "Agent blueprints are made with a request of their own, which Holdfast does not send.",
+    when=(("@odata.type", "#microsoft.graph.agentIdentityBlueprint"),),
+)
+
 APPLICATION = Kind(
     name="application",
     graph_type="application",
@@ -142,6 +148,7 @@ APPLICATION = Kind(
     item_path="/applications/{id}",
     delta_path="/applications/delta",
     create_path="/applications",
+    not_created=(_BLUEPRINT,),
     properties=native.mark("application", _PROPERTIES),
     read_permission=("Application.Read.All",),
     write_permission=("Application.ReadWrite.All",),
@@ -208,6 +215,7 @@ FEDERATED_IDENTITY_CREDENTIAL = Kind(
     list_path="/applications/{parent}/federatedIdentityCredentials",
     item_path="/applications/{parent}/federatedIdentityCredentials/{id}",
     create_path="/applications/{parent}/federatedIdentityCredentials",
+    found_by=("name",),
     parent="application",
     parent_property="federatedIdentityCredentials",
     properties=_CREDENTIAL_PROPERTIES,

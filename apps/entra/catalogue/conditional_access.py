@@ -79,6 +79,7 @@ CONDITIONAL_ACCESS_POLICY = Kind(
     list_path="/identity/conditionalAccess/policies",
     item_path="/identity/conditionalAccess/policies/{id}",
     create_path="/identity/conditionalAccess/policies",
+    made_without=("templateId",),
     properties=native.mark_all(
         (
             *flags("displayName"),

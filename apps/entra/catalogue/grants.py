@@ -24,6 +24,7 @@ OAUTH2_PERMISSION_GRANT = Kind(
     item_path="/oauth2PermissionGrants/{id}",
     delta_path="/oauth2PermissionGrants/delta",
     create_path="/oauth2PermissionGrants",
+    found_by=("clientId", "consentType", "principalId", "resourceId"),
     properties=(
         Property(
             "scope",
@@ -78,6 +79,7 @@ APP_ROLE_ASSIGNMENT = Kind(
     list_path="/servicePrincipals/{parent}/appRoleAssignedTo",
     item_path="/servicePrincipals/{parent}/appRoleAssignedTo/{id}",
     create_path="/servicePrincipals/{parent}/appRoleAssignedTo",
+    found_by=("principalId", "resourceId", "appRoleId"),
     parent="servicePrincipal",
     parent_property="appRoleAssignedTo",
     updatable=False,

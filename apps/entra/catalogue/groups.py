@@ -176,6 +176,7 @@ GROUP = Kind(
     item_path="/groups/{id}",
     delta_path="/groups/delta",
     create_path="/groups",
+    found_by=("displayName", "mailNickname"),
     properties=native.mark("group", _PROPERTIES),
     read_permission=("Group.Read.All",),
     write_permission=("Group.ReadWrite.All",),

@@ -260,6 +260,11 @@ class Kind:
     item_path: one object, with `{id}` and, for children, `{parent}`. write_path: where it is
     updated when that differs. order: of creation; links and updates come later, deletion reverses.
     looked_up_by: properties that people know an object by, besides its id and its label.
+
+    Of making one anew: made_with: the only properties that the creation carries (none: all that it
+    can); made_without: those that it must not; found_by: properties that tell an object just made
+    from others; not_created: states in which there is no making it anew. What `held` says of an
+    undeleted object goes for one that is made as well.
     """
 
     name: str
@@ -297,6 +302,10 @@ class Kind:
     bin_path: str = ""
     undelete_path: str = ""
     create_path: str = ""
+    made_with: tuple[str, ...] = ()
+    made_without: tuple[str, ...] = ()
+    found_by: tuple[str, ...] = ("displayName",)
+    not_created: tuple[Lock, ...] = ()
     deletable: bool = True
     deletable_types: tuple[str, ...] = ()
     before_delete: Mapping[str, Any] = field(default_factory=dict)

@@ -9,6 +9,8 @@ from apps.entra.catalogue.model import Kind, Property, Version
 PARENT = "@parent"
 TYPE = "@odata.type"
 DELETED = "deletedDateTime"
+# In a body that did not come from Graph itself: the properties and links of which it says nothing.
+UNKNOWN = "@unknown"
 _ALWAYS_KEPT = frozenset({"id", PARENT, DELETED})
 _PLAIN = frozenset({str, bool, int, float})
 # Entra answers it with null; should that ever change, it is not ours to keep.
@@ -72,11 +74,18 @@ def comparable(kind: Kind, body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def never_asked(kind: Kind, before: Mapping[str, Any], after: Mapping[str, Any]) -> set[str]:
-    """The properties that are read apart and that one of two bodies does not hold.
+    """The properties that are read apart and that one of two bodies does not hold, and those of
+    which one of them says that it does not know them.
 
     Nobody knows whether they differ, so they are no difference.
     """
-    return {name for name in kind.read_apart if name not in before or name not in after}
+    apart = {name for name in kind.read_apart if name not in before or name not in after}
+    return apart | unknown(before) | unknown(after) | {UNKNOWN}
+
+
+def unknown(body: Mapping[str, Any]) -> frozenset[str]:
+    """The properties, and the links by their property, of which the body says nothing at all."""
+    return frozenset(body.get(UNKNOWN, ()))
 
 
 def digest(kind: Kind, body: Mapping[str, Any]) -> bytes:

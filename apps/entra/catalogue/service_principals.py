@@ -19,6 +19,7 @@ from apps.entra.catalogue.model import (
     Companion,
     Kind,
     Link,
+    Lock,
     Property,
     Reference,
     SoftDelete,
@@ -145,6 +146,21 @@ _AGENT_IDENTITY = (
     ),
 )
 
+_MADE_BY_ENTRA = (
+    *(
+        Lock(reason, when=(("servicePrincipalType", name),))
+        for name, reason in (
+            ("ManagedIdentity", "It belongs to an Azure resource, which makes it."),
+            ("Legacy", "Entra makes none of this old type any more."),
+            ("SocialIdp", "Entra makes it for its own use."),
+        )
+    ),
+    *(
+        Lock("Only its blueprint can make it.", when=(("@odata.type", f"#microsoft.graph.{name}"),))
+        for name in ("agentIdentity", "agentIdentityBlueprintPrincipal")
+    ),
+)
+
 SERVICE_PRINCIPAL = Kind(
     name="servicePrincipal",
     graph_type="servicePrincipal",
@@ -154,6 +170,8 @@ SERVICE_PRINCIPAL = Kind(
     item_path="/servicePrincipals/{id}",
     delta_path="/servicePrincipals/delta",
     create_path="/servicePrincipals",
+    found_by=("appId",),
+    not_created=_MADE_BY_ENTRA,
     properties=native.mark("servicePrincipal", _PROPERTIES),
     read_permission=("Application.Read.All",),
     write_permission=("Application.ReadWrite.All",),

@@ -24,6 +24,7 @@ from apps.entra.catalogue.model import (
     Companion,
     Kind,
     Link,
+    Lock,
     Property,
     SoftDelete,
     Subtype,
@@ -255,6 +256,14 @@ SPONSORS = Link(
     limit=5,
 )
 
+_INVITED_WORDS = "Guests are invited, and accept: nobody can make one on their behalf."
+_INVITED = Lock(_INVITED_WORDS, when=(("userType", "Guest"),))
+_INVITED_BEFORE = Lock(_INVITED_WORDS, when=(("creationType", "Invitation"),))
+_AGENT = Lock(
+    "Only its agent identity can have one made.",
+    when=(("@odata.type", "#microsoft.graph.agentUser"),),
+)
+
 USER = Kind(
     name="user",
     graph_type="user",
@@ -264,6 +273,8 @@ USER = Kind(
     item_path="/users/{id}",
     delta_path="/users/delta",
     create_path="/users",
+    found_by=("userPrincipalName",),
+    not_created=(_INVITED, _INVITED_BEFORE, _AGENT),
     properties=native.mark("user", _PROPERTIES),
     read_permission=("User.Read.All",),
     write_permission=("User.ReadWrite.All",),

@@ -1,5 +1,12 @@
 """Turning a wanted state into requests, as the catalogue says."""
 
+from apps.entra.writing.creating import (
+    GENERATED,
+    Creation,
+    completing_requests,
+    creation_of,
+    not_creatable,
+)
 from apps.entra.writing.links import add_links, remove_link
 from apps.entra.writing.objects import (
     changed_properties,
@@ -19,13 +26,18 @@ from apps.entra.writing.refused import (
 from apps.entra.writing.request import WriteRequest
 
 __all__ = [
+    "GENERATED",
+    "Creation",
     "NotWritable",
     "WriteRequest",
     "add_links",
     "changed_properties",
+    "completing_requests",
+    "creation_of",
     "delete_requests",
     "link_locked",
     "locked",
+    "not_creatable",
     "not_deletable",
     "not_writable",
     "path_of",

@@ -14,7 +14,7 @@ class WriteRequest:
     properties: the top-level properties it settles. repeatable: sending it twice leaves the same
     state, so that a broken connection may be answered by asking again. stage: requests of one
     object with a higher stage wait until the lower ones are seen to have worked.
-    benign_errors: answers that mean that the wanted state was there already.
+    generates: dotted paths in the body where something secret is made up when it is sent.
     """
 
     method: str
@@ -28,3 +28,4 @@ class WriteRequest:
     repeatable: bool = True
     stage: int = 0
     reason: str = ""
+    generates: tuple[str, ...] = ()
