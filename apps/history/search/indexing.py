@@ -16,8 +16,9 @@ from django.db import transaction
 from apps.core import locks
 from apps.entra.catalogue import kind as kind_named
 from apps.history.database import TenantRef, scoped_id
-from apps.history.models import SearchIndex
+from apps.history.models import PrunedSnapshot, SearchIndex
 from apps.history.search.entries import Entry, id_of, record_of
+from apps.history.search.forgetting import forget_pruned
 from apps.history.search.leaves import LeafPlace, Leaves
 from apps.history.search.log_sql import open_body, versions_after
 from apps.history.search.tokens import bitmap_of, bitmap_with
@@ -56,6 +57,10 @@ def update_index(tenant: TenantRef, *, anew: bool = False, tell: Tell | None = N
         if anew:
             leaves.remove_all()
             index.seq = 0
+        pruned = PrunedSnapshot.objects.filter(tenant_id=tenant_id).count()
+        if pruned != index.pruned:
+            index.pruned = pruned
+            forget_pruned(tenant_id, leaves)
         writer = _Writer(leaves, tell or _silent)
         if newest > index.seq:
             for kind, entries in groupby(_news(tenant_id, index.seq, newest), lambda one: one[0]):
@@ -153,7 +158,7 @@ def _leaf_for(places: list[LeafPlace]) -> Callable[[Entry], int]:
 
     def number(entry: Entry) -> int:
         nonlocal at
-        while not places[at].covers(entry.object_id):
+        while (ends := places[at].ends) is not None and entry.object_id >= ends:
             at = next(numbers)
         return at
 

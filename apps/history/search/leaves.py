@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import groupby, pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import zstandard
@@ -44,10 +44,7 @@ class LeafPlace(NamedTuple):
     ends: str | None
     entries: int
     written: str
-    bitmap: bytes
-
-    def covers(self, object_id: str) -> bool:
-        return self.first_id <= object_id and (self.ends is None or object_id < self.ends)
+    bitmap: bytes = b""
 
 
 class LeafMoved(Exception):
@@ -114,6 +111,11 @@ class Leaves:
         sealed = self._sealing.seal(bitmap, self._aad(_BITMAP, kind, first_id))
         execute(_REPLACE, [self._tenant_id, kind, first_id, len(lines), sealed, content])
 
+    def remove(self, kind: str, first_id: str) -> None:
+        """Take a leaf away; what would belong to it belongs to the one before."""
+        leaves = SearchLeaf.objects.filter(tenant_id=self._tenant_id, kind=kind)
+        leaves.filter(first_id=first_id).delete()
+
     def remove_all(self) -> None:
         SearchLeaf.objects.filter(tenant_id=self._tenant_id).delete()
 
@@ -122,12 +124,12 @@ class Leaves:
         return b"holdfast:search-leaf:" + self._tenant_id.bytes + what + b"\0" + place
 
 
-def _place(group: Iterable[tuple[object, ...]]) -> Iterator[LeafPlace]:
-    found = [*group, None]
-    for row, following in pairwise(found):
-        kind, first_id, entries, written, *bitmap = row  # type: ignore[misc]
-        ends = following[1] if following else None
-        yield LeafPlace(kind, first_id, ends, entries, written, bitmap[0] if bitmap else b"")
+def _place(group: Iterable[tuple[Any, ...]]) -> Iterator[LeafPlace]:
+    for row, following in pairwise([*group, None]):
+        if row is not None:
+            kind, first_id, entries, written, *bitmap = row
+            ends = following[1] if following else None
+            yield LeafPlace(kind, first_id, ends, entries, written, *bitmap)
 
 
 def _is_before(place: LeafPlace, after: ObjectKey) -> bool:

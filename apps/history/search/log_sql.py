@@ -39,8 +39,8 @@ where tenant_id = %s and (kind, object_id) > (%s, %s) {filters}
 order by kind, object_id limit %s
 """
 
-_ONE_OBJECT = """
-select seq, state, digest, body is not null from history_objectversion
+_OF_OBJECT = """
+select kind, object_id, seq, state, body from history_objectversion
 where tenant_id = %s and kind = %s and object_id = %s and seq < %s
 order by seq desc limit %s
 """
@@ -73,15 +73,6 @@ class LoggedVersion(NamedTuple):
     seq: int
     state: str
     body: bytes | None
-
-
-class OneVersion(NamedTuple):
-    """A version of an object that the context names."""
-
-    seq: int
-    state: str
-    digest: bytes
-    has_body: bool
 
 
 def versions_after(tenant_id: UUID, low: int, high: int) -> Iterator[LoggedVersion]:
@@ -127,10 +118,10 @@ def _of_kinds(kinds: Collection[str] | None) -> tuple[str, list[list[str]]]:
 
 def versions_of_object(
     tenant_id: UUID, kind: str, object_id: str, *, before: int, limit: int
-) -> list[OneVersion]:
+) -> list[LoggedVersion]:
     """The versions of one object with positions under `before`, newest first."""
     params = [tenant_id, kind, object_id, before, limit]
-    return [OneVersion(*row) for row in rows(_ONE_OBJECT, params)]
+    return [LoggedVersion(*row) for row in rows(_OF_OBJECT, params)]
 
 
 def links_of_object(

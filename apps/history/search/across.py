@@ -1,0 +1,83 @@
+"""One search over many tenants, each in its own scope, for as long as there is time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from apps.core.scope import tenant_scope
+from apps.history.models import Snapshot
+from apps.history.search.finding import DELETED, EXISTING, ObjectPage, search_objects
+from apps.history.selectors.snapshots import latest_snapshot
+from apps.tenants.models import Tenant
+
+SECONDS: Final = 2.0
+OF_EACH: Final = 5
+_ONE_TENANT: Final = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class TenantFinds:
+    """What was found in a tenant's newest snapshot; page.after says that there is more."""
+
+    tenant: Tenant
+    snapshot: Snapshot
+    page: ObjectPage
+
+
+@dataclass(frozen=True, slots=True)
+class AcrossPage:
+    """Finds by tenant, those without any left out. searched: how many tenants were looked at.
+
+    after: time was up; go on after this tenant. None when all were looked at.
+    """
+
+    finds: list[TenantFinds]
+    searched: int
+    after: UUID | None = None
+
+
+def search_tenants(
+    tenants: Sequence[Tenant],
+    text: str,
+    *,
+    after: UUID | None = None,
+    of_each: int = OF_EACH,
+    seconds: float = SECONDS,
+) -> AcrossPage:
+    """What the newest snapshots of these tenants have of a text, in the order given; what was
+    deleted, too. Needs a scope that has them all, and enters that of each.
+
+    after: a tenant of the list, behind which to begin; one that is not in it counts as none.
+    """
+    until = time.monotonic() + seconds
+    finds: list[TenantFinds] = []
+    searched = 0
+    for tenant in _behind(tenants, after):
+        if searched and time.monotonic() > until:
+            return AcrossPage(finds, searched, after)
+        with tenant_scope(tenant.pk):
+            found = _search(tenant, text, of_each)
+        if found is not None and (found.page.objects or found.page.stopped):
+            finds.append(found)
+        searched, after = searched + 1, tenant.pk
+    return AcrossPage(finds, searched)
+
+
+def _search(tenant: Tenant, text: str, limit: int) -> TenantFinds | None:
+    snapshot = latest_snapshot(tenant)
+    if snapshot is None:
+        return None
+    page = search_objects(
+        tenant, snapshot.seq, text, states=(*EXISTING, *DELETED), limit=limit, seconds=_ONE_TENANT
+    )
+    return TenantFinds(tenant, snapshot, page)
+
+
+def _behind(tenants: Sequence[Tenant], after: UUID | None) -> Iterator[Tenant]:
+    ids = [tenant.pk for tenant in tenants]
+    start = ids.index(after) + 1 if after in ids else 0
+    yield from tenants[start:]

@@ -1,0 +1,32 @@
+"""What only pruned snapshots knew goes out of the index as it went out of the log."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from apps.history.models import Snapshot
+from apps.history.search.entries import Entry
+from apps.history.search.leaves import LeafPlace, Leaves
+from apps.history.search.tokens import bitmap_of
+
+
+def forget_pruned(tenant_id: UUID, leaves: Leaves) -> None:
+    """Reduce every entry to what the kept snapshots know of it. Opens every leaf once."""
+    kept = Snapshot.objects.kept().filter(tenant_id=tenant_id)
+    positions = list(kept.order_by("seq").values_list("seq", flat=True))
+    for place in leaves.places():
+        _reduce(leaves, place, positions)
+
+
+def _reduce(leaves: Leaves, place: LeafPlace, positions: list[int]) -> None:
+    ((_, content),) = leaves.read([place])
+    lines = content.split(b"\n")
+    entries = (Entry.from_line(line).without_pruned(positions) for line in lines)
+    left = [entry for entry in entries if entry is not None]
+    remaining = [entry.to_line() for entry in left]
+    if remaining == lines:
+        return
+    if left:
+        leaves.write(place.kind, place.first_id, remaining, bitmap_of(left))
+    else:
+        leaves.remove(place.kind, place.first_id)

@@ -1,0 +1,159 @@
+"""One object: as it was at a snapshot, in all its versions, and what it is linked with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+from apps.core.errors import NotFound
+from apps.entra.catalogue import KINDS, LINKS
+from apps.entra.catalogue import kind as kind_named
+from apps.history.choices import ObjectState as State
+from apps.history.database import TenantRef, scoped_id
+from apps.history.models import Snapshot
+from apps.history.search.entries import texts_of
+from apps.history.search.log_sql import links_of_object, open_body, versions_of_object
+from apps.history.selectors.bodies import body_opener, last_bodies
+
+PAGE: Final = 50
+_NEWEST: Final = 2**62
+_START: Final = ("", "")
+KIND_NAMES: Final = frozenset(entry.name for entry in KINDS)
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectVersion:
+    """An object from one position on. body: as kept; of what was deleted, the last one before.
+
+    snapshot: the one that first saw it so, with its time.
+    """
+
+    kind: str
+    object_id: str
+    seq: int
+    state: State
+    body: Mapping[str, Any]
+    snapshot: Snapshot | None = None
+
+    @property
+    def label(self) -> str:
+        """What people call it; its id where it has no name."""
+        return texts_of(kind_named(self.kind), self.body)[0] or self.object_id
+
+
+@dataclass(frozen=True, slots=True)
+class VersionPage:
+    """Some versions, newest first. before: go on below this position, None at the end.
+
+    earlier: the version below the last one shown, to compare it with.
+    """
+
+    versions: list[ObjectVersion]
+    before: int | None = None
+    earlier: ObjectVersion | None = None
+
+
+class LinkEnd(NamedTuple):
+    """A link as one of its ends sees it: its name, and the id at the other end."""
+
+    link: str
+    object_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkPage:
+    """Some links by name and id. after: where to go on, None at the end."""
+
+    links: list[LinkEnd]
+    after: tuple[str, str] | None = None
+
+
+def access_object(tenant: TenantRef, kind: str, object_id: str, seq: int) -> ObjectVersion:
+    """An object as it was at a position, deleted or not.
+
+    Raises NotFound when it was not known then, with the code "not-known-yet" when it came later.
+    """
+    tenant_id = scoped_id(tenant)
+    _check_kind(kind)
+    if newest := versions_of(tenant_id, kind, object_id, before=seq + 1, limit=1).versions:
+        return newest[0]
+    if versions_of_object(tenant_id, kind, object_id, before=_NEWEST, limit=1):
+        raise NotFound(
+            f"Snapshot {seq} does not know this object: it was first seen later.",
+            code="not-known-yet",
+            todo="Look at it in a later snapshot.",
+        )
+    raise NotFound("There is no such object in the history of this tenant.", code="no-such-object")
+
+
+def versions_of(
+    tenant: TenantRef, kind: str, object_id: str, *, before: int = _NEWEST, limit: int = PAGE
+) -> VersionPage:
+    """All that is known of an object, newest first, from under a position on.
+
+    Three queries. Raises NotFound for a kind that there is not, DamagedBody.
+    """
+    tenant_id = scoped_id(tenant)
+    _check_kind(kind)
+    rows = versions_of_object(tenant_id, kind, object_id, before=before, limit=limit + 1)
+    if not rows:
+        return VersionPage([])
+    opener = body_opener(tenant_id)
+    seen_in = {one.seq: one for one in _snapshots(tenant_id, [row.seq for row in rows])}
+    body: Mapping[str, Any] = _body_below(tenant_id, kind, object_id, rows[-1].seq)
+    found = []
+    for row in reversed(rows):
+        body = open_body(opener, row) or body
+        state = State(row.state)
+        found.append(ObjectVersion(kind, object_id, row.seq, state, body, seen_in.get(row.seq)))
+    found.reverse()
+    if len(found) <= limit:
+        return VersionPage(found)
+    return VersionPage(found[:limit], found[limit - 1].seq, found[limit])
+
+
+def links_of(
+    tenant: TenantRef,
+    kind: str,
+    object_id: str,
+    seq: int,
+    *,
+    outgoing: bool,
+    after: tuple[str, str] | None = None,
+    limit: int = PAGE,
+) -> LinkPage:
+    """The links from an object at a position, or else those to it. One query."""
+    names = [name for name, link in LINKS.items() if _touches(link, kind, outgoing=outgoing)]
+    if not names:
+        return LinkPage([])
+    rows = links_of_object(
+        scoped_id(tenant),
+        object_id,
+        seq,
+        outgoing=outgoing,
+        links=names,
+        after=after or _START,
+        limit=limit + 1,
+    )
+    found = [LinkEnd(link, target if outgoing else source) for link, source, target in rows]
+    return LinkPage(found[:limit], found[limit - 1] if len(found) > limit else None)
+
+
+def _touches(link: Any, kind: str, *, outgoing: bool) -> bool:
+    return link.source_kind == kind if outgoing else kind in link.target_kinds
+
+
+def _snapshots(tenant_id: Any, seqs: list[int]) -> list[Snapshot]:
+    return list(Snapshot.objects.filter(tenant_id=tenant_id, seq__in=seqs))
+
+
+def _body_below(tenant_id: Any, kind: str, object_id: str, seq: int) -> Mapping[str, Any]:
+    """The last body under a position, for a page that begins with a deletion."""
+    key = (kind, object_id)
+    return last_bodies(tenant_id, [key], seq - 1).get(key, {})
+
+
+def _check_kind(kind: str) -> None:
+    if kind not in KIND_NAMES:
+        raise NotFound("There is no such kind of object.", code="no-such-kind")
