@@ -20,7 +20,7 @@ from apps.diffs.dependents import KINDS_WITH_OWNERS, owners_in_bin
 from apps.diffs.existence import states_of
 from apps.diffs.last_links import links_that_stay
 from apps.diffs.set_aside import logged_links
-from apps.entra.catalogue import LINKS, Link, kind
+from apps.entra.catalogue import LINKS, Link, kind, unknown
 from apps.history import selectors as history
 from apps.history.choices import ObjectState as State
 from apps.history.models import Snapshot
@@ -39,12 +39,14 @@ def compare(
 ) -> Iterator[Change]:
     """Every change that leads from `base` to `target`: objects first, then links.
 
-    Objects whose versions differ only in volatile attributes do not appear. Must run inside the
+    Objects whose versions differ only in volatile attributes do not appear, and neither does what
+    an imported snapshot does not know: nothing follows from its not being there. Must run inside the
     tenant's scope. Database cost: one query for the versions in between, then three or four per
     batch of 500.
     """
     attributor = Attributor(tenant, base, target)
-    comparison = _Comparison(tenant, base.seq, target.seq, attributor)
+    unsure = history.kinds_not_whole(base)
+    comparison = _Comparison(tenant, base.seq, target.seq, attributor, unsure)
     yield from comparison.objects(scope)
     yield from comparison.links(scope)
 
@@ -62,6 +64,8 @@ class _Comparison:
     low: int
     high: int
     attributor: Attributor
+    # Of an import: the kinds of which it may lack objects. None where the tenant itself was read.
+    unsure: frozenset[str] | None = None
 
     def objects(self, scope: Scope) -> Iterator[Change]:
         changed = history.changed_between(
@@ -73,12 +77,13 @@ class _Comparison:
         )
         for batch in batched(changed, BATCH):
             yield from self._object_batch(batch)
-        for batch in batched(self._made_and_gone(scope), BATCH):
-            yield from self._aside_batch(batch)
+        if self.unsure is None:
+            for batch in batched(self._made_and_gone(scope), BATCH):
+                yield from self._aside_batch(batch)
 
     def _object_batch(self, batch: tuple[ChangedObject, ...]) -> list[Change]:
         classified = [(item, classify(_state(item.before), _state(item.after))) for item in batch]
-        kept = [(item, change) for item, change in classified if change]
+        kept = [(item, change) for item, change in classified if change and self._is_known(item)]
         before = history.bodies_at(self.tenant, [_key(i) for i, _ in kept if i.before], self.low)
         after = history.bodies_at(self.tenant, [_key(i) for i, _ in kept], self.high)
         owners = owners_in_bin(self.tenant, [item for item, _ in kept], before)
@@ -90,6 +95,11 @@ class _Comparison:
         )
         found = [change for change in changes if change]
         return self.attributor.attributed(found, before | after)
+
+    def _is_known(self, item: ChangedObject) -> bool:
+        """Whether it is known that an object which the base does not name was not there."""
+        named = item.before is not None and item.before.state != HARD_DELETED
+        return named or self.unsure is None or item.kind not in self.unsure
 
     def _made_and_gone(self, scope: Scope) -> Iterator[ChangedObject]:
         kinds = KINDS_WITH_OWNERS & scope.kinds if scope.kinds else KINDS_WITH_OWNERS
@@ -141,8 +151,24 @@ class _Comparison:
                     told.add(item)
                     yield item
 
+    def _known_links(self, batch: tuple[ChangedLink, ...]) -> tuple[ChangedLink, ...]:
+        """Without those that an imported base does not name and may have had all the same."""
+        if self.unsure is None:
+            return batch
+        sources = self._source_bodies(batch, self.low)
+        return tuple(
+            item
+            for item in batch
+            if item.before
+            or (
+                (body := sources.get(item.source_id)) is not None
+                and LINKS[item.link].property not in unknown(body)
+            )
+        )
+
     def _link_batch(self, batch: tuple[ChangedLink, ...]) -> list[Change]:
-        sources = self._source_bodies(batch)
+        batch = self._known_links(batch)
+        sources = self._source_bodies(batch, self.high)
         ends = {item.target_id for item in batch} | {item.source_id for item in batch}
         states = states_of(self.tenant, ends)
         staying = links_that_stay(self.tenant, batch, self.low)
@@ -157,9 +183,9 @@ class _Comparison:
             for item in batch
         ]
 
-    def _source_bodies(self, batch: Iterable[ChangedLink]) -> dict[str, Body]:
+    def _source_bodies(self, batch: Iterable[ChangedLink], seq: int) -> dict[str, Body]:
         keys = {(LINKS[item.link].source_kind, item.source_id) for item in batch}
-        bodies = history.bodies_at(self.tenant, keys, self.high)
+        bodies = history.bodies_at(self.tenant, keys, seq)
         return {object_id: body for (_, object_id), body in bodies.items()}
 
 

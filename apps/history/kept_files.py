@@ -15,7 +15,7 @@ from apps.tenants import keys
 
 PART = 1024 * 1024
 # Parts are written long before it is known whether all of them come; what broke off goes by itself.
-_UNFINISHED_FOR = timedelta(days=1)
+A_DAY = timedelta(days=1)
 
 
 def keep(
@@ -26,7 +26,7 @@ def keep(
     A file whose parts break off expires within a day. Raises what the parts raise.
     """
     key = keys.data_key(tenant_id)
-    kept = KeptFile.objects.create(tenant_id=tenant_id, expires_at=clock.now() + _UNFINISHED_FOR)
+    kept = KeptFile.objects.create(tenant_id=tenant_id, expires_at=clock.now() + A_DAY)
     digest = hashlib.sha256()
     for number, part in enumerate(_in_equal_parts(parts)):
         digest.update(part)

@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.api.parsing import Strict
-from apps.history.choices import CaptureMode, CollectionStatus
+from apps.history.choices import READING_MODES, CaptureMode, CollectionStatus
 from apps.history.models import Snapshot as SnapshotRow
 from apps.jobs.choices import JobState
 from apps.jobs.models import Job as JobRow
@@ -48,7 +48,9 @@ class SnapshotDetail(Snapshot):
 class CaptureBody(Strict):
     """mode: "delta" for what changed since the newest snapshot, or "full"."""
 
-    mode = serializers.ChoiceField(CaptureMode.choices, default=CaptureMode.DELTA)
+    mode = serializers.ChoiceField(
+        [(mode.value, mode.label) for mode in READING_MODES], default=CaptureMode.DELTA
+    )
     reason = serializers.CharField(max_length=200, default="asked for")
 
 

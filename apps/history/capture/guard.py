@@ -34,6 +34,8 @@ def is_suspect(*, before: int, gone: int, explained: int) -> bool:
 
 def suspect_objects(run: CaptureRun, kind: Kind) -> dict[str, int]:
     """{"objects": number} when too many objects are missing after a whole read, else nothing."""
+    if not run.guarded:
+        return {}
     before = run.before_of(kind.name).count
     gone = staged_objects.vanished(run.tenant_id, kind.name)
     if not is_suspect(before=before, gone=gone, explained=0):
@@ -45,6 +47,8 @@ def suspect_objects(run: CaptureRun, kind: Kind) -> dict[str, int]:
 
 def suspect_links(run: CaptureRun, kind: Kind) -> dict[str, int]:
     """The links of which too many are missing from sets that were read whole, with their number."""
+    if not run.guarded:
+        return {}
     singles = [link.name for link in kind.links if link.single]
     suspect: dict[str, int] = {}
     for link, gone in staged_links.missing(run.tenant_id, singles).items():

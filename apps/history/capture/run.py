@@ -1,6 +1,6 @@
 """One capture from beginning to end."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from apps.core import clock, locks
@@ -83,27 +83,38 @@ def _begin(
     progress: Progress,
     previous: Snapshot | None,
 ) -> CaptureRun:
-    """The position is fixed here, because every body is bound to it when it is encrypted."""
+    """The position is fixed here, because every body is bound to it when it is encrypted.
+
+    After an import everything is read: no cursor leads on from files.
+    """
     key = keys.data_key(tenant.pk)
-    cursors = open_cursors(tenant.pk, key)
-    rows = previous.collections.all() if previous else ()
+    after_import = previous is not None and previous.mode == CaptureMode.IMPORT
     return CaptureRun(
         tenant_id=tenant.pk,
         seq=previous.seq + 1 if previous else 1,
-        mode=CaptureMode(mode) if previous else CaptureMode.FULL,
+        mode=CaptureMode(mode) if previous and not after_import else CaptureMode.FULL,
         taken_at=clock.now(),
         key=key,
         source=source,
         progress=progress,
-        before={
-            row.collection: CollectionBefore(
-                reading=_reading_of(row),
-                count=row.count,
-                cursor=cursors.get(row.collection),
-            )
-            for row in rows
-        },
+        before=collections_before(previous, open_cursors(tenant.pk, key)),
+        guarded=not after_import,
     )
+
+
+def collections_before(
+    previous: Snapshot | None, cursors: Mapping[str, str]
+) -> dict[str, CollectionBefore]:
+    """How every collection was in the snapshot before; cursors: where to go on, by collection."""
+    rows = previous.collections.all() if previous else ()
+    return {
+        row.collection: CollectionBefore(
+            reading=_reading_of(row),
+            count=row.count,
+            cursor=cursors.get(row.collection),
+        )
+        for row in rows
+    }
 
 
 def _reading_of(row: SnapshotCollection) -> CollectionReading:

@@ -92,7 +92,8 @@ class CaptureRun:
 
     log_read: the audit log was copied before anything else, so it is known who it names. named:
     whose values that are read apart it tells of, by kind, since they were asked for. beside: how
-    the reading of such values went, by the name it has in the manifest.
+    the reading of such values went, by the name it has in the manifest. guarded: much that is not
+    named any more is held; not where what was there before came from files, which nobody has seen.
     """
 
     tenant_id: UUID
@@ -104,6 +105,7 @@ class CaptureRun:
     progress: Progress
     before: Mapping[str, CollectionBefore]
     trained: dict[tuple[str, int], bytes] = field(default_factory=dict)
+    guarded: bool = True
     read_objects: int = 0
     log_read: bool = False
     named: dict[str, set[str]] = field(default_factory=dict)

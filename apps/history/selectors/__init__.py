@@ -12,6 +12,8 @@ from apps.history.selectors.changes import (
     gone_between,
     links_set_aside,
 )
+from apps.history.selectors.exports import access_export, access_import, exports, imports
+from apps.history.selectors.knowledge import kinds_not_whole
 from apps.history.selectors.snapshots import (
     access_snapshot,
     latest_snapshot,
@@ -25,6 +27,8 @@ from apps.history.selectors.snapshots import (
 from apps.history.selectors.states import links_at, state_at
 
 __all__ = [
+    "access_export",
+    "access_import",
     "access_snapshot",
     "audit_events",
     "bodies_at",
@@ -32,7 +36,10 @@ __all__ = [
     "body_opener",
     "changed_between",
     "changed_links_between",
+    "exports",
     "gone_between",
+    "imports",
+    "kinds_not_whole",
     "last_bodies",
     "latest_snapshot",
     "links_at",

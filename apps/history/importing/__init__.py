@@ -1,0 +1,1 @@
+"""Files of other tools become a snapshot: found, recognised, and told about one by one."""
