@@ -40,9 +40,9 @@ def compare(
     """Every change that leads from `base` to `target`: objects first, then links.
 
     Objects whose versions differ only in volatile attributes do not appear, and neither does what
-    an imported snapshot does not know: nothing follows from its not being there. Must run inside the
-    tenant's scope. Database cost: one query for the versions in between, then three or four per
-    batch of 500.
+    an imported snapshot does not know: nothing follows from its not being there. Must run inside
+    the tenant's scope. Database cost: one query for the versions in between, then three or four
+    per batch of 500.
     """
     attributor = Attributor(tenant, base, target)
     unsure = history.kinds_not_whole(base)
