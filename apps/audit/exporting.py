@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from apps.audit.models import AuditRecord
 from apps.audit.searching import matcher
 from apps.audit.selectors import Entry, read
+from apps.audit.veils import NO_VEILS, Veils
 
 AT_ONCE = 500
 COLUMNS = (
@@ -75,10 +76,18 @@ FORMS: dict[str, tuple[Callable[..., str], str, str]] = {
 }
 
 
-def export(rows: QuerySet[AuditRecord], form: str, *, up_to: int, text: str = "") -> Iterator[str]:
+def export(
+    rows: QuerySet[AuditRecord],
+    form: str,
+    *,
+    up_to: int,
+    text: str = "",
+    veils: Veils = NO_VEILS,
+) -> Iterator[str]:
     """The records up to a number as pieces of a file, oldest first, a few hundred at a time.
 
-    text: only those that say this; all of them are opened for that, however many.
+    text: only those that say this; all of them are opened for that, however many. veils: as in
+    read().
     Each piece is read by itself, so hand the pieces out through scope.streaming(): between two
     of them nothing is held, no transaction and no scope. Raises KeyError for an unknown form.
     """
@@ -86,7 +95,8 @@ def export(rows: QuerySet[AuditRecord], form: str, *, up_to: int, text: str = ""
     rows, after = rows.filter(number__lte=up_to).order_by("number"), 0
     matches, first = matcher(text), True
     while batch := list(rows.filter(number__gt=after)[:AT_ONCE]):
-        yield write([entry for entry in read(batch) if matches(entry)], first=first)
+        said = [entry for entry in read(batch, veils=veils) if matches(entry)]
+        yield write(said, first=first)
         first, after = False, batch[-1].number
     if first:
         yield write([], first=True)

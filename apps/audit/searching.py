@@ -1,6 +1,6 @@
 """Finding records: page by page, and by text that is only in what is sealed."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from apps.audit.models import AuditRecord
 from apps.audit.selectors import Entry, read
+from apps.audit.veils import NO_VEILS, Veils
 
 PAGE = 50
 # Text is sealed, so it is sought by opening one record after the other. This many, then one is
@@ -48,28 +49,48 @@ def visible(reach: Reach) -> QuerySet[AuditRecord]:
     return AuditRecord.objects.filter(wanted).order_by("-number")
 
 
+def by_people(
+    rows: QuerySet[AuditRecord], user_ids: Collection[UUID], veils: Veils
+) -> QuerySet[AuditRecord]:
+    """The records that these people made, as far as the reader is told that it was they."""
+    found = rows.filter(actor_user_id__in=user_ids)
+    for tenant_id, of_tenant in veils.items():
+        after = 0
+        for veil in of_tenant:
+            hidden = Q(tenant_id=tenant_id, number__gt=after, number__lte=veil.up_to)
+            if not veil.is_lifted:
+                found = found.exclude(hidden & ~Q(actor_user_id__in=veil.named))
+            after = veil.up_to
+    return found
+
+
 def page(
-    rows: QuerySet[AuditRecord], *, text: str = "", before: int = 0, limit: int = PAGE
+    rows: QuerySet[AuditRecord],
+    *,
+    text: str = "",
+    before: int = 0,
+    limit: int = PAGE,
+    veils: Veils = NO_VEILS,
 ) -> Page:
     """One page of the records that match, newest first. Three queries without text.
 
     text: part of what a person would read in a record, whatever its case. before: the number that
-    the page before ended with, 0 for the first page.
+    the page before ended with, 0 for the first page. veils: as in read().
     """
     if before:
         rows = rows.filter(number__lt=before)
     if text:
-        return _with_text(rows, text, limit)
+        return _with_text(rows, text, limit, veils)
     found = list(rows[: limit + 1])
     after = found[limit - 1].number if len(found) > limit else None
-    return Page(read(found[:limit]), after)
+    return Page(read(found[:limit], veils=veils), after)
 
 
-def _with_text(rows: QuerySet[AuditRecord], text: str, limit: int) -> Page:
+def _with_text(rows: QuerySet[AuditRecord], text: str, limit: int, veils: Veils) -> Page:
     matches, searched, last = matcher(text), 0, None
     found: list[Entry] = []
     for batch in _newest_first(rows, SEARCHED_AT_ONCE):
-        for entry in read(batch):
+        for entry in read(batch, veils=veils):
             searched, last = searched + 1, entry.number
             if matches(entry):
                 found.append(entry)

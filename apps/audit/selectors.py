@@ -12,10 +12,10 @@ from apps.audit import personal
 from apps.audit.choices import Category, Severity
 from apps.audit.models import AuditKey, AuditRecord, PersonalPart, Verification
 from apps.audit.registry import EventType, known_or_bare
+from apps.audit.veils import NO_VEILS, WITHHELD, Veil, Veils, hides_actor, over, veiled
 from apps.core.errors import NotFound
 
 ERASED = "(erased)"
-WITHHELD = "(withheld)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +77,18 @@ def entries(
     return read(list(rows[: min(limit, 1000)]))
 
 
-def read(rows: Sequence[AuditRecord], *, with_persons: bool = True) -> list[Entry]:
+def read(
+    rows: Sequence[AuditRecord], *, with_persons: bool = True, veils: Veils = NO_VEILS
+) -> list[Entry]:
     """Records as people read them. with_persons False: what identifies persons is left out.
 
-    Two queries. Raises KeyProblem.
+    veils: of which records the reader is not told who did it. Two queries. Raises KeyProblem.
     """
     if not with_persons:
         return [_entry(row, None, WITHHELD) for row in rows]
     parts = PersonalPart.objects.in_bulk([row.number for row in rows])
     own = personal.own_keys() if any(part.key_id for part in parts.values()) else {}
-    return [_opened(row, parts.get(row.number), own) for row in rows]
+    return [_opened(row, parts.get(row.number), own, veils) for row in rows]
 
 
 def latest_verification() -> Verification | None:
@@ -102,13 +104,20 @@ def access_record(rows: QuerySet[AuditRecord], number: int) -> AuditRecord:
     return found
 
 
-def _opened(row: AuditRecord, part: PersonalPart | None, own: dict[UUID, AuditKey]) -> Entry:
-    return _entry(row, personal.open_part(row.tenant_id, part, own), ERASED)
+def _opened(
+    row: AuditRecord, part: PersonalPart | None, own: dict[UUID, AuditKey], veils: Veils
+) -> Entry:
+    said = personal.open_part(row.tenant_id, part, own)
+    return _entry(row, said, ERASED, over(row, veils))
 
 
-def _entry(row: AuditRecord, said: dict[str, Any] | None, missing: str) -> Entry:
+def _entry(
+    row: AuditRecord, said: dict[str, Any] | None, missing: str, veil: Veil | None = None
+) -> Entry:
     """said: the opened personal part, None where there is `missing` to read instead."""
     kind = known_or_bare(row.event)
+    if veil is not None and said is not None:
+        said = veiled(row, kind, said, veil)
     blank = missing if said is None else ""
     opened = said or {}
     data = _data(row, kind, said, missing)
@@ -127,7 +136,7 @@ def _entry(row: AuditRecord, said: dict[str, Any] | None, missing: str) -> Entry
         tenant_id=row.tenant_id,
         msp_id=row.msp_id,
         actor_kind=row.actor_kind,
-        actor_user_id=row.actor_user_id,
+        actor_user_id=None if veil and hides_actor(row, veil) else row.actor_user_id,
         actor_name=name,
         os_user=os_user,
         address=str(opened.get("address", "")),

@@ -12,11 +12,13 @@ from django.http import QueryDict
 from apps.access import selectors as access
 from apps.access.models import User
 from apps.access.rights import VIEW_AUDIT
+from apps.access.veils import veils_for_person
 from apps.audit.choices import Category
 from apps.audit.filtering import KINDS, RecordFilter, filtered
 from apps.audit.models import AuditRecord
 from apps.audit.registry import all_events
-from apps.audit.searching import Reach, visible
+from apps.audit.searching import Reach, by_people, visible
+from apps.audit.veils import Veils
 from apps.tenants.models import MSP, Tenant
 
 # Everybody whose name or address contains what was typed, up to this many.
@@ -26,11 +28,15 @@ FILTERS = ("text", "person", "category", "event", "kind", "tenant", "request", "
 
 @dataclass(frozen=True, slots=True)
 class Trail:
-    """The records that one page or file is about. msps: those whose own records are among them."""
+    """The records that one page or file is about. msps: those whose own records are among them.
+
+    veils: of which records the reader is not told who did it.
+    """
 
     rows: QuerySet[AuditRecord]
     tenants: list[Tenant]
     msps: list[MSP]
+    veils: Veils
 
 
 def of_person(person: User, right: str = VIEW_AUDIT) -> Trail:
@@ -42,12 +48,13 @@ def of_person(person: User, right: str = VIEW_AUDIT) -> Trail:
         msp_ids=frozenset(msp.id for msp in msps),
         user_id=person.id,
     )
-    return Trail(visible(reach), tenants, msps)
+    return Trail(visible(reach), tenants, msps, veils_for_person(person, tenants))
 
 
-def of_tenant(tenant: Tenant) -> Trail:
-    """Everything that was done with one tenant, by whomever."""
-    return Trail(visible(Reach(frozenset({tenant.id}))), [tenant], [])
+def of_tenant(person: User, tenant: Tenant) -> Trail:
+    """Everything that was done with one tenant, by whomever, as the person may read it."""
+    rows = visible(Reach(frozenset({tenant.id})))
+    return Trail(rows, [tenant], [], veils_for_person(person, [tenant]))
 
 
 def narrowed(trail: Trail, query: QueryDict) -> tuple[QuerySet[AuditRecord], RecordFilter]:
@@ -64,7 +71,7 @@ def narrowed(trail: Trail, query: QueryDict) -> tuple[QuerySet[AuditRecord], Rec
     people = _people(typed) if typed else []
     found = filtered(trail.rows.none() if typed and not people else trail.rows, _data(asked))
     rows = found.qs if found.is_valid() else trail.rows.none()
-    return (rows.filter(actor_user_id__in=people) if people else rows), found
+    return (by_people(rows, people, trail.veils) if people else rows), found
 
 
 def narrowed_to(query: QueryDict) -> dict[str, str]:

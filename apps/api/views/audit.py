@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID
 
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.access.rights import VIEW_AUDIT
+from apps.access.veils import veils_for_person
 from apps.api.base import TenantView
 from apps.api.operations import listing
 from apps.api.serializers import audit as shapes
@@ -24,4 +26,5 @@ class AuditTrail(TenantView):
         """What was done with the tenant, by whom and from where, newest first."""
         self.look("audit trail", "")
         rows = visible(Reach(frozenset({self.tenant.pk})))
-        return self.page(rows, shapes.Entry, view=read)
+        veils = veils_for_person(self.person, [self.tenant])
+        return self.page(rows, shapes.Entry, view=partial(read, veils=veils))

@@ -11,10 +11,12 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django_q.tasks import async_task
 
+from apps.access.veils import veils_for_msp
 from apps.audit import services as audit
 from apps.audit.exporting import as_json
 from apps.audit.models import AuditRecord
 from apps.audit.selectors import read
+from apps.audit.veils import NO_VEILS
 from apps.core import clock, locks
 from apps.core.actor import SYSTEM
 from apps.core.errors import Conflict, HoldfastError
@@ -108,7 +110,9 @@ def _records(target: PushTarget) -> QuerySet[AuditRecord]:
 
 
 def _said(target: PushTarget, rows: Sequence[AuditRecord]) -> list[dict[str, Any]]:
-    return [as_json(entry) for entry in read(rows, with_persons=target.with_persons)]
+    veils = veils_for_msp(target.msp_id) if target.msp_id and target.with_persons else NO_VEILS
+    entries = read(rows, with_persons=target.with_persons, veils=veils)
+    return [as_json(entry) for entry in entries]
 
 
 def _send(target: PushTarget, said: list[dict[str, Any]]) -> None:

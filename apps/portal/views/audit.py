@@ -39,7 +39,8 @@ def everything(request: HttpRequest) -> HttpResponse:
 def of_tenant(request: HttpRequest, tenant: Tenant) -> HttpResponse:
     """Everything that was done with one tenant, for its MSP and for the customer himself."""
     can_export = EXPORT in rights_here(request)
-    return _list(request, trail.of_tenant(tenant), {"tenant": tenant, "can_export": can_export})
+    mine = trail.of_tenant(person(request), tenant)
+    return _list(request, mine, {"tenant": tenant, "can_export": can_export})
 
 
 @login_required
@@ -54,7 +55,7 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
 @tenant_page(VIEW_AUDIT)
 def tenant_record(request: HttpRequest, tenant: Tenant, number: int) -> HttpResponse:
     """One record of a tenant's trail."""
-    return _one(request, trail.of_tenant(tenant), number, {"tenant": tenant})
+    return _one(request, trail.of_tenant(person(request), tenant), number, {"tenant": tenant})
 
 
 @login_required
@@ -77,20 +78,21 @@ def export(request: HttpRequest) -> HttpResponseBase:
             msp_ids=frozenset(msp.id for msp in readable.msps),
             user_id=person(request).id,
         )
-        return _file(request, Trail(searching.visible(reach), tenants, readable.msps))
+        rows = searching.visible(reach)
+        return _file(request, Trail(rows, tenants, readable.msps, readable.veils))
 
 
 @tenant_page(EXPORT, method="POST")
 def export_tenant(request: HttpRequest, tenant: Tenant) -> HttpResponse:
     """The same of one tenant."""
     access_tenant(person(request), tenant.id, VIEW_AUDIT)
-    return _file(request, trail.of_tenant(tenant))  # type: ignore[return-value]
+    return _file(request, trail.of_tenant(person(request), tenant))  # type: ignore[return-value]
 
 
 def _list(request: HttpRequest, mine: Trail, context: Mapping[str, Any]) -> HttpResponse:
     rows, found = trail.narrowed(mine, request.GET)
     text = request.GET.get("text", "").strip()
-    page = searching.page(rows, text=text, before=after_of(request))
+    page = searching.page(rows, text=text, before=after_of(request), veils=mine.veils)
     names = {tenant.id: tenant.name for tenant in mine.tenants}
     names_of_msps = {msp.id: msp.name for msp in mine.msps}
     return render(
@@ -117,7 +119,7 @@ def _one(
     request: HttpRequest, mine: Trail, number: int, context: Mapping[str, Any]
 ) -> HttpResponse:
     row = selectors.access_record(mine.rows, number)
-    (entry,) = selectors.read([row])
+    (entry,) = selectors.read([row], veils=mine.veils)
     before, after = entry.before or {}, entry.after or {}
     names = sorted(before.keys() | after.keys())
     return render(
@@ -146,7 +148,8 @@ def _file(request: HttpRequest, mine: Trail) -> StreamingHttpResponse:
         tenants={tenant.id: tenant.msp_id for tenant in _asked_for(mine, request.POST)},
         msp_ids=frozenset(msp.id for msp in mine.msps),
     )
-    pieces = exporting.export(rows, form, up_to=up_to, text=request.POST.get("text", "").strip())
+    text = request.POST.get("text", "").strip()
+    pieces = exporting.export(rows, form, up_to=up_to, text=text, veils=mine.veils)
     _, content_type, suffix = exporting.FORMS[form]
     answer = StreamingHttpResponse(scope.streaming(pieces), content_type=content_type)
     name = f"holdfast-audit-{clock.now():%Y-%m-%d}.{suffix}"
