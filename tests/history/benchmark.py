@@ -141,7 +141,7 @@ def _sizes() -> dict[str, Any]:
 
     sizes: dict[str, Any] = {}
     with connection.cursor() as cursor:
-        for table in ("objectversion", "objecthead", "linkversion", "linkhead"):
+        for table in ("objectversion", "linkversion"):
             cursor.execute("select pg_total_relation_size(%s)", [f"history_{table}"])
             sizes[table] = cursor.fetchone()[0]
         cursor.execute("select avg(length(body)) from history_objectversion where kind = 'user'")

@@ -11,17 +11,17 @@ from apps.core.actor import SYSTEM
 from apps.core.errors import Conflict
 from apps.core.scope import tenant_scope
 from apps.history import selectors, services
-from apps.history.models import CollectionCursor, ObjectHead
+from apps.history.models import CollectionCursor, ObjectVersion
 from apps.history.verification import verify
 from apps.tenants.models import Tenant
 from tests.factories import make_msp, make_tenant
 from tests.history.sources import MemorySource, small_directory
 
 POINTS = [
-    "analyze capture_reading_object",
+    "delete from capture_object",
     'INSERT INTO "history_snapshot"',
     "insert into history_objectversion",
-    "insert into history_linkhead",
+    "insert into history_linkversion",
     "audit_auditrecord",
 ]
 
@@ -40,7 +40,7 @@ def test_a_killed_capture_leaves_nothing_and_the_next_one_works(
     assert killed.returncode == -signal.SIGKILL
     with tenant_scope(tenant.pk):
         assert not selectors.snapshots(tenant).exists()
-        assert not ObjectHead.objects.exists()
+        assert not ObjectVersion.objects.exists()
         assert not CollectionCursor.objects.exists()
         result = services.capture(actor=SYSTEM, tenant=tenant, source=small_directory())
         assert result.counts == {"created": 6, "links_added": 5}

@@ -176,7 +176,7 @@ class Bench:
 
 def _stored(users: int) -> dict[str, Any]:
     """Bytes that the history takes: a user's sealed body, and all tables with their indexes."""
-    tables = ("objectversion", "objecthead", "linkversion", "linkhead")
+    tables = ("objectversion", "linkversion")
     sizes = {}
     with connection.cursor() as cursor:
         cursor.execute("select avg(length(body)) from history_objectversion where kind = 'user'")

@@ -9,6 +9,7 @@ from uuid import UUID
 from apps.core import canonical, envelope
 from apps.entra.catalogue import Kind
 from apps.entra.reading import Values
+from apps.history.capture import staged_objects
 from apps.history.capture.run_state import CaptureRun
 from apps.history.capture.staging import copy_rows
 from apps.history.database import execute, rows
@@ -39,14 +40,20 @@ class Known(NamedTuple):
     oldest: datetime | None
 
 
-# The live objects after this read. `named`: this read told of it.
+# The live objects after this read. `named`: this read told of it; back: and it was not live before.
 _PRESENT = """
 with present as (
-    select object_id, true as named from capture_reading_object where state = 'present'
+    select object_id, true as named, before is distinct from 'present' as back
+    from capture_object where kind = %(kind)s and state = 'present'
     union all
-    select h.object_id, false from history_objecthead h
-    where not %(whole)s and h.tenant_id = %(tenant)s and h.kind = %(kind)s and h.state = 'present'
-        and not exists (select 1 from capture_reading_object s where s.object_id = h.object_id)
+    select v.object_id, false, false from (
+        select distinct on (object_id) object_id, state from history_objectversion
+        where not %(whole)s and tenant_id = %(tenant)s and kind = %(kind)s
+        order by object_id, seq desc
+    ) v
+    where v.state = 'present' and not exists (
+        select 1 from capture_object s where s.kind = %(kind)s and s.object_id = v.object_id
+    )
 )
 """
 
@@ -54,15 +61,13 @@ _CANDIDATES = f"""
 {_PRESENT}, turns as (
     select p.object_id, r.asked_at, case
         when r.due then {Turn.NAMED:d}
-        when p.named and (r.object_id is null or h.state <> 'present') then {Turn.NEW:d}
+        when p.named and (r.object_id is null or p.back) then {Turn.NEW:d}
         when r.object_id is null then {Turn.UNKNOWN:d}
         else {Turn.KNOWN:d}
     end as turn
     from present p
     left join history_apartreading r
         on r.tenant_id = %(tenant)s and r.kind = %(kind)s and r.object_id = p.object_id
-    left join history_objecthead h
-        on h.tenant_id = %(tenant)s and h.kind = %(kind)s and h.object_id = p.object_id
 )
 select object_id, turn, asked_at from turns where turn <= %(last)s
 order by turn, asked_at, object_id limit %(limit)s
@@ -100,9 +105,9 @@ do update set asked_at = excluded.asked_at, due = false, answer = excluded.answe
 """
 
 _DROP_GONE = """
-delete from history_apartreading r using capture_accepted_object a
+delete from history_apartreading r using capture_object a
 where r.tenant_id = %s and r.kind = a.kind and r.object_id = a.object_id
-    and a.state = 'hard-deleted'
+    and a.changed and a.state = 'hard-deleted'
 """
 
 
@@ -139,13 +144,14 @@ def candidates(
 
     whole: this read named every live object.
     """
-    execute("analyze capture_reading_object")
+    staged_objects.analyze()
     asked = {**_of(run, kind, whole), "last": int(last), "limit": limit}
     return [Candidate(*row) for row in rows(_CANDIDATES, asked)]
 
 
 def known(run: CaptureRun, kind: Kind, *, whole: bool) -> Known:
     """How much is known, with what this capture was answered."""
+    execute("analyze capture_apart_answer")
     return Known(*rows(_KNOWN, {**_of(run, kind, whole), "at": run.taken_at})[0])
 
 

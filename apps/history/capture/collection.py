@@ -13,7 +13,9 @@ from apps.history.capture.staged_objects import StagedObject
 from apps.history.choices import ObjectState
 
 _PRESENT, _SOFT_DELETED = ObjectState.PRESENT, ObjectState.SOFT_DELETED
-_UNKNOWN = (ObjectState.HARD_DELETED, b"")
+_UNKNOWN: tuple[str | None, bytes | None] = (None, None)
+# A read of so many portions has staged enough for looking objects up to need an index.
+_MANY = 3
 
 
 class CollectionReader:
@@ -27,6 +29,7 @@ class CollectionReader:
         self._run, self._kind = run, kind
         self._bodies = CollectionBodies(run, kind.name)
         self._known = run.before_of(kind.name).status is not None
+        self._portions = 0
         self.cursor: str | None = None
         self.whole = False
         self.found_anything = False
@@ -45,6 +48,8 @@ class CollectionReader:
                 self._run.note_read(self._kind.name, len(portion.changes))
             self.cursor = portion.cursor or self.cursor
             self.whole = self.whole or portion.whole
+        if self._portions > 1:
+            staged_objects.settle_repeated(self._kind.name)
 
     def lay_over(self, values: Mapping[str, Values]) -> None:
         """Add to bodies what was read apart from them, by object id."""
@@ -76,27 +81,23 @@ class CollectionReader:
 
     def _stage(self, portion: Portion) -> None:
         self.found_anything = True
-        again = staged_objects.seen(list(portion.changes))
-        bodies = self._full_bodies(portion, again)
-        if again:
-            staged_objects.unstage(again)
-        staged_objects.stage(self._compared(bodies))
+        bodies = self._full_bodies(portion)
+        self._put(self._compared(bodies))
         self._stage_removed(portion)
         staged_links.stage(portion.links)
         staged_links.stage_sets([*portion.link_sets, *self._replaced(portion)])
+
+    def _put(self, staged: list[StagedObject]) -> None:
+        self._portions += 1
+        staged_objects.stage(self._kind.name, self._portions, staged)
 
     def _stage_removed(self, portion: Portion) -> None:
         removed = [item for item in portion.changes.values() if isinstance(item, RemovedObject)]
         self.soft_deleted -= portion.changes.keys()
         self.soft_deleted |= {item.object_id for item in removed if item.soft}
-        staged_objects.stage(
-            StagedObject(
-                item.object_id,
-                ObjectState.SOFT_DELETED if item.soft else ObjectState.HARD_DELETED,
-                changed=True,
-            )
-            for item in removed
-        )
+        if removed:
+            before = self._before([item.object_id for item in removed])
+            self._put([_removed(item, *before.get(item.object_id, _UNKNOWN)) for item in removed])
 
     def _replaced(self, portion: Portion) -> Iterator[tuple[str, str]]:
         """A link with a single target that has a new one has lost the one before."""
@@ -105,20 +106,22 @@ class CollectionReader:
             if item.present and item.link in single:
                 yield item.link, item.source_id
 
-    def _full_bodies(self, portion: Portion, again: set[str]) -> dict[str, dict[str, Any]]:
+    def _full_bodies(self, portion: Portion) -> dict[str, dict[str, Any]]:
         observed = [item for item in portion.changes.values() if isinstance(item, ObservedObject)]
+        bodies = self._merged(observed)
+        if not (self._known and self._kind.read_apart):
+            return bodies
         whole = [item.object_id for item in observed if not item.partial]
-        apart = apart_rows.held(self._run, self._kind, whole) if self._known else {}
-        bodies = self._merged(observed, again)
-        return {
-            object_id: {**body, **apart[object_id]} if object_id in apart else body
-            for object_id, body in bodies.items()
-        }
+        for object_id, values in apart_rows.held(self._run, self._kind, whole).items():
+            bodies[object_id] = {**bodies[object_id], **values}
+        return bodies
 
-    def _merged(self, observed: list[ObservedObject], again: set[str]) -> dict[str, dict[str, Any]]:
+    def _merged(self, observed: list[ObservedObject]) -> dict[str, dict[str, Any]]:
         """Their bodies, where they are only parts laid over the ones before."""
         partial = [item.object_id for item in observed if item.partial]
-        before = self._bodies_before(partial, again) if partial else {}
+        if not partial:
+            return {item.object_id: item.body for item in observed}
+        before = self._bodies_before(partial)
         return {
             item.object_id: (
                 merged(self._kind, before.get(item.object_id), item.body)
@@ -128,61 +131,81 @@ class CollectionReader:
             for item in observed
         }
 
-    def _bodies_before(self, object_ids: list[str], again: set[str]) -> dict[str, dict[str, Any]]:
+    def _bodies_before(self, object_ids: list[str]) -> dict[str, dict[str, Any]]:
+        """What partial answers are laid over; what this read staged of them is taken back."""
         found = self._bodies.open_known(object_ids) if self._known else {}
-        repeated = [object_id for object_id in object_ids if object_id in again]
-        if repeated:
-            found |= self._bodies.open_staged(staged_objects.staged_bodies(repeated))
+        again = self._seen(object_ids)
+        if again:
+            kind, repeated = self._kind.name, list(again)
+            found |= self._bodies.open_staged(staged_objects.staged_bodies(kind, repeated))
+            staged_objects.unstage(kind, repeated)
         return found
+
+    def _seen(self, object_ids: list[str]) -> set[str]:
+        if not self._portions:
+            return set()
+        if self._portions >= _MANY:
+            staged_objects.index_staged()
+        return staged_objects.seen(self._kind.name, object_ids)
+
+    def _before(self, object_ids: list[str]) -> Mapping[str, tuple[str | None, bytes | None]]:
+        """State and digest in the snapshot before, of those that were known."""
+        if not (self._known and object_ids):
+            return {}
+        return staged_objects.newest(self._run.tenant_id, self._kind.name, object_ids)
 
     def _compared(self, bodies: dict[str, dict[str, Any]]) -> list[StagedObject]:
         """Rows to stage: sealed bodies for what changed, a note for what did not."""
         ids = list(bodies)
-        digests = [digest(self._kind, body) for body in bodies.values()]
-        same = self._unchanged(ids, digests)
-        changed = [number for number, is_same in enumerate(same) if not is_same]
-        sealed = self._bodies.seal([(ids[number], bodies[ids[number]]) for number in changed])
+        before = self._before(ids)
+        digests = {object_id: digest(self._kind, body) for object_id, body in bodies.items()}
+        changed = [one for one in ids if before.get(one) != (_PRESENT, digests[one])]
+        sealed = self._bodies.seal([(one, bodies[one]) for one in changed])
         staged = [
-            StagedObject(ids[number], ObjectState.PRESENT, digests[number], body, changed=True)
-            for number, body in zip(changed, sealed, strict=True)
+            StagedObject(
+                one,
+                _PRESENT,
+                before.get(one, _UNKNOWN)[0],
+                changed=True,
+                digest=digests[one],
+                body=body,
+            )
+            for one, body in zip(changed, sealed, strict=True)
         ]
-        return staged + [StagedObject(ids[n]) for n, is_same in enumerate(same) if is_same]
-
-    def _unchanged(self, ids: list[str], digests: list[bytes]) -> list[bool]:
-        """For each object whether it is present already with the same digest.
-
-        Asks for the heads by key and compares here: a join with the list would leave the choice
-        of plan to statistics that are out of date just after a large capture.
-        """
-        if not (self._known and ids):
-            return [False] * len(ids)
-        heads = staged_objects.heads(self._run.tenant_id, self._kind.name, ids)
-        return [
-            heads.get(object_id) == (ObjectState.PRESENT, digest)
-            for object_id, digest in zip(ids, digests, strict=True)
-        ]
+        return staged + [StagedObject(one) for one in bodies.keys() - set(changed)]
 
     def _stage_binned(self, observed: dict[str, ObservedObject]) -> None:
         """A body is kept only where it is not the last one: it is what an undelete brings back."""
-        named = staged_objects.seen(list(observed))
-        staged_objects.unstage(named & self.soft_deleted)
-        ids = set(observed).difference(named - self.soft_deleted)
-        bodies = self._merged([observed[object_id] for object_id in ids], set())
-        heads = staged_objects.heads(self._run.tenant_id, self._kind.name, list(ids))
-        digests = {object_id: digest(self._kind, body) for object_id, body in bodies.items()}
+        named = self._seen(list(observed))
+        staged_objects.unstage(self._kind.name, named & self.soft_deleted)
+        ids = list(set(observed).difference(named - self.soft_deleted))
+        known = self._bodies.open_known(ids) if self._known else {}
+        bodies = {one: merged(self._kind, known.get(one), observed[one].body) for one in ids}
+        before = self._before(ids)
+        digests = {one: digest(self._kind, body) for one, body in bodies.items()}
         other = [
-            (object_id, bodies[object_id])
-            for object_id, value in digests.items()
-            if heads.get(object_id, _UNKNOWN) not in {(_PRESENT, value), (_SOFT_DELETED, value)}
+            (one, bodies[one])
+            for one, value in digests.items()
+            if before.get(one, _UNKNOWN) not in {(_PRESENT, value), (_SOFT_DELETED, value)}
         ]
         sealed = dict(zip(dict(other), self._bodies.seal(other), strict=True))
-        staged_objects.stage(
-            StagedObject(
-                object_id,
-                ObjectState.SOFT_DELETED,
-                digests[object_id],
-                sealed.get(object_id),
-                changed=heads.get(object_id) != (_SOFT_DELETED, value),
-            )
-            for object_id, value in digests.items()
+        self._put(
+            [
+                StagedObject(
+                    one,
+                    _SOFT_DELETED,
+                    before.get(one, _UNKNOWN)[0],
+                    changed=before.get(one) != (_SOFT_DELETED, value),
+                    digest=value,
+                    body=sealed.get(one),
+                )
+                for one, value in digests.items()
+            ]
         )
+
+
+def _removed(
+    item: RemovedObject, state_before: str | None, last_digest: bytes | None
+) -> StagedObject:
+    state = _SOFT_DELETED if item.soft else ObjectState.HARD_DELETED
+    return StagedObject(item.object_id, state, state_before, changed=True, digest=last_digest)

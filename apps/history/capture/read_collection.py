@@ -76,7 +76,7 @@ def _read_objects(run: CaptureRun, kind: Kind, cursor: str | None) -> Collection
                 raise
         else:
             return reader
-        staging.empty_reading()
+        staging.forget(kind.name)
     raise PageTokenExpired("Graph kept losing our place in the list.")
 
 
@@ -112,7 +112,7 @@ def _accept(run: CaptureRun, kind: Kind, *, whole: bool, bin_read: bool) -> Mapp
 
 def _not_read(run: CaptureRun, kind: Kind, error: EntraError) -> CollectionOutcome:
     """Nothing of this read counts: the state before stays, and so does its cursor."""
-    staging.empty_reading()
+    staging.forget(kind.name)
     run.forget_trained(kind.name)
     return CollectionOutcome(
         kind.name,

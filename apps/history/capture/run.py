@@ -130,7 +130,7 @@ def _read_all(run: CaptureRun, whole: Collection[str]) -> list[CollectionOutcome
         elif _is_due(run, kind):
             outcomes[kind.name] = read_collection(run, kind, _cursor_for(run, kind))
     for kind in _to_read_again(run, outcomes):
-        staging.forget_accepted(kind.name)
+        staging.forget(kind.name)
         outcomes[kind.name] = read_collection(run, kind, None)
     return list(outcomes.values())
 

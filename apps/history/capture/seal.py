@@ -32,27 +32,13 @@ from apps.tenants.models import Tenant
 _VERSIONS = (
     """
 insert into history_objectversion (tenant_id, kind, object_id, seq, state, digest, body)
-select %s, kind, object_id, %s, state, digest, body from capture_accepted_object
+select %s, kind, object_id, %s, state, digest, body from capture_object where changed
 order by kind, object_id
-""",
-    """
-insert into history_objecthead (tenant_id, kind, object_id, seq, state, digest)
-select %s, kind, object_id, %s, state, digest from capture_accepted_object
-order by kind, object_id
-on conflict (tenant_id, kind, object_id)
-do update set seq = excluded.seq, state = excluded.state, digest = excluded.digest
 """,
     """
 insert into history_linkversion (tenant_id, link, source_id, target_id, seq, present)
 select %s, link, source_id, target_id, %s, present from capture_accepted_link
 order by link, source_id, target_id
-""",
-    """
-insert into history_linkhead (tenant_id, link, source_id, target_id, seq, present)
-select %s, link, source_id, target_id, %s, present from capture_accepted_link
-order by link, source_id, target_id
-on conflict (tenant_id, link, source_id, target_id)
-do update set seq = excluded.seq, present = excluded.present
 """,
 )
 
@@ -213,7 +199,9 @@ def _is_complete(collections: Iterable[SnapshotCollection]) -> bool:
 
 
 def _sign(snapshot: Snapshot, collections: Iterable[SnapshotCollection]) -> None:
-    objects = stream(chain.OBJECT_COLUMNS + "from capture_accepted_object" + chain.OBJECT_ORDER, [])
+    objects = stream(
+        chain.OBJECT_COLUMNS + "from capture_object where changed" + chain.OBJECT_ORDER, []
+    )
     links = stream(chain.LINK_COLUMNS + "from capture_accepted_link" + chain.LINK_ORDER, [])
     snapshot.objects_digest = chain.digest_of_rows(objects)
     snapshot.links_digest = chain.digest_of_rows(links)

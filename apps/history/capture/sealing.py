@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from apps.history.bodies import BodyOpener, BodySealer, Place, to_json, train
+from apps.history.bodies import BodyOpener, BodySealer, Place, encode, train
 from apps.history.capture.run_state import CaptureRun
 from apps.history.dictionaries import NO_DICTIONARY, all_dictionaries, newest_dictionary
 from apps.history.selectors.bodies import stored_bodies
@@ -24,10 +24,10 @@ class CollectionBodies:
 
     def seal(self, bodies: list[tuple[str, dict[str, Any]]]) -> list[bytes]:
         """The stored forms of bodies, given with their object ids, in the same order."""
-        encoded = [(object_id, to_json(body)) for object_id, body in bodies]
+        encoded = [encode(object_id, body) for object_id, body in bodies]
         if self._dictionary == NO_DICTIONARY and len(encoded) >= MINIMUM_SAMPLES:
-            self._train_on([json for _, json in encoded])
-        return [self._sealer.seal(object_id, json) for object_id, json in encoded]
+            self._train_on([body.json for body in encoded])
+        return self._sealer.seal(encoded)
 
     def open_staged(self, staged: dict[str, bytes]) -> dict[str, dict[str, Any]]:
         """Bodies that this capture sealed, by object id."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from apps.entra.reading import ObservedLink
+from apps.history.capture import staged_objects
 from apps.history.capture.staging import copy_rows
 from apps.history.database import execute, rows
 
@@ -15,18 +16,28 @@ with observed as (
 )
 """
 
-# Links of sources whose complete set was given, without this one in it. Written so that it takes
-# one look at the index for each source and one pass over what was observed, whatever the
-# statistics say: just after a large capture they know nothing of what it wrote.
+# Whether a link `o` was there in the snapshot before. One look at the index for each link, as for
+# each source below, whatever the statistics say: just after a large capture they know nothing of
+# what it wrote.
+_BEFORE = """
+left join lateral (
+    select present from history_linkversion
+    where tenant_id = %s and link = o.link and source_id = o.source_id and target_id = o.target_id
+    order by seq desc limit 1
+) h on true
+"""
+
+# Links of sources whose complete set was given, without this one in it.
 _MISSING = """
 from (
-    select h.link, h.source_id, h.target_id
+    select s.link, s.source_id, v.target_id
     from (select distinct link, source_id from capture_reading_link_set) s
     cross join lateral (
-        select link, source_id, target_id from history_linkhead
-        where tenant_id = %s and link = s.link and source_id = s.source_id and present
-        offset 0
-    ) h
+        select distinct on (target_id) target_id, present from history_linkversion
+        where tenant_id = %s and link = s.link and source_id = s.source_id
+        order by target_id, seq desc
+    ) v
+    where v.present
     except
     select link, source_id, target_id from observed
 ) h
@@ -38,9 +49,7 @@ _ACCEPT = f"""
 insert into capture_accepted_link (link, source_id, target_id, present)
 select o.link, o.source_id, o.target_id, o.present
 from observed o
-left join history_linkhead h
-    on h.tenant_id = %s and h.link = o.link and h.source_id = o.source_id
-    and h.target_id = o.target_id
+{_BEFORE}
 where o.present <> coalesce(h.present, false)
 union
 select h.link, h.source_id, h.target_id, false {_MISSING} and not h.link = any(%s::varchar[])
@@ -50,8 +59,8 @@ select h.link, h.source_id, h.target_id, false {_MISSING} and not h.link = any(%
 _MISSING_PLAINLY = f"""
 {_MISSING}
 and not exists (
-    select 1 from capture_accepted_object a
-    where a.state <> 'present' and a.object_id in (h.source_id, h.target_id)
+    select 1 from capture_object a
+    where a.changed and a.state <> 'present' and a.object_id in (h.source_id, h.target_id)
 )
 """  # noqa: S608 - put together from the part above
 
@@ -65,39 +74,57 @@ and not (h.link = any(%s::varchar[]) and exists (
 group by h.link
 """  # noqa: S608 - put together from the parts above
 
+_COUNT_PRESENT = """
+select count(*) from (
+    select distinct on (source_id, target_id) present from history_linkversion
+    where tenant_id = %s and link = %s order by source_id, target_id, seq desc
+) v
+where present
+"""
+
 _COUNT_MISSING_BY_END = f"""
 {_OBSERVED}
 select h.{{end}}_id, count(*) {_MISSING_PLAINLY} and h.link = %s group by 1
 """
 
+# Of the links that any version names at an end that was deleted, those that are there.
 _OF_DELETED = """
-from history_linkhead h
-join capture_accepted_object a
-    on a.state <> 'present' and (h.{end}_id = a.object_id)
-where h.tenant_id = %s and h.present
+select v.link, v.source_id, v.target_id, false
+from capture_object a
+cross join lateral (
+    select distinct on (link, source_id, target_id) link, source_id, target_id, present
+    from history_linkversion where tenant_id = %s and {end}_id = a.object_id
+    order by link, source_id, target_id, seq desc
+) v
+where a.changed and a.state <> 'present' and v.present
 """
 
 _DROP_ADDED_TO_DELETED = """
-delete from capture_accepted_link l using capture_accepted_object a
-where a.state <> 'present' and (l.source_id = a.object_id or l.target_id = a.object_id)
+delete from capture_accepted_link l using capture_object a
+where a.changed and a.state <> 'present'
+    and (l.source_id = a.object_id or l.target_id = a.object_id)
 """
 
 _REMOVE_FROM_DELETED = f"""
 insert into capture_accepted_link (link, source_id, target_id, present)
-select h.link, h.source_id, h.target_id, false {_OF_DELETED.format(end="source")}
-union
-select h.link, h.source_id, h.target_id, false {_OF_DELETED.format(end="target")}
+{_OF_DELETED.format(end="source")} union {_OF_DELETED.format(end="target")}
 """
 
 # Links that went away together with an object that is back now, and that nobody has named since.
 _UNCERTAIN = """
-select distinct h.link
-from capture_accepted_object a
-join history_objecthead o on o.tenant_id = %s and o.kind = a.kind and o.object_id = a.object_id
-join history_linkhead h
-    on h.tenant_id = %s and not h.present and h.seq = o.seq
-    and h.{end}_id = a.object_id
-where a.state = 'present' and a.before = 'soft-deleted'
+select distinct v.link
+from capture_object a
+cross join lateral (
+    select seq from history_objectversion
+    where tenant_id = %s and kind = a.kind and object_id = a.object_id order by seq desc limit 1
+) o
+cross join lateral (
+    select distinct on (link, source_id, target_id) link, present, seq
+    from history_linkversion where tenant_id = %s and {end}_id = a.object_id
+    order by link, source_id, target_id, seq desc
+) v
+where a.changed and a.state = 'present' and a.before = 'soft-deleted'
+    and not v.present and v.seq = o.seq
 """
 
 
@@ -141,8 +168,7 @@ def missing_by_end(tenant_id: UUID, link: str) -> tuple[dict[str, int], dict[str
 
 def present(tenant_id: UUID, link: str) -> int:
     """How many of a link there are."""
-    sql = "select count(*) from history_linkhead where tenant_id = %s and link = %s and present"
-    return int(rows(sql, [tenant_id, link])[0][0])
+    return int(rows(_COUNT_PRESENT, [tenant_id, link])[0][0])
 
 
 def accept(tenant_id: UUID, *, hold: Iterable[str] = ()) -> None:
@@ -152,7 +178,7 @@ def accept(tenant_id: UUID, *, hold: Iterable[str] = ()) -> None:
 
 def settle_deleted(tenant_id: UUID) -> None:
     """No link stays at an object that was deleted, whatever the reads said about it."""
-    execute("analyze capture_accepted_object")
+    staged_objects.analyze()
     execute(_DROP_ADDED_TO_DELETED)
     execute(_REMOVE_FROM_DELETED, [tenant_id, tenant_id])
 

@@ -1,4 +1,4 @@
-"""Objects of the collection that is being read: compared, staged, accepted."""
+"""Objects of the collections that were read: compared, staged, accepted."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -11,42 +11,62 @@ from apps.history.database import execute, rows
 
 
 class StagedObject(NamedTuple):
-    """A row of capture_reading_object. Unchanged ones only note that the object was seen."""
+    """A row of capture_object. Unchanged ones only note that the object was seen.
+
+    before: its state in the snapshot before, None when it was not known.
+    """
 
     object_id: str
     state: str = ObjectState.PRESENT
+    before: str | None = ObjectState.PRESENT
+    changed: bool = False
     digest: bytes | None = None
     body: bytes | None = None
-    changed: bool = False
 
 
-_HEADS = """
-select object_id, state, digest from history_objecthead
-where tenant_id = %s and kind = %s and object_id = any(%s::varchar[])
+# One look at the index for each object, whatever the statistics say: just after a large capture
+# they know nothing of what it wrote.
+_NEWEST = """
+select k.object_id, v.state, v.digest
+from unnest(%s::varchar[]) k(object_id)
+cross join lateral (
+    select state, digest from history_objectversion
+    where tenant_id = %s and kind = %s and object_id = k.object_id
+    order by seq desc limit 1
+) v
 """
 
-_ACCEPT_CHANGED = """
-insert into capture_accepted_object (kind, object_id, state, digest, body, before)
-select %s, r.object_id, r.state, coalesce(r.digest, h.digest), r.body, h.state
-from capture_reading_object r
-left join history_objecthead h
-    on h.tenant_id = %s and h.kind = %s and h.object_id = r.object_id
-where r.changed and (
-    r.state = 'present' or h.state = 'present' or r.body is not null
-    or (r.state = 'hard-deleted' and h.state = 'soft-deleted')
+# Where a read names an object twice, the later portion has the last word.
+_DROP_EARLIER = """
+delete from capture_object c
+using (
+    select object_id, max(portion) portion from capture_object
+    where kind = %s group by object_id having count(*) > 1
+) latest
+where c.kind = %s and c.object_id = latest.object_id and c.portion < latest.portion
+"""
+
+# What is no news: removed, and known as that or not at all.
+_DROP_NO_NEWS = """
+delete from capture_object where kind = %s and changed and not (
+    state = 'present' or coalesce(before, '') = 'present' or body is not null
+    or (state = 'hard-deleted' and coalesce(before, '') = 'soft-deleted')
 )
 """
 
 _GONE = """
-from history_objecthead h
-where h.tenant_id = %s and h.kind = %s and h.state = %s and not exists (
-    select 1 from capture_reading_object r where r.object_id = h.object_id
+from (
+    select distinct on (object_id) object_id, state, digest from history_objectversion
+    where tenant_id = %s and kind = %s order by object_id, seq desc
+) v
+where v.state = %s and not exists (
+    select 1 from capture_object c where c.kind = %s and c.object_id = v.object_id
 )
 """
 
 _ACCEPT_GONE = f"""
-insert into capture_accepted_object (kind, object_id, state, digest, before)
-select h.kind, h.object_id, 'hard-deleted', h.digest, h.state {_GONE}
+insert into capture_object (portion, kind, object_id, state, before, changed, digest)
+select 0, %s, v.object_id, 'hard-deleted', v.state, true, v.digest {_GONE}
 """
 
 _COUNT_GONE = f"select count(*) {_GONE}"
@@ -56,55 +76,76 @@ with logged as (
     select distinct unnest(target_ids) object_id from history_auditevent
     where tenant_id = %s and deletes and at >= %s
 )
-select count(*) {_GONE} and h.object_id in (select object_id from logged)
+select count(*) {_GONE} and v.object_id in (select object_id from logged)
 """  # noqa: S608 - put together from the part above
 
+_SEEN = """
+select object_id from capture_object where kind = %s and object_id = any(%s::varchar[])
+"""
 
-def heads(tenant_id: UUID, kind: str, ids: Sequence[str]) -> dict[str, tuple[str, bytes]]:
+_BODIES = """
+select object_id, body from capture_object
+where kind = %s and object_id = any(%s::varchar[]) and body is not null order by portion
+"""
+
+_UNSTAGE = "delete from capture_object where kind = %s and object_id = any(%s::varchar[])"
+
+
+def newest(tenant_id: UUID, kind: str, ids: Sequence[str]) -> dict[str, tuple[str, bytes]]:
     """State and digest of those objects that are known."""
-    found = rows(_HEADS, [tenant_id, kind, list(ids)])
+    found = rows(_NEWEST, [list(ids), tenant_id, kind])
     return {object_id: (state, digest) for object_id, state, digest in found}
 
 
-def seen(ids: Sequence[str]) -> set[str]:
+def index_staged() -> None:
+    """Make it cheap to find staged objects by id, for a read that has to."""
+    execute("create index if not exists capture_object_id on capture_object (object_id)")
+
+
+def analyze() -> None:
+    """Give the planner the sizes of what was staged."""
+    execute("analyze capture_object (kind, object_id, state, before, changed)")
+
+
+def seen(kind: str, ids: Sequence[str]) -> set[str]:
     """Those of the objects that this read has named before."""
-    sql = "select object_id from capture_reading_object where object_id = any(%s::varchar[])"
-    return {row[0] for row in rows(sql, [list(ids)])}
+    return {row[0] for row in rows(_SEEN, [kind, list(ids)])}
 
 
-def staged_bodies(ids: Sequence[str]) -> dict[str, bytes]:
+def staged_bodies(kind: str, ids: Sequence[str]) -> dict[str, bytes]:
     """Sealed bodies staged by this read, by object id."""
-    sql = (
-        "select object_id, body from capture_reading_object"
-        " where object_id = any(%s::varchar[]) and body is not null"
-    )
-    return dict(rows(sql, [list(ids)]))
+    return dict(rows(_BODIES, [kind, list(ids)]))
 
 
-def unstage(ids: Iterable[str]) -> None:
+def unstage(kind: str, ids: Iterable[str]) -> None:
     """Take objects back that this read names again."""
-    sql = "delete from capture_reading_object where object_id = any(%s::varchar[])"
-    execute(sql, [list(ids)])
+    execute(_UNSTAGE, [kind, list(ids)])
 
 
-def stage(objects: Iterable[StagedObject]) -> None:
-    """Add objects that are not staged yet."""
+def stage(kind: str, portion: int, objects: Iterable[StagedObject]) -> None:
+    """Add objects. portion: grows with each call of a read; an object is in one only once."""
     copy_rows(
-        "capture_reading_object",
-        "object_id, state, digest, body, changed",
-        ("varchar", "text", "bytea", "bytea", "bool"),
-        objects,
+        "capture_object",
+        "portion, kind, object_id, state, before, changed, digest, body",
+        ("int4", "varchar", "varchar", "text", "text", "bool", "bytea", "bytea"),
+        ((portion, kind, *item) for item in objects),
     )
+
+
+def settle_repeated(kind: str) -> None:
+    """Keep the last word about objects that a read named more than once."""
+    analyze()
+    execute(_DROP_EARLIER, [kind, kind])
 
 
 def vanished(tenant_id: UUID, kind: str) -> int:
     """How many objects present before a whole read named neither live nor in the bin."""
-    return int(rows(_COUNT_GONE, [tenant_id, kind, ObjectState.PRESENT])[0][0])
+    return int(rows(_COUNT_GONE, [tenant_id, kind, ObjectState.PRESENT, kind])[0][0])
 
 
 def logged_as_deleted(tenant_id: UUID, kind: str, *, since: datetime) -> int:
     """How many of those the copied audit log says were deleted, from that time on."""
-    params = [tenant_id, since, tenant_id, kind, ObjectState.PRESENT]
+    params = [tenant_id, since, tenant_id, kind, ObjectState.PRESENT, kind]
     return int(rows(_COUNT_LOGGED, params)[0][0])
 
 
@@ -116,16 +157,16 @@ def accept(
     apply_vanished: what was present and was not named is hard-deleted. apply_emptied_bin: what
     was soft-deleted and is neither present nor in the bin now is hard-deleted.
     """
-    execute("analyze capture_reading_object")
-    execute(_ACCEPT_CHANGED, [kind, tenant_id, kind])
+    execute(_DROP_NO_NEWS, [kind])
     if apply_vanished:
-        execute(_ACCEPT_GONE, [tenant_id, kind, ObjectState.PRESENT])
+        execute(_ACCEPT_GONE, [kind, tenant_id, kind, ObjectState.PRESENT, kind])
     if apply_emptied_bin:
-        execute(_ACCEPT_GONE, [tenant_id, kind, ObjectState.SOFT_DELETED])
+        execute(_ACCEPT_GONE, [kind, tenant_id, kind, ObjectState.SOFT_DELETED, kind])
 
 
 def accepted_counts() -> list[tuple[Any, ...]]:
     """Rows of (kind, state before or None, state now, number)."""
     return rows(
-        "select kind, before, state, count(*) from capture_accepted_object group by 1, 2, 3", []
+        "select kind, before, state, count(*) from capture_object where changed group by 1, 2, 3",
+        [],
     )

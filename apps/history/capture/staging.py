@@ -1,7 +1,9 @@
 """The temporary tables of a capture.
 
-`reading_*` hold the collection that is being read and are emptied for the next one, or when a
-collection has to be read again; `accepted_*` hold what changed in the collections already read.
+`capture_object` holds what every collection named, those already read included: the rows that
+changed something carry the sealed body and become versions when the capture is sealed, the others
+only say that the object was seen. A collection that cannot be read to the end takes its rows back.
+Links are staged while they are read and accepted when they were compared.
 Temporary tables are not logged, so staging costs no write-ahead log.
 """
 
@@ -17,18 +19,15 @@ _ID = 'varchar(256) collate "C"'
 _NAME = 'varchar(64) collate "C"'
 
 TABLES = {
-    "capture_reading_object": f"""
-        object_id {_ID} primary key, state text not null, digest bytea, body bytea,
-        changed boolean not null""",
+    "capture_object": f"""
+        portion integer not null, kind {_NAME} not null, object_id {_ID} not null,
+        state text not null, before text, changed boolean not null, digest bytea, body bytea""",
     "capture_reading_link": f"""
         n bigint generated always as identity, link {_NAME} not null, source_id {_ID} not null,
         target_id {_ID} not null, present boolean not null""",
     "capture_reading_link_set": f"link {_NAME} not null, source_id {_ID} not null",
     "capture_apart_answer": f"""
         kind {_NAME} not null, object_id {_ID} not null, answer bytea not null""",
-    "capture_accepted_object": f"""
-        kind {_NAME} not null, object_id {_ID} not null, state text not null,
-        digest bytea not null, body bytea, before text""",
     "capture_accepted_link": f"""
         link {_NAME} not null, source_id {_ID} not null, target_id {_ID} not null,
         present boolean not null""",
@@ -49,13 +48,14 @@ def staging_tables() -> Iterator[None]:
 
 
 def empty_reading() -> None:
-    """Forget the collection that is being read."""
-    execute("truncate capture_reading_object, capture_reading_link, capture_reading_link_set")
+    """Forget the links of the collection that was read."""
+    execute("truncate capture_reading_link, capture_reading_link_set")
 
 
-def forget_accepted(kind: str) -> None:
-    """Forget what was accepted of one collection, because it is read again."""
-    execute("delete from capture_accepted_object where kind = %s", [kind])
+def forget(kind: str) -> None:
+    """Forget all that was staged and accepted of one collection: it failed, or is read again."""
+    empty_reading()
+    execute("delete from capture_object where kind = %s", [kind])
     execute("delete from capture_apart_answer where kind = %s", [kind])
     execute("delete from capture_accepted_link where starts_with(link, %s)", [f"{kind}."])
 

@@ -1,8 +1,8 @@
 """A tenant's history: an append-only log of versions, the snapshots in it, and what is derived.
 
 Snapshot, SnapshotCollection, ObjectVersion, LinkVersion and AuditEvent are written once; PostgreSQL
-refuses to change them (migration 0002). ObjectHead and LinkHead repeat the newest version of each
-thing so that a capture can compare against them; they can be rebuilt from the log.
+refuses to change them (migration 0002). The newest version of each thing is not kept a second time:
+it is found by the log's own key (ADR 0075).
 
 Every row names its tenant, and every key starts with it. Foreign keys to the tenant are checked
 where rows are few (Snapshot); versions are tied to their snapshot, and so to its tenant, by a
@@ -15,8 +15,6 @@ from apps.history.models.derived import (
     ApartReading,
     CollectionCursor,
     CompressionDictionary,
-    LinkHead,
-    ObjectHead,
 )
 from apps.history.models.log import AuditEvent, LinkVersion, ObjectVersion
 from apps.history.models.offsite import (
@@ -60,9 +58,7 @@ __all__ = [
     "KeptFile",
     "KeptFilePart",
     "LegalHold",
-    "LinkHead",
     "LinkVersion",
-    "ObjectHead",
     "ObjectVersion",
     "ObjectiveGap",
     "OffsiteCopy",

@@ -3,45 +3,7 @@
 from django.db import models
 
 from apps.core.scope import ScopedManager
-from apps.history.choices import ObjectState
 from apps.history.models.tenancy import tenant_unchecked
-
-
-class ObjectHead(models.Model):
-    """The newest version of one object, without its body. Derived."""
-
-    pk = models.CompositePrimaryKey("tenant_id", "kind", "object_id")
-    tenant = tenant_unchecked()
-    kind = models.CharField(max_length=64, db_collation="C")
-    object_id = models.CharField(max_length=256, db_collation="C")
-    seq = models.BigIntegerField()
-    state = models.CharField(max_length=12, choices=ObjectState.choices)
-    digest = models.BinaryField()
-
-    objects = ScopedManager["ObjectHead"]()
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.object_id}"
-
-
-class LinkHead(models.Model):
-    """The newest version of one link. Derived."""
-
-    pk = models.CompositePrimaryKey("tenant_id", "link", "source_id", "target_id")
-    tenant = tenant_unchecked()
-    link = models.CharField(max_length=64, db_collation="C")
-    source_id = models.CharField(max_length=256, db_collation="C")
-    target_id = models.CharField(max_length=256, db_collation="C")
-    seq = models.BigIntegerField()
-    present = models.BooleanField()
-
-    objects = ScopedManager["LinkHead"]()
-
-    class Meta:
-        indexes = [models.Index(fields=["tenant", "target_id"], name="link_head_target")]
-
-    def __str__(self) -> str:
-        return f"{self.link} {self.source_id} {self.target_id}"
 
 
 class CollectionCursor(models.Model):

@@ -48,7 +48,10 @@ class LinkVersion(models.Model):
     objects = ScopedManager["LinkVersion"]()
 
     class Meta:
-        indexes = [models.Index(fields=["tenant", "seq"], name="link_version_seq")]
+        indexes = [
+            models.Index(fields=["tenant", "seq"], name="link_version_seq"),
+            models.Index(fields=["tenant", "target_id"], name="link_version_target"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.link} {self.source_id} {self.target_id} at {self.seq}"

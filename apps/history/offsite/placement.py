@@ -90,8 +90,6 @@ _LEFT_OUT: Final = {
     "history.ApartReading": "derived: the bodies hold it; a full capture reads it again",
     "history.CollectionCursor": "a delta link may be ahead of the log that is shipped: what lies "
     "between would be missed, so that the first capture afterwards is a full one",
-    "history.LinkHead": "derived from the log, and made again from it",
-    "history.ObjectHead": "derived from the log, and made again from it",
     "history.OffsiteCopy": "says what lies off-site, which off-site tells itself",
     "history.OffsiteKey": "travels as a key copy beside the bundles",
     "history.OffsiteKeyCopy": "says what lies off-site, which off-site tells itself",

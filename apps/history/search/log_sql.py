@@ -34,7 +34,7 @@ order by kind, object_id, seq desc limit %s
 """
 
 _EVERYTHING = """
-select kind, object_id from history_objecthead
+select distinct kind, object_id from history_objectversion
 where tenant_id = %s and (kind, object_id) > (%s, %s) {filters}
 order by kind, object_id limit %s
 """
@@ -47,21 +47,13 @@ order by seq desc limit %s
 
 _LINKS = """
 select link, source_id, target_id from (
-    select h.link, h.source_id, h.target_id from history_linkhead h
-    where h.tenant_id = %(tenant)s and h.{near} = %(object_id)s and h.seq <= %(seq)s and h.present
-        and (h.link, h.{far}) > (%(after_link)s, %(after_id)s) {filters}
-    union all
-    select h.link, h.source_id, h.target_id from history_linkhead h
-    cross join lateral (
-        select present from history_linkversion
-        where tenant_id = h.tenant_id and link = h.link and source_id = h.source_id
-            and target_id = h.target_id and seq <= %(seq)s
-        order by seq desc limit 1
-    ) v
-    where h.tenant_id = %(tenant)s and h.{near} = %(object_id)s and h.seq > %(seq)s and v.present
-        and (h.link, h.{far}) > (%(after_link)s, %(after_id)s) {filters}
+    select distinct on (link, source_id, target_id) link, source_id, target_id, present
+    from history_linkversion
+    where tenant_id = %(tenant)s and {near} = %(object_id)s and seq <= %(seq)s
+        and (link, {far}) > (%(after_link)s, %(after_id)s) {filters}
+    order by link, source_id, target_id, seq desc
 ) found
-order by link, {far} limit %(limit)s
+where present order by link, {far} limit %(limit)s
 """
 
 
@@ -136,7 +128,7 @@ def links_of_object(
 ) -> list[tuple[str, str, str]]:
     """Links from (or else to) an object at a position, by link and the id at the other end."""
     near, far = ("source_id", "target_id") if outgoing else ("target_id", "source_id")
-    filters = "" if links is None else " and h.link = any(%(links)s)"
+    filters = "" if links is None else " and link = any(%(links)s)"
     params = {
         "tenant": tenant_id,
         "object_id": object_id,

@@ -24,7 +24,7 @@ from apps.history.selectors.snapshots import (
     snapshots,
     user_count,
 )
-from apps.history.selectors.states import links_at, state_at
+from apps.history.selectors.states import links_at, newest_states, state_at
 
 __all__ = [
     "access_export",
@@ -44,6 +44,7 @@ __all__ = [
     "latest_snapshot",
     "links_at",
     "links_set_aside",
+    "newest_states",
     "object_count",
     "pruned_at",
     "require_kept",

@@ -1,41 +1,39 @@
 """What was there at a position: objects and links, without bodies.
 
-A head whose position is not past the one asked for is already the answer; only for things that
-changed since is the log asked. So the state at the newest position reads the heads alone.
+Of each key the newest version up to the position is the answer: one pass over the index of the
+versions, or over that part of it that a filter leaves.
 """
 
-from collections.abc import Collection, Iterator, Sequence
-from typing import Any
+from collections.abc import Collection, Iterator
 
 from apps.history.choices import ObjectState as State
 from apps.history.database import TenantRef, scoped_id, stream
 from apps.history.records import LinkState, ObjectState
 
 _OBJECTS = """
-select h.kind, h.object_id, h.state, h.digest, h.seq from history_objecthead h
-where h.tenant_id = %s and h.seq <= %s and h.state <> 'hard-deleted' {filters}
-union all
-select h.kind, h.object_id, v.state, v.digest, v.seq from history_objecthead h
-cross join lateral (
-    select state, digest, seq from history_objectversion
-    where tenant_id = h.tenant_id and kind = h.kind and object_id = h.object_id and seq <= %s
-    order by seq desc limit 1
+select kind, object_id, state, digest, seq from (
+    select distinct on (kind, object_id) kind, object_id, state, digest, seq
+    from history_objectversion
+    where tenant_id = %s and seq <= %s {filters}
+    order by kind, object_id, seq desc
 ) v
-where h.tenant_id = %s and h.seq > %s and v.state <> 'hard-deleted' {filters}
+where state <> 'hard-deleted'
 """
 
 _LINKS = """
-select h.link, h.source_id, h.target_id, h.seq from history_linkhead h
-where h.tenant_id = %s and h.seq <= %s and h.present {filters}
-union all
-select h.link, h.source_id, h.target_id, v.seq from history_linkhead h
-cross join lateral (
-    select present, seq from history_linkversion
-    where tenant_id = h.tenant_id and link = h.link and source_id = h.source_id
-        and target_id = h.target_id and seq <= %s
-    order by seq desc limit 1
+select link, source_id, target_id, seq from (
+    select distinct on (link, source_id, target_id) link, source_id, target_id, present, seq
+    from history_linkversion
+    where tenant_id = %s and seq <= %s {filters}
+    order by link, source_id, target_id, seq desc
 ) v
-where h.tenant_id = %s and h.seq > %s and v.present {filters}
+where present
+"""
+
+
+_NEWEST_STATES = """
+select distinct on (kind, object_id) kind, object_id, state from history_objectversion
+where tenant_id = %s and object_id = any(%s) order by kind, object_id, seq desc
 """
 
 
@@ -53,7 +51,7 @@ def state_at(
     filters, values = _filters({"kind": kinds, "object_id": object_ids})
     sql = _OBJECTS.format(filters=filters)
     for kind, object_id, state, digest, version_seq in stream(
-        sql, _params(scoped_id(tenant), seq, values)
+        sql, [scoped_id(tenant), seq, *values]
     ):
         yield ObjectState(kind, object_id, State(state), digest, version_seq)
 
@@ -78,15 +76,22 @@ def links_at(
         }
     )
     sql = _LINKS.format(filters=filters)
-    for row in stream(sql, _params(scoped_id(tenant), seq, values)):
+    for row in stream(sql, [scoped_id(tenant), seq, *values]):
         yield LinkState(*row)
 
 
+def newest_states(
+    tenant: TenantRef, object_ids: Collection[str]
+) -> Iterator[tuple[str, str, State]]:
+    """Kind, id and state in the newest snapshot of the objects that some snapshot knew.
+
+    One query. An id is given once for each kind that it ever had.
+    """
+    for kind, object_id, state in stream(_NEWEST_STATES, [scoped_id(tenant), list(object_ids)]):
+        yield kind, object_id, State(state)
+
+
 def _filters(wanted: dict[str, Collection[str] | None]) -> tuple[str, list[list[str]]]:
-    """SQL conditions on the head `h`, and their values."""
+    """SQL conditions on the key of a version, and their values."""
     given = {column: list(values) for column, values in wanted.items() if values is not None}
-    return "".join(f" and h.{column} = any(%s)" for column in given), list(given.values())
-
-
-def _params(tenant_id: Any, seq: int, values: Sequence[list[str]]) -> list[Any]:
-    return [tenant_id, seq, *values, seq, tenant_id, seq, *values]
+    return "".join(f" and {column} = any(%s)" for column in given), list(given.values())

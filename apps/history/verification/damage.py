@@ -40,7 +40,6 @@ class Code(StrEnum):
     DICTIONARY_MISSING = "dictionary-missing"
     WRONG_KEY = "wrong-key"
     # What is derived from the log.
-    HEADS_DIFFER = "heads-differ"
     COUNTS_DIFFER = "counts-differ"
 
 

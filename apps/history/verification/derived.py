@@ -1,4 +1,4 @@
-"""What is derived from the log: the heads, the counts in the manifests; and links into nowhere."""
+"""What is derived from the log: the counts in the manifests; and links into nowhere."""
 
 from bisect import bisect_right
 from collections import defaultdict
@@ -11,16 +11,6 @@ from apps.history.database import rows, stream
 from apps.history.models import SnapshotCollection
 from apps.history.verification import sql
 from apps.history.verification.damage import Code, Findings
-
-
-def check_heads(tenant_id: UUID, findings: Findings) -> None:
-    """The newest state that stands beside the log is what the log says."""
-    for query, things in ((sql.WRONG_OBJECT_HEADS, "objects"), (sql.WRONG_LINK_HEADS, "links")):
-        number = rows(query, [tenant_id, tenant_id])[0][0]
-        if number:
-            findings.add(
-                Code.HEADS_DIFFER, 0, f"The heads of {number} {things} differ from the log."
-            )
 
 
 def check_counts(tenant_id: UUID, findings: Findings) -> None:

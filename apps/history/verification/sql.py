@@ -35,29 +35,7 @@ select seq from history_objectversion
 where tenant_id = %s and kind = %s and object_id = %s order by seq
 """
 
-WRONG_OBJECT_HEADS = """
-select count(*) from (
-    select distinct on (kind, object_id) kind, object_id, seq, state, digest
-    from history_objectversion where tenant_id = %s order by kind, object_id, seq desc
-) v
-full join (select * from history_objecthead where tenant_id = %s) h using (kind, object_id)
-where (v.seq, v.state, v.digest) is distinct from (h.seq, h.state, h.digest)
-"""
-WRONG_LINK_HEADS = """
-select count(*) from (
-    select distinct on (link, source_id, target_id) link, source_id, target_id, seq, present
-    from history_linkversion where tenant_id = %s order by link, source_id, target_id, seq desc
-) v
-full join (select * from history_linkhead where tenant_id = %s) h
-    using (link, source_id, target_id)
-where (v.seq, v.present) is distinct from (h.seq, h.present)
-"""
-NEWEST_HEAD = """
-select greatest(
-    (select max(seq) from history_objecthead where tenant_id = %s),
-    (select max(seq) from history_linkhead where tenant_id = %s)
-)
-"""
+NEWEST_SEARCHED = "select max(seq) from history_searchindex where tenant_id = %s"
 
 # By how much the number of objects present moves at each position, by kind.
 GROWTH = """
@@ -71,12 +49,13 @@ group by kind, seq having sum(step) <> 0 order by kind, seq
 """
 
 DANGLING = """
-with known as (select distinct object_id from history_objecthead where tenant_id = %s)
-select l.link, count(*) from history_linkhead l
-where l.tenant_id = %s and (
-    not exists (select from known k where k.object_id = l.source_id)
+with known as (select distinct object_id from history_objectversion where tenant_id = %s)
+select l.link, count(*) from (
+    select distinct on (link, source_id, target_id) link, source_id, target_id
+    from history_linkversion where tenant_id = %s order by link, source_id, target_id
+) l
+where not exists (select from known k where k.object_id = l.source_id)
     or not exists (select from known k where k.object_id = l.target_id)
-)
 group by l.link order by l.link
 """
 

@@ -1,7 +1,7 @@
 """Where a history ended once, by what else remembers it: cutting off the end leaves them behind.
 
-The heads, the audit trail (which is chained and signed apart from this), earlier verifications,
-and roots that somebody kept elsewhere.
+The search index, the audit trail (which is chained and signed apart from this), earlier
+verifications, and roots that somebody kept elsewhere.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -56,8 +56,8 @@ def check_witnesses(
 
 
 def _remembered(tenant_id: UUID) -> Iterator[KnownRoot]:
-    head = rows(sql.NEWEST_HEAD, [tenant_id, tenant_id])[0][0]
-    yield KnownRoot(head or 0, b"", "The newest state")
+    searched = rows(sql.NEWEST_SEARCHED, [tenant_id])[0][0]
+    yield KnownRoot(searched or 0, b"", "The search index")
     yield KnownRoot(_in_trail(tenant_id), b"", "The audit trail")
     earlier = Verification.objects.filter(tenant_id=tenant_id).order_by("-newest_seq").first()
     if earlier is not None:
