@@ -252,3 +252,47 @@ register(
     category=Category.BACKUP,
     severity=Severity.ALERT,
 )
+register(
+    "captures.scheduled",
+    "{actor} had {subject} captured by its schedule",
+    category=Category.BACKUP,
+)
+register(
+    "captures.paused",
+    "{actor} paused the captures of {subject}",
+    category=Category.BACKUP,
+    severity=Severity.NOTICE,
+)
+register(
+    "objective.missed",
+    "{subject} misses its recovery point objective: {cause}",
+    fields=("cause",),
+    category=Category.BACKUP,
+    severity=Severity.WARNING,
+)
+register(
+    "objective.met",
+    "{subject} meets its recovery point objective again",
+    category=Category.BACKUP,
+)
+register(
+    "import.begun",
+    "{actor} had files of {stated_at} read as a snapshot of {subject}: {reason}",
+    fields=("import", "stated_at"),
+    category=Category.BACKUP,
+    severity=Severity.NOTICE,
+)
+register(
+    "import.done",
+    "Files that {actor} brought became snapshot {seq} of {subject}",
+    fields=("import", "seq", "files"),
+    category=Category.BACKUP,
+    severity=Severity.NOTICE,
+)
+register(
+    "snapshots.pruned",
+    "Snapshots {snapshots} of {subject} were removed, as its keep rules say",
+    fields=("pruning", "snapshots", "versions"),
+    category=Category.BACKUP,
+    severity=Severity.NOTICE,
+)

@@ -1,5 +1,6 @@
 """The jobs of a tenant's history: captures, exports, imports."""
 
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,10 @@ from apps.core.scope import no_scope
 from apps.history import services
 from apps.history.choices import VerificationCause
 from apps.history.exporting import services as exporting
+from apps.history.importing import services as importing
+from apps.history.pruning.executing import execute
+from apps.history.pruning.presenting import pruned_as_json
+from apps.history.retention import planning
 from apps.history.search.indexing import update_index
 from apps.history.verification.recording import verify_and_record
 from apps.jobs import services as jobs
@@ -52,6 +57,25 @@ def export(job: JobContext) -> dict[str, Any]:
 def export_given_up(job: Job) -> None:
     """An export that nobody writes any more must not wait for ever."""
     exporting.give_up(UUID(job.args["export_id"]), job.error_text or "It was cancelled.")
+
+
+@handler("import", timeout=3 * 3600, attempts=1, exclusive=True)
+def import_files(job: JobContext) -> dict[str, Any]:
+    """Args: import_id, whole (kinds). Result: import_id and the position of the snapshot."""
+    made = importing.import_upload(
+        actor=job.actor,
+        tenant=job.tenant(),
+        import_id=UUID(job.args["import_id"]),
+        whole=job.args["whole"],
+        progress=job,
+    )
+    return {"import_id": str(made.pk), "seq": made.snapshot.seq if made.snapshot else None}
+
+
+@given_up("import")
+def import_given_up(job: Job) -> None:
+    """An import that nobody carries on any more must not wait for ever."""
+    importing.give_up(UUID(job.args["import_id"]), job.error_text or "It was cancelled.")
 
 
 @handler("expire-files", timeout=600, attempts=1)
@@ -100,3 +124,18 @@ def verify_history(job: JobContext) -> dict[str, Any]:
         "damage": row.damage_in_all,
         "unchecked": bool(row.unchecked),
     }
+
+
+@handler("plan-removals", timeout=900, attempts=3)
+def plan_removals(job: JobContext) -> dict[str, Any]:
+    """Plan what nothing keeps any more, and hand over what is due. Result: how many of each."""
+    return asdict(planning.plan_removals(tenant=job.tenant()))
+
+
+@handler("prune", timeout=6 * 3600, attempts=3)
+def prune(job: JobContext) -> dict[str, Any]:
+    """No args: retention says what may go. Result: what went.
+
+    Captures run beside it; another attempt goes on where this one ended.
+    """
+    return pruned_as_json(execute(actor=job.actor, tenant=job.tenant(), progress=job))

@@ -9,7 +9,10 @@ from apps.connect.signals import connection_works
 from apps.core.actor import SYSTEM
 from apps.core.scope import tenant_scope
 from apps.history import services
+from apps.history.cadence.services import schedule_captures
 from apps.history.choices import CaptureMode
+from apps.history.offsite import jobs as _offsite  # noqa: F401 - its receivers and jobs
+from apps.history.retention.agreed import follow_for_new
 from apps.history.search.keeping_up import index_if_behind
 from apps.history.selectors.snapshots import latest_snapshot
 from apps.history.signals import sealed
@@ -22,9 +25,12 @@ def begin_captures(*, tenant: Tenant, connection: Connection, **_: Any) -> None:
     """A tenant can be read from now on: capture it regularly, and the first time at once."""
     if connection.registration.purpose != Purpose.BACKUP or tenant.state != TenantState.ACTIVE:
         return
-    services.schedule_captures(actor=SYSTEM, tenant=tenant)
     with tenant_scope(tenant.pk):
-        is_new = latest_snapshot(tenant) is None
+        latest = latest_snapshot(tenant)
+        is_new = latest is None or latest.mode == CaptureMode.IMPORT
+        if is_new:
+            follow_for_new(tenant)
+    schedule_captures(actor=SYSTEM, tenant=tenant)
     if is_new:
         services.snapshot_now(
             actor=SYSTEM, tenant=tenant, mode=CaptureMode.FULL, reason="first capture"

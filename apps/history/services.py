@@ -1,8 +1,6 @@
-"""What changes a tenant's history: captures, how often they come, and a person's word about a
-held collection."""
+"""What changes a tenant's history: captures, and a person's word about a held collection."""
 
 from collections.abc import Collection
-from datetime import timedelta
 
 from django.db import transaction
 
@@ -12,30 +10,33 @@ from apps.connect import clients
 from apps.connect import services as connect
 from apps.core import clock
 from apps.core.actor import Actor
-from apps.core.errors import Conflict, Stale
+from apps.core.errors import Conflict, Invalid, Stale
 from apps.core.scope import tenant_scope
 from apps.entra.errors import NeedsConsent
 from apps.entra.reading import count_users
+from apps.history.cadence import objectives
 from apps.history.capture.run import CaptureResult, run_capture
 from apps.history.capture.run_state import Progress
 from apps.history.capture.source import GraphSource, Source
-from apps.history.choices import CaptureMode, CollectionStatus
+from apps.history.choices import READING_MODES, CaptureMode, CollectionStatus
+from apps.history.importing.directories import refuse_other_directory
 from apps.history.models import ShrinkConfirmation, Snapshot
 from apps.history.selectors.snapshots import latest_snapshot, user_count
 from apps.jobs import services as jobs
 from apps.jobs.models import Job
-from apps.tenants import services as tenants
 from apps.tenants.choices import TenantState
-from apps.tenants.models import BackupPolicy, Tenant
+from apps.tenants.models import Tenant
 
 __all__ = [
     "CaptureResult",
     "capture",
     "confirm_shrink",
-    "schedule_captures",
-    "set_backup_policy",
+    "snapshot_before_change",
     "snapshot_now",
 ]
+
+# In characters; a snapshot's reason has room for 200.
+LONGEST_CHANGE = 150
 
 
 def capture(
@@ -61,12 +62,13 @@ def capture(
     rights.require(actor, rights.VIEW_BACKUPS, tenant)
     _refuse_inactive(tenant)
     with tenant_scope(tenant.pk):
-        denied = _denied(tenant)
+        refuse_other_directory(tenant)
+        denied, began_at = _denied(tenant), clock.now()
         try:
             result = run_capture(
                 actor=actor,
                 tenant=tenant,
-                mode=CaptureMode(mode),
+                mode=_reading_mode(mode),
                 reason=reason,
                 source=source or _graph_source(tenant),
                 progress=progress,
@@ -75,6 +77,9 @@ def capture(
         except NeedsConsent:
             connect.check_soon(tenant)
             raise
+        if source is None:
+            # What is read from elsewhere says nothing of how fresh the tenant's own backup is.
+            objectives.note_capture(tenant, began_at, result.collections)
         if not denied.issuperset(_denied(tenant)):
             connect.check_soon(tenant)
     return result
@@ -91,14 +96,21 @@ def snapshot_now(
 ) -> Job:
     """Have a worker capture the tenant at once. Raises NotFound, NotAllowed, Conflict.
 
-    Asked for twice before a worker gets to it, it is the same job. here: the caller is going to
+    Asked for twice before a worker gets to it, it is the same job. It comes before the captures
+    that the MSP's schedules made, and takes turns with other MSPs. here: the caller is going to
     run the job in this process (jobs.services.run_here), so it is not handed to a worker.
     """
     rights.require(actor, rights.TAKE_BACKUPS, tenant)
     _refuse_inactive(tenant)
-    args = {"mode": str(CaptureMode(mode)), "reason": reason}
+    args = {"mode": str(_reading_mode(mode)), "reason": reason}
     job = jobs.enqueue(
-        actor=actor, kind="capture", tenant=tenant, args=args, once=not here, wait_for_turn=here
+        actor=actor,
+        kind="capture",
+        tenant=tenant,
+        args=args,
+        once=not here,
+        wait_for_turn=True,
+        urgent=not here,
     )
     audit.record(
         actor=actor,
@@ -110,6 +122,23 @@ def snapshot_now(
         data={"mode": args["mode"], "job_id": str(job.pk)},
     )
     return job
+
+
+def snapshot_before_change(*, actor: Actor, tenant: Tenant, change: str) -> Job:
+    """Have the tenant captured whole before somebody changes it, by a worker, at once.
+
+    change: what is about to be changed, in words that the snapshot is found by later. The result
+    of the job says the snapshot's seq. Raises NotFound, NotAllowed, Conflict, Invalid.
+    """
+    words = " ".join(change.split())
+    if not words or len(words) > LONGEST_CHANGE:
+        raise Invalid(
+            f"Say in at most {LONGEST_CHANGE} characters what is about to be changed.",
+            code="no-change-named",
+            safe="No snapshot was taken.",
+        )
+    reason = f"before a change: {words}"
+    return snapshot_now(actor=actor, tenant=tenant, mode=CaptureMode.FULL, reason=reason)
 
 
 @transaction.atomic
@@ -146,53 +175,6 @@ def confirm_shrink(
     return confirmation
 
 
-@transaction.atomic
-def set_backup_policy(
-    *,
-    actor: Actor,
-    tenant: Tenant,
-    enabled: bool,
-    full_every: timedelta,
-    delta_every: timedelta,
-) -> BackupPolicy:
-    """Say how often a tenant is captured, and schedule it so. Raises NotFound, NotAllowed, Invalid.
-
-    A tenant that is not connected is scheduled when its connection begins to work.
-    """
-    rights.require(actor, rights.MANAGE_TENANT, tenant)
-    policy = tenants.set_backup_policy(
-        actor=actor,
-        tenant=tenant,
-        enabled=enabled,
-        full_every=full_every,
-        delta_every=delta_every,
-    )
-    if tenant.state == TenantState.ACTIVE:
-        schedule_captures(actor=actor, tenant=tenant)
-    return policy
-
-
-def schedule_captures(*, actor: Actor, tenant: Tenant) -> None:
-    """Have the tenant captured as its backup policy says, or not at all when it is disabled."""
-    rights.require(actor, rights.TAKE_BACKUPS, tenant)
-    with tenant_scope(tenant.pk):
-        policy = BackupPolicy.objects.filter(tenant=tenant).first() or BackupPolicy(tenant=tenant)
-    intervals = {CaptureMode.FULL: policy.full_every, CaptureMode.DELTA: policy.delta_every}
-    for mode, every in intervals.items():
-        _schedule(actor, tenant, mode, every if policy.enabled else None)
-
-
-def _schedule(actor: Actor, tenant: Tenant, mode: CaptureMode, every: timedelta | None) -> None:
-    name = f"capture-{mode}"
-    if every is None:
-        jobs.unschedule_tenant(actor=actor, tenant=tenant, name=name)
-        return
-    args = {"mode": str(mode), "reason": "schedule"}
-    jobs.schedule_tenant(
-        actor=actor, tenant=tenant, kind="capture", every=every, args=args, name=name
-    )
-
-
 def _denied(tenant: Tenant) -> set[str]:
     """The collections that Graph kept from the newest snapshot."""
     latest = latest_snapshot(tenant)
@@ -208,6 +190,14 @@ def _graph_source(tenant: Tenant) -> Source:
     if users is None and (counted := count_users(client)) is not None:
         client.allow_for(counted)
     return GraphSource(client)
+
+
+def _reading_mode(mode: str) -> CaptureMode:
+    """The mode of a capture. Raises ValueError for that of an import, which reads no tenant."""
+    wanted = CaptureMode(mode)
+    if wanted not in READING_MODES:
+        raise ValueError(f"a capture is not made by {mode}")
+    return wanted
 
 
 def _refuse_inactive(tenant: Tenant) -> None:

@@ -18,6 +18,7 @@ from apps.jobs.registry import handler_for
 RESEND_AFTER = timedelta(minutes=15)
 
 # Round-robin: every MSP's first due job, then every MSP's second; an MSP's jobs under way count.
+# What somebody waits for comes first among its own MSP's, and takes nobody else's turn.
 _FAIR = """
 with under_way as (
     select t.msp_id, count(*) as jobs from jobs_job j join tenants_tenant t on t.id = j.tenant_id
@@ -25,7 +26,7 @@ with under_way as (
     group by t.msp_id
 ), due as (
     select j.id, j.run_after,
-        row_number() over (partition by t.msp_id order by j.run_after, j.id)
+        row_number() over (partition by t.msp_id order by not j.urgent, j.run_after, j.id)
             + coalesce(u.jobs, 0) as turn
     from jobs_job j
     left join tenants_tenant t on t.id = j.tenant_id

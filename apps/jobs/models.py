@@ -30,6 +30,7 @@ class Job(models.Model):
     actor_os_user = models.CharField(max_length=100, blank=True)
     actor_token_id = models.UUIDField(null=True)
     request_id = models.CharField(max_length=64, blank=True)
+    urgent = models.BooleanField(default=False)
 
     state = models.CharField(max_length=20, choices=JobState, default=JobState.QUEUED)
     created_at = models.DateTimeField(default=clock.now)

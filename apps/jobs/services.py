@@ -39,13 +39,15 @@ def enqueue(
     args: dict[str, Any] | None = None,
     once: bool = False,
     wait_for_turn: bool = False,
+    urgent: bool = False,
     delay: timedelta = timedelta(),
 ) -> Job:
     """Make a job inside the caller's transaction; a worker gets it when that commits.
 
     args: ids and plain JSON values, no personal data. once: if an unfinished job of this kind
     with the same tenant and args exists, that one is returned. wait_for_turn: hand it over by
-    the fair dispatch instead of at once. Raises UnknownJobError.
+    the fair dispatch instead of at once; urgent: then as the first of its MSP's, after the commit.
+    Raises UnknownJobError.
     """
     handler_for(kind)
     values = args or {}
@@ -62,11 +64,14 @@ def enqueue(
                 actor_os_user=actor.os_user,
                 actor_token_id=actor.token_id,
                 request_id=actor.request_id,
+                urgent=urgent,
                 run_after=clock.now() + delay,
             )
         )
         if not (wait_for_turn or delay or job.dispatched_at) and job.state == JobState.QUEUED:
             dispatching.hand_over(job.id)
+    if urgent:
+        transaction.on_commit(dispatching.dispatch)
     return job
 
 

@@ -6,11 +6,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from math import inf
 from uuid import UUID
 
 from django.db.models import QuerySet
 
-from apps.core import clock
+from apps.history.cadence import objectives
+from apps.history.cadence.objectives import Freshness
 from apps.history.models import Snapshot
 from apps.jobs.choices import UNFINISHED
 from apps.jobs.models import Job
@@ -20,9 +22,8 @@ from apps.recovery.choices import RequestState
 from apps.recovery.models import RecoveryRequest, Run
 from apps.tenants.choices import ConnectionState, Purpose
 from apps.tenants.models import BackupPolicy, Connection, Tenant
+from apps.tenants.schedules import CaptureSchedule
 
-# A snapshot may be this much later than its schedule before the tenant counts as overdue.
-GRACE = timedelta(hours=2)
 WARNING_DAYS = CERTIFICATE_WARNING.days
 TONES = ("bad", "warn", "busy", "good")
 
@@ -38,6 +39,7 @@ class TenantRow:
     connection: Connection | None
     job: Job | None
     waiting: int
+    point: Freshness
     sparks: list[Spark] = field(default_factory=list)
 
     @property
@@ -74,17 +76,22 @@ def rows(tenants: Sequence[Tenant]) -> list[TenantRow]:
             "tenant_id", flat=True
         )
     )
-    allowed = dict(
-        BackupPolicy.objects.filter(tenant_id__in=ids).values_list("tenant_id", "full_every")
-    )
+    points = _recovery_points(ids)
     found = []
     for tenant in tenants:
         snapshot, connection = newest.get(tenant.id), connections.get(tenant.id)
         job = running.get(tenant.id)
-        tone, need = _need(snapshot, connection, job, allowed.get(tenant.id))
+        point = _freshness(tenant, points.get(tenant.id), snapshot)
+        tone, need = _need(snapshot, connection, job, point)
         number = waiting[tenant.id]
-        found.append(TenantRow(tenant, tone, need, snapshot, connection, job, number))
-    return sorted(found, key=lambda row: (TONES.index(row.tone), row.tenant.name))
+        found.append(TenantRow(tenant, tone, need, snapshot, connection, job, number, point))
+    return sorted(found, key=_by_need)
+
+
+def _by_need(row: TenantRow) -> tuple[int, float, str]:
+    """Of those in need alike, whose recovery point is missed longest comes first."""
+    missed = row.point.missed_since
+    return TONES.index(row.tone), missed.timestamp() if missed else inf, row.tenant.name
 
 
 def with_charts(shown: Sequence[TenantRow]) -> list[TenantRow]:
@@ -126,22 +133,38 @@ def _newest_snapshots(ids: Sequence[UUID]) -> dict[UUID, Snapshot]:
     return {snapshot.tenant_id: snapshot for snapshot in newest}
 
 
+def _recovery_points(ids: Sequence[UUID]) -> dict[UUID, tuple[timedelta, datetime | None]]:
+    """What was agreed for each tenant, and when its newest recovery point was reached."""
+    policies = BackupPolicy.objects.filter(tenant_id__in=ids)
+    rows = policies.values_list("tenant_id", "objective", "tenant__recovery_point__reached_at")
+    return {tenant_id: (objective, reached_at) for tenant_id, objective, reached_at in rows}
+
+
+def _freshness(
+    tenant: Tenant, point: tuple[timedelta, datetime | None] | None, snapshot: Snapshot | None
+) -> Freshness:
+    objective, reached_at = point or (CaptureSchedule().objective, None)
+    if reached_at is None and snapshot is not None:
+        reached_at = snapshot.taken_at
+    return objectives.fresh(tenant.id, objective, reached_at, tenant.created_at)
+
+
 def _need(
     snapshot: Snapshot | None,
     connection: Connection | None,
     job: Job | None,
-    every: timedelta | None,
+    point: Freshness,
 ) -> tuple[str, str]:
     if connection is None or connection.state == ConnectionState.PENDING:
         return "warn", "Waiting for the customer's consent"
     if connection.state == ConnectionState.FAILED:
         return "bad", "The connection does not work"
+    if snapshot is not None and not point.met:
+        return "bad", "The recovery point is older than agreed"
     if job is not None:
         return "busy", job.get_state_display()
     if snapshot is None:
         return "warn", "No snapshot yet"
-    if every is not None and _is_overdue(snapshot.taken_at, every):
-        return "bad", "The last snapshot is too old"
     if not snapshot.complete:
         return "warn", "The last snapshot is partial"
     left = days_left(connection)
@@ -150,7 +173,3 @@ def _need(
     if connection.missing:
         return "warn", "Permissions are missing"
     return "good", "Protected"
-
-
-def _is_overdue(taken_at: datetime, every: timedelta) -> bool:
-    return clock.now() - taken_at > every + GRACE

@@ -43,6 +43,6 @@ register(
 register(
     "backup_policy.changed",
     "{actor} set the backup policy of {subject}",
-    fields=("enabled", "full_every_minutes", "delta_every_minutes"),
+    fields=("enabled", "delta_every_minutes", "objective_minutes"),
     category=Category.CUSTOMER,
 )

@@ -4,7 +4,6 @@ These services record who acts but do not ask whether they may: roles are known 
 callers there check them first (apps.access.rights).
 """
 
-from datetime import timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -17,6 +16,7 @@ from apps.tenants import keys
 from apps.tenants.certificates import make_certificate
 from apps.tenants.choices import Cloud, Purpose, TenantState
 from apps.tenants.models import MSP, AppRegistration, BackupPolicy, Tenant
+from apps.tenants.schedules import CaptureSchedule
 
 
 @transaction.atomic
@@ -188,46 +188,32 @@ def complete_application(
 
 
 @transaction.atomic
-def set_backup_policy(
-    *,
-    actor: Actor,
-    tenant: Tenant,
-    enabled: bool,
-    full_every: timedelta,
-    delta_every: timedelta,
-) -> BackupPolicy:
-    """Set how often a tenant is captured. Raises Invalid for less than a minute in between."""
-    if delta_every < timedelta(minutes=1) or full_every < delta_every:
-        raise Invalid(
-            "Captures need a minute between them, and full ones come no oftener than others.",
-            code="backup-policy",
-        )
+def set_backup_policy(*, actor: Actor, tenant: Tenant, schedule: CaptureSchedule) -> BackupPolicy:
+    """Set when a tenant is captured, and how old its newest recovery point may be."""
+    values = {
+        "enabled": schedule.enabled,
+        "time_zone": schedule.time_zone,
+        "full_hour": schedule.full_hour,
+        "full_weekdays": list(schedule.full_weekdays),
+        "delta_every": schedule.delta_every,
+        "objective": schedule.objective,
+        "blackouts": [one.plain() for one in schedule.blackouts],
+    }
     with tenant_scope(tenant.id):
         standing = BackupPolicy.objects.select_for_update().filter(tenant=tenant).first()
-        policy, _ = BackupPolicy.objects.update_or_create(
-            tenant=tenant,
-            defaults={"enabled": enabled, "full_every": full_every, "delta_every": delta_every},
-        )
+        policy, _ = BackupPolicy.objects.update_or_create(tenant=tenant, defaults=values)
+    said = schedule.plain()
     _record(
         actor,
         "backup_policy.changed",
         tenant,
-        before=_policy_values(standing) if standing else None,
-        after=_policy_values(policy),
-        enabled=enabled,
-        full_every_minutes=int(full_every.total_seconds() // 60),
-        delta_every_minutes=int(delta_every.total_seconds() // 60),
+        before=standing.schedule.plain() if standing else None,
+        after=said,
+        enabled=schedule.enabled,
+        delta_every_minutes=said["delta_minutes"],
+        objective_minutes=said["objective_minutes"],
     )
     return policy
-
-
-def _policy_values(policy: BackupPolicy) -> dict[str, object]:
-    """What a backup policy says, for the audit trail."""
-    return {
-        "enabled": policy.enabled,
-        "full_every": str(policy.full_every),
-        "delta_every": str(policy.delta_every),
-    }
 
 
 def _move(tenant: Tenant, before: tuple[TenantState, ...], after: TenantState) -> None:

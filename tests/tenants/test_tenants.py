@@ -24,6 +24,7 @@ from apps.core.scope import ScopeError, no_scope, tenant_scope
 from apps.tenants import keys, selectors, services
 from apps.tenants.choices import TenantState
 from apps.tenants.models import MSP, AppRegistration, BackupPolicy, Tenant, TenantKey
+from apps.tenants.schedules import CaptureSchedule
 from tests.core.test_envelope import encoded
 from tests.factories import make_msp, make_tenant
 
@@ -146,15 +147,8 @@ def test_after_rotation_everything_opens_with_the_new_key_alone(
 
 def test_a_backup_policy_must_be_sensible(north: MSP) -> None:
     tenant = make_tenant(north)
-    minute = timedelta(minutes=1)
-    services.set_backup_policy(
-        actor=SYSTEM, tenant=tenant, enabled=False, full_every=60 * minute, delta_every=5 * minute
-    )
-    assert selectors.backup_policy(tenant).delta_every == 5 * minute
-    for full, delta in ((minute, 5 * minute), (minute, minute / 2)):
-        with pytest.raises(Invalid):
-            services.set_backup_policy(
-                actor=SYSTEM, tenant=tenant, enabled=True, full_every=full, delta_every=delta
-            )
+    schedule = CaptureSchedule(enabled=False, delta_every=timedelta(minutes=5))
+    services.set_backup_policy(actor=SYSTEM, tenant=tenant, schedule=schedule)
+    assert selectors.backup_policy(tenant).schedule == schedule
     with no_scope("a test"), pytest.raises(IntegrityError), transaction.atomic():
         BackupPolicy.objects.update(delta_every=timedelta())

@@ -16,6 +16,7 @@ from apps.history.models.derived import (
     CollectionCursor,
     CompressionDictionary,
 )
+from apps.history.models.identity import Identity
 from apps.history.models.log import AuditEvent, LinkVersion, ObjectVersion
 from apps.history.models.offsite import (
     OffsiteCopy,
@@ -53,6 +54,7 @@ __all__ = [
     "CollectionCursor",
     "CompressionDictionary",
     "Export",
+    "Identity",
     "KeepChange",
     "KeepTemplate",
     "KeptFile",

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -11,11 +12,20 @@ from apps.tenants.choices import (
     ApprovalsFrom,
 )
 from apps.tenants.models.tenant import Tenant
+from apps.tenants.schedules import CaptureSchedule, blackout_of
+
+
+def every_day() -> list[int]:
+    """The weekdays, of which Monday is 0."""
+    return list(range(7))
 
 
 class BackupPolicy(models.Model):
-    """How often a tenant is captured, and whose approval every recovery needs.
+    """When a tenant is captured (apps.tenants.schedules.CaptureSchedule), and whose approval every
+    recovery needs.
 
+    delta_every: None for no captures between the full ones. objective: how old the newest recovery
+    point may be.
     approvals_demanded: what the customer's own side insists on; the MSP cannot go below it.
     """
 
@@ -23,8 +33,12 @@ class BackupPolicy(models.Model):
         Tenant, on_delete=models.CASCADE, primary_key=True, related_name="backup_policy"
     )
     enabled = models.BooleanField(default=True)
-    full_every = models.DurationField(default=timedelta(days=1))
-    delta_every = models.DurationField(default=timedelta(minutes=15))
+    time_zone = models.CharField(max_length=64, default="UTC")
+    full_hour = models.PositiveSmallIntegerField(default=2)
+    full_weekdays = ArrayField(models.PositiveSmallIntegerField(), default=every_day)
+    delta_every = models.DurationField(default=timedelta(minutes=15), null=True)
+    objective = models.DurationField(default=timedelta(hours=24))
+    blackouts = models.JSONField(default=list)
     approvals_from = models.CharField(
         max_length=10, choices=ApprovalsFrom, default=ApprovalsFrom.ANY
     )
@@ -38,8 +52,9 @@ class BackupPolicy(models.Model):
         default_permissions = ()
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(delta_every__gte=timedelta(minutes=1))
-                & Q(full_every__gte=models.F("delta_every")),
+                condition=(Q(delta_every__isnull=True) | Q(delta_every__gte=timedelta(minutes=1)))
+                & Q(full_hour__lt=24)
+                & Q(objective__gt=timedelta()),
                 name="backup_policy_sensible",
             ),
             models.CheckConstraint(
@@ -52,6 +67,19 @@ class BackupPolicy(models.Model):
                 name="backup_policy_meets_demand",
             ),
         ]
+
+    @property
+    def schedule(self) -> CaptureSchedule:
+        """When the tenant is captured."""
+        return CaptureSchedule(
+            enabled=self.enabled,
+            time_zone=self.time_zone,
+            full_hour=self.full_hour,
+            full_weekdays=tuple(self.full_weekdays),
+            delta_every=self.delta_every,
+            objective=self.objective,
+            blackouts=tuple(blackout_of(one) for one in self.blackouts),
+        )
 
     def __str__(self) -> str:
         return f"backup policy of {self.tenant_id}"
