@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.dispatch import receiver
+
 from apps.core.errors import HoldfastError
 from apps.diffs import reporting
 from apps.diffs.choices import ReportState
 from apps.diffs.models import DifferenceReport
 from apps.history import services as history
 from apps.history.selectors import latest_snapshot
+from apps.history.signals import RESTORED, restored
 from apps.jobs.choices import JobState
 from apps.jobs.context import JobCancelled, JobContext
 from apps.jobs.models import Job
 from apps.jobs.registry import given_up, handler
+from apps.tenants.models import Tenant
 
 ATTEMPTS = 3
 
@@ -47,6 +51,15 @@ def end_report(job: Job) -> None:
     report = DifferenceReport.objects.get(pk=job.args["report_id"])
     state = ReportState.CANCELLED if cancelled else ReportState.FAILED
     reporting.close(report, state, "" if cancelled else job.error_text)
+
+
+@receiver(restored, dispatch_uid="holdfast.diffs.end_interrupted_reports")
+def end_interrupted_reports(*, tenant: Tenant, **_: Any) -> None:
+    """No report goes on by itself in an installation that was brought back."""
+    for report in DifferenceReport.objects.filter(
+        tenant=tenant, state__in=ReportState.unfinished()
+    ):
+        reporting.close(report, ReportState.FAILED, RESTORED)
 
 
 def _capture(report: DifferenceReport, job: JobContext) -> None:

@@ -54,7 +54,7 @@ class _Buffer:
         label = model._meta.label
         if self.table != label:
             self.table = label
-            self.lines += _head_of(model)
+            self.lines += head_of(model)
         self.lines += line
         self.tables[label] += 1
         self.last = row
@@ -121,7 +121,8 @@ def _line_writer(model: Model) -> Any:
     return write
 
 
-def _head_of(model: Model) -> bytes:
+def head_of(model: Model) -> bytes:
+    """The line before the rows of a table: its name, its columns and how values are written."""
     columns = columns_of(model)
     head = {
         "table": model._meta.label,

@@ -134,6 +134,7 @@ _BY_FIELD: tuple[tuple[type[Any], str], ...] = (
     (models.JSONField, "json"),
     (models.BooleanField, "truth"),
     (models.IntegerField, "number"),
+    (models.FloatField, "number"),
     (models.CharField, "text"),
     (models.TextField, "text"),
     (models.GenericIPAddressField, "text"),

@@ -6,6 +6,7 @@ from typing import Any
 
 from apps.core import clock
 from apps.core.scope import no_scope
+from apps.history.database import steady
 from apps.history.offsite import placement, rows
 from apps.history.offsite.chunks import Chunk, by_table
 from apps.history.offsite.columns import columns_of
@@ -21,7 +22,7 @@ def fill_installation(shipment: Shipment, whole: bool) -> Manifest:
     """
     before, copy = shipment.before, shipment.copy
     kept = {label: _appended(before, label) for label in placement.APPENDED}
-    with no_scope("the installation is shipped"), rows.steady():
+    with no_scope("the installation is shipped"), steady():
         tables = [
             (model, rows.installation_rows(model, _after(kept.get(model._meta.label, []))))
             for model in installation_models()

@@ -129,8 +129,11 @@ def _from_bytes(data: bytes, subject: Subject) -> WrappedKey:
     values: dict[str, Any] = canonical.loads(data)
     if values["format"] != FORMAT or values["kind"] != subject.kind:
         raise ValueError("no copy of a key")
+    whose = Subject(subject.kind, UUID(values["subject"]))
+    if subject.kind == "tenant" and whose != subject:
+        raise ValueError("the copy of another tenant's key")
     return WrappedKey(
-        subject, values["key"], values["context"], b64decode(values["wrapped"], validate=True)
+        whose, values["key"], values["context"], b64decode(values["wrapped"], validate=True)
     )
 
 

@@ -32,11 +32,12 @@ class FileRef:
 
 @dataclass(frozen=True, slots=True)
 class LogPart:
-    """The log after position low up to high. pruned: digest over the prunings within."""
+    """The log after position low up to high. state: digest over the prunings within and over the
+    tables' columns; a part with another one than it would have now is written again."""
 
     low: int
     high: int
-    pruned: str
+    state: str
     files: tuple[FileRef, ...]
 
     @property

@@ -28,15 +28,15 @@ def plan_log(
     newest: int,
     *,
     rows: int,
-    pruned: Callable[[int, int], str],
+    state: Callable[[int, int], str],
 ) -> list[LogPart | Range]:
     """The log up to `newest`, in order: parts that are there, and ranges to be written.
 
-    rows: about how many the new positions have. pruned: digest over the prunings after one position
-    up to another; a part that was pruned since it was written is written again, as it is now.
+    rows: about how many the new positions have. state: digest over what may have changed since a
+    part was written (LogPart.state); then it is written again, as it is now.
     """
     planned: list[LogPart | Range] = [
-        part if part.pruned == pruned(part.low, part.high) else _again(part) for part in parts
+        part if part.state == state(part.low, part.high) else _again(part) for part in parts
     ]
     through = parts[-1].high if parts else 0
     if newest > through:

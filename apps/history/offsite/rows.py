@@ -4,11 +4,10 @@ Everything that reads the tables of the log as they are stored is in this file.
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, models, transaction
+from django.db import connection, models
 
 from apps.history.database import stream
 from apps.history.offsite import placement
@@ -21,17 +20,6 @@ _OF_SNAPSHOTS = (
     "tenant_id = %s and snapshot_id in (select id from history_snapshot"
     " where tenant_id = %s and seq > %s and seq <= %s)"
 )
-
-
-@contextmanager
-def steady() -> Iterator[None]:
-    """Inside the block the whole database is seen as it was at the first query."""
-    outermost = not connection.in_atomic_block
-    with transaction.atomic():
-        if outermost:
-            with connection.cursor() as cursor:
-                cursor.execute("set transaction isolation level repeatable read, read only")
-        yield
 
 
 def log_rows(model: Model, tenant_id: UUID, low: int, high: int) -> Rows:

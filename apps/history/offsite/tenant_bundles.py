@@ -7,9 +7,10 @@ from uuid import UUID
 
 from apps.core import canonical, clock, digests
 from apps.core.errors import Unavailable
+from apps.history.database import steady
 from apps.history.models import CompressionDictionary, Pruning, SigningKey, Snapshot
 from apps.history.offsite import placement, rows
-from apps.history.offsite.chunks import by_table, in_sequence
+from apps.history.offsite.chunks import by_table, head_of, in_sequence
 from apps.history.offsite.manifests import LogPart, Manifest
 from apps.history.offsite.placement import Place
 from apps.history.offsite.planning import Range, plan_log
@@ -35,16 +36,16 @@ def _fill(shipment: Shipment, tenant: Tenant, region: str, *, whole: bool) -> Ma
     known = _digest(prunings)
     if before is None or before.prunings != known or whole:
         # First, so that the log reaches at least as far as what these rows refer to.
-        with rows.steady():
+        with steady():
             tables = ((model, rows.tenant_rows(model, tenant.pk)) for model in state_models())
             state = shipment.write(by_table(tables))
         whole_at = clock.now().isoformat()
     else:
         state, whole_at = before.state, before.whole_at
     newest = Snapshot.objects.filter(tenant=tenant).order_by("-seq").first()
-    log = _log(shipment, tenant.pk, before, newest, _within(prunings))
+    log = _log(shipment, tenant.pk, before, newest, _state_of(prunings))
     # Last, so that no body of the log lacks the dictionary it needs.
-    with rows.steady():
+    with steady():
         found = rows.tenant_rows(CompressionDictionary, tenant.pk)
         dictionaries = shipment.write(in_sequence([(CompressionDictionary, found)]))
     if _digest(_prunings(tenant.pk)) != known:
@@ -85,7 +86,7 @@ def _log(
     tenant_id: UUID,
     before: Manifest | None,
     newest: Snapshot | None,
-    pruned: Callable[[int, int], str],
+    state: Callable[[int, int], str],
 ) -> tuple[LogPart, ...]:
     parts = before.log if before else ()
     reached = parts[-1].high if parts else 0
@@ -93,24 +94,24 @@ def _log(
         parts,
         newest.seq if newest else 0,
         rows=_about_how_many(tenant_id, reached),
-        pruned=pruned,
+        state=state,
     )
     return tuple(
-        _write(shipment, tenant_id, one, pruned) if isinstance(one, Range) else one
+        _write(shipment, tenant_id, one, state) if isinstance(one, Range) else one
         for one in planned
     )
 
 
 def _write(
-    shipment: Shipment, tenant_id: UUID, wanted: Range, pruned: Callable[[int, int], str]
+    shipment: Shipment, tenant_id: UUID, wanted: Range, state: Callable[[int, int], str]
 ) -> LogPart:
     low, high = wanted.low, wanted.high
     tables = placement.models_of(Place.LOG)
-    with rows.steady():
+    with steady():
         files = shipment.write(
             in_sequence((table, rows.log_rows(table, tenant_id, low, high)) for table in tables)
         )
-    return LogPart(low, high, pruned(low, high), files)
+    return LogPart(low, high, state(low, high), files)
 
 
 def _about_how_many(tenant_id: UUID, after: int) -> int:
@@ -123,9 +124,13 @@ def _prunings(tenant_id: UUID) -> Prunings:
     return [(str(one.pk), one.low_seq, one.high_seq, one.finished_at is not None) for one in found]
 
 
-def _within(prunings: Prunings) -> Callable[[int, int], str]:
+def _state_of(prunings: Prunings) -> Callable[[int, int], str]:
+    """The state of a part of the log: see LogPart."""
+    shape = [head_of(model).decode() for model in placement.models_of(Place.LOG)]
+
     def digest(low: int, high: int) -> str:
-        return _digest([one for one in prunings if one[1] < high and one[2] > low])
+        within = [list(one) for one in prunings if one[1] < high and one[2] > low]
+        return digests.sha256(canonical.dumps([within, shape])).hex()
 
     return digest
 

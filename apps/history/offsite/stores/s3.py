@@ -6,7 +6,7 @@ Object Lock: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.h
 import hashlib
 from base64 import b64encode
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from functools import cached_property
 from typing import Any
 
@@ -80,7 +80,7 @@ class S3Store:
     def read(self, name: str, version: str = "") -> Iterator[bytes]:
         with self.in_words(name):
             answer = self.client.get_object(**self._place(name, version))
-            with answer["Body"] as body:
+            with closing(answer["Body"]) as body:
                 yield from body.iter_chunks(_PORTION)
 
     def versions(self, prefix: str) -> Iterator[Entry]:
