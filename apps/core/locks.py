@@ -58,6 +58,14 @@ def offsite_copy(store_id: UUID, subject: str) -> Lock:
     return Lock("offsite-copy", f"{store_id}/{subject}")
 
 
+def tenant_pruning(tenant_id: UUID) -> Lock:
+    """Held in a session by the one pruning of a tenant's history that is under way.
+
+    Captures may run beside it: they only add to the end.
+    """
+    return Lock("tenant-pruning", str(tenant_id))
+
+
 def tenant_connection(tenant_id: UUID) -> Lock:
     """Held in a transaction while a tenant's connections or consent requests are changed."""
     return Lock("tenant-connection", str(tenant_id))

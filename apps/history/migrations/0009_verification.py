@@ -87,9 +87,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "default_permissions": (),
-                "indexes": [
-                    models.Index(fields=["tenant", "-ended_at"], name="verification_last")
-                ],
+                "indexes": [models.Index(fields=["tenant", "-ended_at"], name="verification_last")],
             },
         ),
         refuse_changes("history_verification"),

@@ -2,8 +2,8 @@
 
 `verify` looks, `verify_and_record` also keeps what it found and tells those who manage the tenant.
 Each kind of damage has a code (`Code`). What cannot be found from inside: newest snapshots cut off
-the end together with everything that mentions them (search index, audit trail, earlier verifications,
-off-site copies); a root kept elsewhere shows that (`known`).
+the end together with everything that mentions them (search index, audit trail, earlier
+verifications, off-site copies); a root kept elsewhere shows that (`known`).
 """
 
 from apps.history.verification.damage import Code, Damage

@@ -8,7 +8,7 @@ from apps.core.errors import HoldfastError
 from apps.history.database import TenantRef, scoped_id, steady
 from apps.history.verification import derived
 from apps.history.verification.bodies import check_bodies
-from apps.history.verification.damage import Findings
+from apps.history.verification.damage import Damage, Findings
 from apps.history.verification.prunings import check_pruned, signed_prunings
 from apps.history.verification.result import FULL, VerificationResult
 from apps.history.verification.segments import Segment, cut, segment_after, segment_of
@@ -41,6 +41,28 @@ def verify(
     tenant_id = scoped_id(tenant)
     with steady():
         return _Verifying(tenant_id, share).verify(frozenset(also), known)
+
+
+def check_interval(tenant_id: UUID, low: int, high: int) -> tuple[Damage, ...]:
+    """Damage of the versions after one position up to another, and of what vouches for them."""
+    findings, signatures = Findings(), Signatures()
+    with steady():
+        brought = [
+            segment_of(snapshot)
+            for snapshot in check_snapshots(
+                tenant_id, findings, signatures, chosen=lambda: False, within=(low, high)
+            )
+        ]
+        prunings = [
+            pruning
+            for pruning in signed_prunings(tenant_id, findings, signatures)
+            if low <= pruning.low_seq and pruning.high_seq <= high
+        ]
+        counted = Counted(tenant_id, within=(low, high))
+        pieces = cut(brought, map(segment_after, prunings))
+        whole = [piece for piece in pieces if not counted.differs(piece, findings)]
+        check_digests(tenant_id, whole, findings)
+    return tuple(findings.kept)
 
 
 class _Verifying:

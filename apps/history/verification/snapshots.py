@@ -16,15 +16,25 @@ Chosen = Callable[[], bool]
 
 
 def check_snapshots(
-    tenant_id: UUID, findings: Findings, signatures: Signatures, *, chosen: Chosen
+    tenant_id: UUID,
+    findings: Findings,
+    signatures: Signatures,
+    *,
+    chosen: Chosen,
+    within: tuple[int, int] | None = None,
 ) -> Iterator[Snapshot]:
     """Check every snapshot's row in order, and give it on.
 
     chosen: of which snapshots the completeness of the collections is recomputed; all else of every
-    one.
+    one. within: only those after the one position up to the other.
     """
     rows = Snapshot.objects.filter(tenant_id=tenant_id).select_related("signing_key")
     expected_seq, expected_root = 1, chain.NO_PREVIOUS
+    if within is not None and within[0] > 0:
+        before = rows.filter(seq=within[0]).first()
+        expected_seq, expected_root = within[0] + 1, bytes(before.root) if before else b""
+    if within is not None:
+        rows = rows.filter(seq__gt=within[0], seq__lte=within[1])
     for snapshot in rows.order_by("seq").iterator(_PORTION):
         if snapshot.seq != expected_seq:
             missing = _range(expected_seq, snapshot.seq - 1)

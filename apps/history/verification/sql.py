@@ -18,9 +18,14 @@ OBJECT_ORDER = " order by seq, kind, object_id"
 LINK_ORDER = " order by seq, link, source_id, target_id"
 
 COUNT_OBJECTS = """
-select seq, count(*) from history_objectversion where tenant_id = %s group by seq
+select seq, count(*) from history_objectversion
+where tenant_id = %s and seq > %s and seq <= %s group by seq
 """
-COUNT_LINKS = "select seq, count(*) from history_linkversion where tenant_id = %s group by seq"
+COUNT_LINKS = """
+select seq, count(*) from history_linkversion
+where tenant_id = %s and seq > %s and seq <= %s group by seq
+"""
+LAST_POSITION = 2**62
 
 # Which ones are taken depends on a number that nobody knows before: 2 ** 20 stands for all.
 BODIES = """

@@ -20,11 +20,15 @@ Digests = dict[int, bytes]
 
 
 class Counted:
-    """How many versions of objects and links there are at each position."""
+    """How many versions of objects and links there are at each position.
 
-    def __init__(self, tenant_id: UUID) -> None:
-        self.objects = dict(rows(sql.COUNT_OBJECTS, [tenant_id]))
-        self.links = dict(rows(sql.COUNT_LINKS, [tenant_id]))
+    within: only after the one position up to the other.
+    """
+
+    def __init__(self, tenant_id: UUID, within: tuple[int, int] | None = None) -> None:
+        place = [tenant_id, *(within or (-1, sql.LAST_POSITION))]
+        self.objects = dict(rows(sql.COUNT_OBJECTS, place))
+        self.links = dict(rows(sql.COUNT_LINKS, place))
 
     @property
     def total(self) -> int:

@@ -42,4 +42,3 @@ def _list(console: Console, found: list[Snapshot]) -> None:
             for snapshot in found
         ],
     )
-
