@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.dispatch import receiver
+
 from apps.access.rights import APPROVE_RECOVERY, REQUEST_RECOVERY
 from apps.core.actor import SYSTEM
 from apps.core.scope import no_scope
 from apps.diffs.models import DifferenceReport
+from apps.history.signals import RESTORED, restored
 from apps.jobs import services as jobs
 from apps.jobs.choices import JobState
 from apps.jobs.context import JobContext
@@ -19,6 +22,7 @@ from apps.recovery.running import lifecycle
 from apps.recovery.running.run import perform
 from apps.recovery.selection import Selection
 from apps.recovery.services import expire_requests, make_plan
+from apps.tenants.models import Tenant
 
 ATTEMPTS = 5
 
@@ -69,6 +73,14 @@ def end_run(job: Job) -> None:
         lifecycle.finish(run, RunState.CANCELLED)
     else:
         lifecycle.finish(run, RunState.FAILED, failure=job.error_text)
+
+
+@receiver(restored, dispatch_uid="holdfast.recovery.end_interrupted_runs")
+def end_interrupted_runs(*, tenant: Tenant, **_: Any) -> None:
+    """No run goes on by itself in an installation that was brought back."""
+    interrupted = Run.objects.filter(tenant=tenant, state__in=RunState.unfinished())
+    for run in interrupted.select_related("tenant", "request__plan"):
+        lifecycle.finish(run, RunState.FAILED, failure=RESTORED)
 
 
 @handler("expire-recovery-requests", timeout=300, attempts=1)
