@@ -98,6 +98,12 @@ def ship_all(job: JobContext) -> dict[str, Any]:
     }
 
 
+@handler("offsite-forget", timeout=600, attempts=3)
+def forget_keys(job: JobContext) -> dict[str, Any]:
+    """No tenant, no args: the copies of keys that are no more are removed. Result: how many."""
+    return {"keys_destroyed": destroy_keys()}
+
+
 @given_up("offsite-ship")
 def tell_of_tenant(job: Job) -> None:
     """It was tried often enough: tell those whom it concerns."""

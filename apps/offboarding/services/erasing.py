@@ -11,12 +11,12 @@ from apps.core.actor import SYSTEM
 from apps.core.errors import Conflict
 from apps.core.scope import no_scope, tenant_scope
 from apps.history.models import ObjectVersion, Snapshot
+from apps.history.offsite import erasing as offsite
 from apps.notify.models import OutboxMessage
 from apps.offboarding import certificates
 from apps.offboarding.choices import OffboardingState
 from apps.offboarding.models import ErasureCertificate, Offboarding
 from apps.offboarding.services import common, people
-from apps.recovery.models import RecoveryRequest
 from apps.tenants import keys
 from apps.tenants.choices import TenantState
 from apps.tenants.models import Connection, ConsentRequest, Tenant, TenantKey
@@ -65,6 +65,7 @@ def _erase(leaving: Offboarding) -> ErasureCertificate:
         versions=content["versions"],
     )
     _forget_name(tenant)
+    offsite.forget_key_copies()
     # Other processes hold the key for some minutes more at most.
     transaction.on_commit(keys.forget_cached)
     return certificate
@@ -89,6 +90,7 @@ def _what_is_erased(leaving: Offboarding) -> dict[str, Any]:
         "versions": ObjectVersion.objects.count(),
         "last_root": bytes(last.root).hex() if last else "",
         "wrapped_key_sha256": digests.sha256(bytes(key.wrapped)).hex(),
+        "offsite": offsite.lies_offsite(tenant),
     }
 
 
@@ -97,7 +99,6 @@ def _erase_rows(tenant: Tenant) -> None:
     OutboxMessage.objects.filter(tenant=tenant).delete()
     ConsentRequest.objects.filter(connection__tenant=tenant).delete()
     Connection.objects.filter(tenant=tenant).delete()
-    RecoveryRequest.objects.filter(tenant=tenant).update(reason="", decision_reason="")
     Schedule.objects.filter(Q(name__endswith=f":{tenant.pk}")).delete()
 
 
