@@ -43,9 +43,8 @@ def tenants_of(
 def reached_by(user: User, right: str = roles.VIEW_BACKUPS) -> Reached:
     """The tenants on which a person has a right, and why he has it. One query."""
     person = ways.Person(user.pk)
-    found = list(
-        tenants_of(user, right).annotate(through_msp=ways.is_msp_reached_by(person, right))
-    )
+    through_msp = ways.is_msp_reached_by(person, right)
+    found: list[Any] = list(tenants_of(user, right).annotate(through_msp=through_msp))
     through = frozenset(tenant.msp_id for tenant in found if tenant.through_msp)
     return Reached(found, through)
 

@@ -250,7 +250,8 @@ class InScope(models.Lookup):
         scope: Scope = self.rhs
         if not scope.msp_ids:
             return f"{column} = any (%s::uuid[])", (*params, f"{{{scope.setting}}}")
-        within = f"{column} in ({_TENANTS_OF_MSPS})"
+        # Within coalesce() it stays a set that is looked up, not one more table to order joins of.
+        within = f"coalesce({column} in ({_TENANTS_OF_MSPS}), false)"
         msp_ids = f"{{{_listed(scope.msp_ids)}}}"
         if not scope.apart:
             return within, (*params, msp_ids)

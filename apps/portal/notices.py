@@ -75,15 +75,14 @@ def about_support(tenant: Tenant) -> list[Notice]:
 
 
 def held_collections(latest: Snapshot | None) -> list[Held]:
-    """What the newest snapshot holds back. Two queries."""
+    """What the newest snapshot holds back. One query, two where there is something."""
     if latest is None:
         return []
-    confirmed = set(
-        ShrinkConfirmation.objects.filter(snapshot_id=latest.pk).values_list(
-            "collection", flat=True
-        )
-    )
-    rows = latest.collections.filter(status=CollectionStatus.HELD).order_by("collection")
+    rows = list(latest.collections.filter(status=CollectionStatus.HELD).order_by("collection"))
+    if not rows:
+        return []
+    confirmations = ShrinkConfirmation.objects.filter(snapshot_id=latest.pk)
+    confirmed = set(confirmations.values_list("collection", flat=True))
     return [Held(row, latest, row.collection in confirmed) for row in rows]
 
 

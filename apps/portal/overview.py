@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from apps.core.errors import NotFound
 from apps.history.cadence import objectives
 from apps.history.cadence.objectives import Freshness
 from apps.history.models import Snapshot
@@ -77,15 +78,71 @@ def rows(tenants: Sequence[Tenant]) -> list[TenantRow]:
         )
     )
     points = _recovery_points(ids)
-    found = []
-    for tenant in tenants:
-        snapshot, connection = newest.get(tenant.id), connections.get(tenant.id)
-        job = running.get(tenant.id)
-        point = _freshness(tenant, points.get(tenant.id), snapshot)
-        tone, need = _need(snapshot, connection, job, point)
-        number = waiting[tenant.id]
-        found.append(TenantRow(tenant, tone, need, snapshot, connection, job, number, point))
+    found = [
+        _row(
+            tenant,
+            newest.get(tenant.id),
+            connections.get(tenant.id),
+            running.get(tenant.id),
+            waiting[tenant.id],
+            points.get(tenant.id),
+        )
+        for tenant in tenants
+    ]
     return sorted(found, key=_by_need)
+
+
+def row(
+    tenant: Tenant,
+    policy: BackupPolicy,
+    *,
+    snapshots: Sequence[Snapshot],
+    connections: Sequence[Connection],
+    job: Job | None,
+) -> TenantRow:
+    """One tenant's row, without its chart, of what its page has read already. One query.
+
+    policy: of policy_of. snapshots: newest first. job: the newest unfinished one.
+    """
+    backup = [one for one in connections if one.registration.purpose == Purpose.BACKUP]
+    waiting = RecoveryRequest.objects.filter(tenant=tenant, state=RequestState.WAITING).count()
+    reached = getattr(policy.tenant, "recovery_point", None)
+    return _row(
+        tenant,
+        snapshots[0] if snapshots else None,
+        max(backup, key=_checked, default=None),
+        job,
+        waiting,
+        (policy.objective, reached.reached_at if reached else None),
+    )
+
+
+def policy_of(tenant: Tenant) -> BackupPolicy:
+    """The tenant's backup policy, with its recovery point. Raises NotFound. One query."""
+    rows = BackupPolicy.objects.filter(tenant=tenant)
+    policy = rows.select_related("tenant__recovery_point").first()
+    if policy is None:
+        raise NotFound("This tenant has no backup policy.", code="no-backup-policy")
+    return policy
+
+
+def _checked(connection: Connection) -> tuple[bool, datetime]:
+    """Sorts as PostgreSQL does: one that was never looked at comes last."""
+    never = connection.checked_at is None
+    return never, connection.checked_at or connection.registration.created_at
+
+
+def _row(
+    tenant: Tenant,
+    snapshot: Snapshot | None,
+    connection: Connection | None,
+    job: Job | None,
+    waiting: int,
+    point: tuple[timedelta, datetime | None] | None,
+) -> TenantRow:
+    fresh = _freshness(tenant, point, snapshot)
+    tone, need = _need(snapshot, connection, job, fresh)
+    return TenantRow(tenant, tone, need, snapshot, connection, job, waiting, fresh)
 
 
 def _by_need(row: TenantRow) -> tuple[int, float, str]:
@@ -113,7 +170,7 @@ def decided_requests() -> QuerySet[RecoveryRequest]:
 def runs() -> QuerySet[Run]:
     """Recoveries over all tenants of the scope, newest first."""
     rows = Run.objects.select_related(
-        "tenant", "request__requested_by", "request__decided_by", "request__plan__report__base"
+        "tenant", "request__requested_by", "request__decided_by", "request__plan"
     )
     return rows.order_by("-queued_at")
 

@@ -83,10 +83,12 @@ def side_for(user_id: UUID, tenant: Tenant) -> Side:
 def waiting_for(user: User) -> QuerySet[RecoveryRequest]:
     """The open requests that this person's yes would bring nearer to being approved.
 
-    Whether he may approve there is not asked here.
+    Whether he may approve there is not asked here. Asks first to whom he belongs: that is little,
+    and as a part of the query PostgreSQL would plan it three times over.
     """
-    own_tenants = Membership.objects.filter(user=user, tenant__isnull=False).values("tenant")
-    own_msps = Membership.objects.filter(user=user, msp__isnull=False).values("msp")
+    belongs = list(Membership.objects.filter(user=user).values_list("tenant", "msp"))
+    own_tenants = [tenant for tenant, _ in belongs if tenant]
+    own_msps = [msp for _, msp in belongs if msp]
     agreed = Approval.objects.filter(request=OuterRef("pk"))
     of_customer = Q(tenant__in=own_tenants) & ~Q(Exists(agreed.filter(side=Side.CUSTOMER)))
     of_msp = Q(tenant__msp__in=own_msps) & ~Q(tenant__in=own_tenants)

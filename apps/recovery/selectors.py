@@ -121,6 +121,11 @@ def runs(tenant: Tenant) -> QuerySet[Run]:
     )
 
 
+def last_runs(tenant: Tenant, number: int) -> list[Run]:
+    """A tenant's newest runs, without what they refer to."""
+    return list(Run.objects.filter(tenant=tenant).order_by("-queued_at")[:number])
+
+
 def access_run(tenant: Tenant, run_id: UUID) -> Run:
     """One run of this tenant. Raises NotFound for any other."""
     found = runs(tenant).filter(pk=run_id).first()

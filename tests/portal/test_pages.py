@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -111,7 +112,22 @@ def test_dashboard_queries_do_not_grow_with_tenants(world: World) -> None:
         make_tenant(world.cast.north, f"Customer {number}")
 
     assert queries(alice, "/") == before
-    assert before <= 14
+    assert before < 12
+
+
+def test_a_tenants_page_asks_for_nothing_twice(world: World) -> None:
+    alice = signed_in(world.cast.alice)
+    url = reverse("portal:tenant", args=[world.tenant.pk])
+    queries(alice, url)
+
+    with CaptureQueriesContext(connection) as captured:
+        alice.get(url)
+
+    asked = [re.sub(r"^(set holdfast[^;]*;)+", "", each["sql"]) for each in captured]
+    assert len(asked) <= 13
+    tables = [re.search(r'FROM "(\w+)"', sql) for sql in asked]
+    main = [found[1] for found in tables if found]
+    assert len(main) == len(set(main)), main
 
 
 def test_run_queries_do_not_grow_with_steps(world: World) -> None:

@@ -77,7 +77,9 @@ language plpgsql DEFINER as $body$
 declare
     few uuid[] := public.holdfast_few_tenants();
 begin
-    if few is not null then
+    if few = '{}' then
+        return few;
+    elsif few is not null then
         return array(select distinct msp_id from public.tenants_tenant where id = any (few));
     end if;
     return array(
@@ -102,6 +104,9 @@ language plpgsql DEFINER as $body$
 declare
     named uuid[] := public.holdfast_person_named_tenants();
 begin
+    if named = '{}' then
+        return public.holdfast_scope_msps();
+    end if;
     return public.holdfast_scope_msps() || array(
         select distinct msp_id from public.tenants_tenant where id = any (named)
     );

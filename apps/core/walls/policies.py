@@ -13,6 +13,7 @@ from apps.core.walls.functions import EVERY_TENANT, PERSON
 from apps.core.walls.ways import MSP, TENANT, Parent, Way
 
 _SCOPE_MSPS = "any ((select holdfast_scope_msps())::uuid[])"
+_MSPS_OF_SCOPE = "any ((select holdfast_whole_msps())::uuid[])"
 _PERSON_MSPS = "any ((select holdfast_person_msps())::uuid[])"
 _WHOLE_MSPS = "any ((select holdfast_person_whole_msps())::uuid[])"
 _NAMED_TENANTS = "any ((select holdfast_person_named_tenants())::uuid[])"
@@ -52,19 +53,22 @@ def _rule(way: Way) -> str:
     return by_tenant
 
 
-def _in_scope(column: str) -> str:
+def _in_scope(column: str, *, msp: str = "") -> str:
     few = f"{column} = any ((select holdfast_few_tenants())::uuid[])"
     many = f"{column} in (select holdfast_many_tenants())"
+    if msp:  # sooner asked than a thousand tenants are listed
+        many = f"{msp} = {_MSPS_OF_SCOPE} or {many}"
     return f"coalesce({few}, (select {EVERY_TENANT}) or {many}, false)"
 
 
 def _sees_tenant() -> str:
-    return _or(_in_scope("id"), f"msp_id = {_WHOLE_MSPS}", f"id = {_NAMED_TENANTS}")
+    in_scope = _in_scope("id", msp="msp_id")
+    return _or(in_scope, f"msp_id = {_WHOLE_MSPS}", f"id = {_NAMED_TENANTS}")
 
 
 def _keeps_tenant() -> str:
     """Whoever reaches a tenant may change it, but not give it to an MSP that he does not reach."""
-    kept = f"({_in_scope('id')}) and msp_id = {_SCOPE_MSPS}"
+    kept = f"({_in_scope('id', msp='msp_id')}) and msp_id = {_SCOPE_MSPS}"
     return _or(EVERY_TENANT, f"msp_id = {_WHOLE_MSPS}", kept)
 
 

@@ -13,6 +13,8 @@ from apps.diffs import selectors as diffs
 from apps.history import selectors as history
 from apps.history import services as history_services
 from apps.jobs import selectors as jobs
+from apps.jobs.choices import UNFINISHED
+from apps.jobs.models import Job
 from apps.portal import notices, overview, timeline
 from apps.portal.coverage import coverage as kinds_covered
 from apps.portal.doors import actor, overview_page, person, rights_here, tenant_page
@@ -61,10 +63,17 @@ def tenant(request: HttpRequest, tenant: Tenant) -> HttpResponse:
     latest = snapshots[0] if snapshots else None
     connections = tenants.connections(tenant)
     last_jobs = list(jobs.jobs_of(tenant)[:JOBS])
+    policy = overview.policy_of(tenant)
     context = {
         "section": "tenants",
         "tenant": tenant,
-        "row": overview.with_charts(overview.rows([tenant]))[0],
+        "row": overview.row(
+            tenant,
+            policy,
+            snapshots=snapshots,
+            connections=connections,
+            job=_unfinished(tenant, last_jobs),
+        ),
         "rights": rights_here(request),
         "days": timeline.days(snapshots),
         "notices": [
@@ -72,12 +81,20 @@ def tenant(request: HttpRequest, tenant: Tenant) -> HttpResponse:
             *notices.notices(tenant, connections, latest, last_jobs),
         ],
         "held": notices.held_collections(latest),
-        "policy": tenants.backup_policy(tenant),
+        "policy": policy,
         "jobs": last_jobs,
         "reports": diffs.reports(tenant)[:5],
-        "runs": recovery.runs(tenant)[:5],
+        "runs": recovery.last_runs(tenant, 5),
     }
     return render(request, "portal/tenant.html", context)
+
+
+def _unfinished(tenant: Tenant, last_jobs: list[Job]) -> Job | None:
+    """The newest job that waits or runs; asked for only where it may be older than the last."""
+    found = next((job for job in last_jobs if job.state in UNFINISHED), None)
+    if found is None and len(last_jobs) == JOBS:
+        found = jobs.unfinished_jobs(tenant).last()
+    return found
 
 
 @tenant_page(TAKE_BACKUPS, method="POST")
