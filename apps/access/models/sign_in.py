@@ -11,6 +11,7 @@ from apps.core.identifiers import new_id
 from apps.core.scope import ReachedManager, ScopedManager
 from apps.tenants.choices import Cloud
 from apps.tenants.models import MSP, Tenant
+from apps.tenants.sealed_text import SealedTextField
 
 
 class SignInKey(models.Model):
@@ -117,7 +118,7 @@ class SignInPolicy(models.Model):
     entra_enabled = models.BooleanField(default=True)
     local_enabled = models.BooleanField(default=True)
     emergency_since = models.DateTimeField(null=True)
-    emergency_reason = models.TextField(blank=True)
+    emergency_reason = SealedTextField()
 
     class Meta:
         abstract = True

@@ -10,6 +10,7 @@ from apps.core import clock
 from apps.core.identifiers import new_id
 from apps.core.scope import ReachedManager
 from apps.tenants.models import MSP, Tenant
+from apps.tenants.sealed_text import SealedTextField
 
 LONGEST: Final = timedelta(hours=4)
 
@@ -29,7 +30,7 @@ class SupportSession(models.Model):
     tenant = models.ForeignKey(
         Tenant, on_delete=models.CASCADE, null=True, related_name="support_sessions"
     )
-    reason = models.TextField()
+    reason = SealedTextField()
     starts_at = models.DateTimeField(default=clock.now)
     ends_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
@@ -45,7 +46,7 @@ class SupportSession(models.Model):
                 condition=Q(ends_at__gt=F("starts_at"), ends_at__lte=F("starts_at") + LONGEST),
                 name="support_session_is_short",
             ),
-            models.CheckConstraint(condition=~Q(reason=""), name="support_session_has_a_reason"),
+            models.CheckConstraint(condition=~Q(reason=b""), name="support_session_has_a_reason"),
         ]
 
     def __str__(self) -> str:

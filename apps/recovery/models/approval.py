@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from apps.core.identifiers import new_id
 from apps.core.scope import ScopedManager
 from apps.recovery.choices import Side
+from apps.tenants.sealed_text import SealedTextField
 
 
 class Approval(models.Model):
@@ -33,7 +34,7 @@ class Approval(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
     approved_at = models.DateTimeField()
-    reason = models.TextField(blank=True, default="")
+    reason = SealedTextField()
     digest = models.BinaryField(max_length=32)
 
     objects: ClassVar[ScopedManager[Approval]] = ScopedManager()

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from apps.core.identifiers import new_id
 from apps.core.scope import ScopedManager
 from apps.recovery.choices import RequestState
+from apps.tenants.sealed_text import SealedTextField
 
 
 class RecoveryRequest(models.Model):
@@ -26,7 +27,7 @@ class RecoveryRequest(models.Model):
     state = models.CharField(
         max_length=16, choices=RequestState.choices, default=RequestState.WAITING
     )
-    reason = models.TextField()
+    reason = SealedTextField()
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
@@ -36,7 +37,7 @@ class RecoveryRequest(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
     )
     decided_at = models.DateTimeField(null=True)
-    decision_reason = models.TextField(blank=True, default="")
+    decision_reason = SealedTextField()
 
     objects: ClassVar[ScopedManager[RecoveryRequest]] = ScopedManager()
 

@@ -17,6 +17,7 @@ from apps.recovery import approvals
 from apps.recovery.choices import RequestState
 from apps.recovery.freshness import require_fresh
 from apps.recovery.models import Approval, RecoveryRequest, Run
+from apps.tenants.sealed_text import sealed
 
 
 @transaction.atomic
@@ -207,7 +208,10 @@ def _decide(actor: Actor, request: RecoveryRequest, state: RequestState, reason:
     changed = RecoveryRequest.objects.filter(
         pk=request.pk, state=RequestState.WAITING, expires_at__gt=now
     ).update(
-        state=state, decided_by_id=actor.user_id, decided_at=now, decision_reason=reason.strip()
+        state=state,
+        decided_by_id=actor.user_id,
+        decided_at=now,
+        decision_reason=sealed(request, "decision_reason", reason.strip()),
     )
     if changed != 1:
         raise _closed()
