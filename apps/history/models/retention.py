@@ -12,6 +12,7 @@ from apps.core.scope import ReachedManager, ScopedManager
 from apps.history.choices import KeepChangeState
 from apps.history.models.snapshots import Snapshot
 from apps.tenants.models import MSP, Tenant
+from apps.tenants.sealed_text import SealedTextField
 
 
 class KeepTemplate(models.Model):
@@ -85,7 +86,7 @@ class KeepChange(models.Model):
     before = models.JSONField()
     after = models.JSONField()
     shortens = models.BooleanField()
-    reason = models.TextField(blank=True)
+    reason = SealedTextField()
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True
     )
@@ -94,7 +95,7 @@ class KeepChange(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True
     )
     decided_at = models.DateTimeField(null=True)
-    decision_reason = models.TextField(blank=True)
+    decision_reason = SealedTextField()
     takes_effect_at = models.DateTimeField(null=True)
     ended_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True
@@ -174,14 +175,14 @@ class SnapshotPin(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="+")
     snapshot = models.ForeignKey(Snapshot, models.PROTECT, related_name="pins")
-    reason = models.TextField()
+    reason = SealedTextField()
     pinned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     pinned_at = models.DateTimeField(default=clock.now)
     release_asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True
     )
     release_asked_at = models.DateTimeField(null=True)
-    release_reason = models.TextField(blank=True)
+    release_reason = SealedTextField()
     released_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True
     )
@@ -219,14 +220,14 @@ class LegalHold(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="+")
-    reason = models.TextField()
+    reason = SealedTextField()
     begun_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     begun_at = models.DateTimeField(default=clock.now)
     end_asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True
     )
     end_asked_at = models.DateTimeField(null=True)
-    end_reason = models.TextField(blank=True)
+    end_reason = SealedTextField()
     ended_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True
     )

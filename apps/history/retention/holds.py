@@ -9,6 +9,7 @@ from apps.core.scope import tenant_scope
 from apps.history.models import LegalHold
 from apps.history.retention import deciding, planning, telling
 from apps.tenants.models import Tenant
+from apps.tenants.sealed_text import sealed
 
 
 @transaction.atomic
@@ -46,7 +47,9 @@ def ask_for_end(*, actor: Actor, hold: LegalHold, reason: str) -> LegalHold:
     reason = deciding.good_reason(reason)
     with tenant_scope(hold.tenant_id):
         asked = LegalHold.objects.filter(pk=hold.pk, ended_at=None, end_asked_by=None).update(
-            end_asked_by_id=user_id, end_asked_at=clock.now(), end_reason=reason
+            end_asked_by_id=user_id,
+            end_asked_at=clock.now(),
+            end_reason=sealed(hold, "end_reason", reason),
         )
         if not asked:
             raise deciding.settled("This hold")
@@ -90,7 +93,7 @@ def keep_hold(*, actor: Actor, hold: LegalHold) -> LegalHold:
     deciding.require_either(actor, hold.tenant)
     with tenant_scope(hold.tenant_id):
         kept = LegalHold.objects.filter(pk=hold.pk, ended_at=None).exclude(end_asked_by=None)
-        if not kept.update(end_asked_by=None, end_asked_at=None, end_reason=""):
+        if not kept.update(end_asked_by=None, end_asked_at=None, end_reason=b""):
             raise deciding.settled("This hold")
         hold.refresh_from_db()
     deciding.record(actor, "hold.kept", hold.tenant, hold=str(hold.pk))

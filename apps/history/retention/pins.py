@@ -8,6 +8,7 @@ from apps.core.scope import tenant_scope
 from apps.history.models import Snapshot, SnapshotPin
 from apps.history.retention import deciding, planning, telling
 from apps.tenants.models import Tenant
+from apps.tenants.sealed_text import sealed
 
 
 @transaction.atomic
@@ -35,7 +36,11 @@ def ask_for_release(*, actor: Actor, pin: SnapshotPin, reason: str) -> SnapshotP
     with tenant_scope(pin.tenant_id):
         asked = SnapshotPin.objects.filter(
             pk=pin.pk, released_at=None, release_asked_by=None
-        ).update(release_asked_by_id=user_id, release_asked_at=clock.now(), release_reason=reason)
+        ).update(
+            release_asked_by_id=user_id,
+            release_asked_at=clock.now(),
+            release_reason=sealed(pin, "release_reason", reason),
+        )
         if not asked:
             raise deciding.settled("This pin")
         pin.refresh_from_db()
@@ -74,7 +79,7 @@ def keep_pin(*, actor: Actor, pin: SnapshotPin) -> SnapshotPin:
         kept = SnapshotPin.objects.filter(pk=pin.pk, released_at=None).exclude(
             release_asked_by=None
         )
-        if not kept.update(release_asked_by=None, release_asked_at=None, release_reason=""):
+        if not kept.update(release_asked_by=None, release_asked_at=None, release_reason=b""):
             raise deciding.settled("This pin")
         pin.refresh_from_db()
     deciding.record(actor, "pin.kept", pin.tenant, seq=pin.snapshot.seq)

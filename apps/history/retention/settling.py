@@ -11,6 +11,7 @@ from apps.history.choices import KeepChangeState as State
 from apps.history.models import KeepChange
 from apps.history.retention import deciding
 from apps.history.retention.agreed import grace
+from apps.tenants.sealed_text import sealed
 
 
 def begin_grace(actor: Actor, change: KeepChange, reason: str) -> None:
@@ -22,7 +23,7 @@ def begin_grace(actor: Actor, change: KeepChange, reason: str) -> None:
         state=State.GRACE,
         decided_by_id=actor.user_id,
         decided_at=now,
-        decision_reason=reason.strip(),
+        decision_reason=sealed(change, "decision_reason", reason.strip()),
         takes_effect_at=now + grace(),
     )
 
@@ -36,7 +37,7 @@ def refuse(actor: Actor, change: KeepChange, reason: str) -> None:
         state=State.REFUSED,
         decided_by_id=actor.user_id,
         decided_at=now,
-        decision_reason=reason.strip(),
+        decision_reason=sealed(change, "decision_reason", reason.strip()),
         ended_at=now,
     )
 

@@ -12,6 +12,7 @@ from apps.core import clock
 from apps.core.actor import Actor
 from apps.core.errors import Conflict, Invalid, NotAllowed
 from apps.core.scope import tenant_scope
+from apps.history.retention.moving import on_hold
 from apps.offboarding.choices import OffboardingState
 from apps.offboarding.models import Offboarding
 from apps.offboarding.services import common
@@ -45,6 +46,7 @@ def agree_to_erasure(*, actor: Actor, tenant: Tenant, typed_name: str) -> Offboa
         if held is None:
             raise Conflict("There is nothing to agree to.", code="not-held")
         _require_second_person(actor, tenant, held)
+        _refuse_on_legal_hold(tenant)
         agreed = Offboarding.objects.filter(pk=held.pk, state=OffboardingState.HELD).update(
             state=OffboardingState.AGREED,
             agreed_by=actor.user_id,
@@ -64,6 +66,16 @@ def agree_to_erasure(*, actor: Actor, tenant: Tenant, typed_name: str) -> Offboa
         erase_after=erase_after.isoformat(timespec="minutes"),
     )
     return held
+
+
+def _refuse_on_legal_hold(tenant: Tenant) -> None:
+    if on_hold(tenant):
+        raise Conflict(
+            "This customer is on legal hold.",
+            code="on-legal-hold",
+            safe="Nothing of it is erased.",
+            todo="Have the legal hold ended first; that takes two people.",
+        )
 
 
 def _require_second_person(actor: Actor, tenant: Tenant, held: Offboarding) -> None:

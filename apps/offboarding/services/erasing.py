@@ -12,6 +12,7 @@ from apps.core.errors import Conflict
 from apps.core.scope import no_scope, tenant_scope
 from apps.history.models import ObjectVersion, Snapshot
 from apps.history.offsite import erasing as offsite
+from apps.history.retention.moving import on_hold
 from apps.notify.models import OutboxMessage
 from apps.offboarding import certificates
 from apps.offboarding.choices import OffboardingState
@@ -23,7 +24,10 @@ from apps.tenants.models import Connection, ConsentRequest, Tenant, TenantKey
 
 
 def erase_due() -> list[ErasureCertificate]:
-    """Erase every customer whose days of grace have passed. What is at work is tried next time."""
+    """Erase every customer whose days of grace have passed.
+
+    What is at work is tried next time, and what is on legal hold when that has ended.
+    """
     with no_scope("customers are erased when their time has come"):
         due = Offboarding.objects.filter(
             state=OffboardingState.AGREED, erase_after__lte=clock.now()
@@ -31,6 +35,8 @@ def erase_due() -> list[ErasureCertificate]:
         found = list(due)
     issued = []
     for leaving in found:
+        if on_hold(leaving.tenant):
+            continue
         try:
             with locks.held_in_session(locks.tenant_writer(leaving.tenant_id)):
                 issued.append(_erase(leaving))

@@ -14,6 +14,7 @@ from apps.core import clock, digests
 from apps.core.actor import Actor
 from apps.core.errors import Conflict, NotAllowed, NotFound
 from apps.core.scope import no_scope, tenant_scope
+from apps.history.retention import moving as retention
 from apps.offboarding.choices import HandoverState
 from apps.offboarding.models import Handover
 from apps.offboarding.services import common, people
@@ -128,7 +129,9 @@ def accept_handover(*, actor: Actor, msp: MSP, code: str) -> Tenant:
         people.end_rights_of_msp(tenant, giver)
         ConsentRequest.objects.filter(connection__tenant=tenant).delete()
         Connection.objects.filter(tenant=tenant).delete()
+        kept = retention.take_along(tenant)
         _move(tenant, msp)
+        retention.settle_in(tenant, kept)
     common.record(actor, "handover.taken", tenant)
     tenant.msp = giver
     common.record(actor, "handover.given", tenant)
