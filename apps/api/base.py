@@ -124,6 +124,20 @@ class ApiView(APIView):
         shown = view(found) if view else found
         return paginator.get_paginated_response(serializer(shown, many=True).data)
 
+    def look_at(self, tenant: Tenant, what: str, thing: object) -> None:
+        """Record that the caller is about to see values of a tenant's directory.
+
+        what: the sort of thing, for people. thing: its id.
+        """
+        audit.record_view(
+            actor=self.actor,
+            tenant_id=tenant.pk,
+            msp_id=tenant.msp_id,
+            what=what,
+            thing=str(thing),
+            subject=tenant.name,
+        )
+
     def _right(self) -> str:
         method = "GET" if self.request.method == "HEAD" else str(self.request.method)
         if method not in self.rights:
@@ -168,18 +182,8 @@ class TenantView(ApiView):
         return checked(serializer, self.request.data)
 
     def look(self, what: str, thing: object) -> None:
-        """Record that the caller is about to see values of the tenant's directory.
-
-        what: the sort of thing, for people. thing: its id.
-        """
-        audit.record_view(
-            actor=self.actor,
-            tenant_id=self.tenant.pk,
-            msp_id=self.tenant.msp_id,
-            what=what,
-            thing=str(thing),
-            subject=self.tenant.name,
-        )
+        """Record that the caller is about to see values of the tenant's directory."""
+        self.look_at(self.tenant, what, thing)
 
 
 def checked(serializer: type[Strict], given: Any) -> Mapping[str, Any]:

@@ -54,10 +54,27 @@ def listing(
     )
 
 
-def _page_of(shape: Shape) -> Shape:
+def walk(
+    name: str, tag: str, shape: Shape, *, query: type[Strict] | None = None
+) -> Callable[[F], F]:
+    """As listing(), of what is searched for as long as there is time (see apps.api.keyset)."""
+    parameters: list[Any] = [*_PAGING, *([query] if query else [])]
+    page = _page_of(
+        shape,
+        stopped=serializers.BooleanField(
+            help_text="Time ran out before the page was full; `next` goes on looking."
+        ),
+    )
+    return extend_schema(
+        operation_id=name, tags=[tag], parameters=parameters, responses={200: page}
+    )
+
+
+def _page_of(shape: Shape, **more: serializers.Field[Any, Any, Any, Any]) -> Shape:
     fields = {
         "next": serializers.URLField(allow_null=True, help_text="The next page."),
         "previous": serializers.URLField(allow_null=True, help_text="The page before."),
+        **more,
         "results": shape(many=True),
         "__doc__": "One page.",
     }

@@ -5,22 +5,31 @@ from __future__ import annotations
 from django.urls import path, re_path
 
 from apps.api.schema import docs, schema
-from apps.api.views import audit, diffs, history, recovery, tenants
+from apps.api.views import audit, diffs, history, objects, recovery, tenants
 from apps.api.views.unknown import Unknown
 
 app_name = "api"
 
 TENANT = "v1/tenants/<uuid:tenant_id>"
+AT = f"{TENANT}/snapshots/<int:seq>"
+OBJECT = "<str:kind>/<str:object_id>"
 
 urlpatterns = [
     path("schema", schema, name="schema"),
     path("docs", docs, name="docs"),
     path("v1/me", tenants.Me.as_view(), name="me"),
+    path("v1/search", objects.Search.as_view(), name="search"),
     path("v1/tenants", tenants.Tenants.as_view(), name="tenants"),
     path(TENANT, tenants.OneTenant.as_view(), name="tenant"),
     path(f"{TENANT}/connections", tenants.Connections.as_view(), name="connections"),
     path(f"{TENANT}/snapshots", history.Snapshots.as_view(), name="snapshots"),
     path(f"{TENANT}/snapshots/<int:seq>", history.OneSnapshot.as_view(), name="snapshot"),
+    path(f"{AT}/objects", objects.Objects.as_view(), name="objects"),
+    path(f"{AT}/objects/{OBJECT}", objects.OneObject.as_view(), name="object"),
+    path(f"{AT}/objects/{OBJECT}/links", objects.Links.as_view(), name="object-links"),
+    path(f"{AT}/objects/{OBJECT}/used-by", objects.ObjectUses.as_view(), name="object-uses"),
+    path(f"{AT}/uses", objects.Uses.as_view(), name="uses"),
+    path(f"{TENANT}/objects/{OBJECT}/versions", objects.Versions.as_view(), name="versions"),
     path(f"{TENANT}/captures", history.Captures.as_view(), name="captures"),
     path(f"{TENANT}/jobs", history.Jobs.as_view(), name="jobs"),
     path(f"{TENANT}/jobs/<uuid:job_id>", history.OneJob.as_view(), name="job"),

@@ -61,6 +61,15 @@ def with_names(text: str, names: Names) -> SafeString:
     return _joined(pieces)
 
 
+def value_text(thing: Any, names: Names) -> SafeString:
+    """A value by itself: words and lists as text, what has parts as JSON."""
+    text = with_names(plain(thing), names)
+    has_parts = isinstance(thing, Mapping) or (
+        isinstance(thing, list) and any(not isinstance(item, str) for item in thing)
+    )
+    return format_html("<pre>{}</pre>", text) if has_parts else text
+
+
 def request_text(content: Mapping[str, Any], names: Names) -> SafeString:
     """The request of a plan's step as it goes over the wire, and those it may be split into."""
     texts = [_one_request(content["request"])]

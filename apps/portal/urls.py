@@ -9,6 +9,7 @@ from apps.portal.views import (
     audit,
     connecting,
     customers_people,
+    exploring,
     groups,
     invitations,
     jobs,
@@ -18,6 +19,7 @@ from apps.portal.views import (
     recoveries,
     reports,
     roles,
+    searching,
     shell,
     sign_in_settings,
     snapshots,
@@ -33,6 +35,7 @@ TENANT_PEOPLE = TENANT + "people/"
 STAFF = "msp/<uuid:msp_id>/people/"
 MSP_SIGN_IN = "msp/<uuid:msp_id>/sign-in/"
 GROUPS = "msp/<uuid:msp_id>/groups/"
+EXPLORED = TENANT + "explore/{}/<str:kind>/<path:object_id>/"
 
 urlpatterns = [
     path("", tenants.dashboard, name="dashboard"),
@@ -94,6 +97,7 @@ urlpatterns = [
     ),
     path("audit/export", audit.export, name="export-audit"),
     path("audit/<int:number>/", audit.record, name="audit-record"),
+    path("search/", searching.search, name="search"),
     path("theme", shell.choose_theme, name="theme"),
     path("requests/", recoveries.requests, name="requests"),
     path("runs/", recoveries.runs, name="runs"),
@@ -124,6 +128,12 @@ urlpatterns = [
     path(TENANT + "connection/", connecting.connection, name="connection"),
     path(TENANT + "connection/consent", connecting.consent, name="consent"),
     path(TENANT + "connection/check", connecting.check, name="check-connection"),
+    path(TENANT + "explore/", exploring.explore, name="explore"),
+    path(TENANT + "explore/used/", exploring.where_used, name="where-used"),
+    path(EXPLORED.format("object"), exploring.object_page, name="object"),
+    path(EXPLORED.format("json"), exploring.object_json, name="object-json"),
+    path(EXPLORED.format("versions"), exploring.object_versions, name="object-versions"),
+    path(EXPLORED.format("links"), exploring.object_links, name="object-links"),
     path(TENANT + "snapshots/", snapshots.snapshots, name="snapshots"),
     path(TENANT + "snapshots/<int:seq>/", snapshots.snapshot, name="snapshot"),
     path(TENANT + "snapshots/<int:seq>/confirm", snapshots.confirm_shrink, name="confirm-shrink"),

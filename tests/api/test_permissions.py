@@ -57,10 +57,17 @@ def view(operation: str, *allowed: str) -> Row:
 MATRIX = (
     overview("get_me"),
     overview("list_tenants"),
+    overview("search"),
     view("get_tenant"),
     view("list_connections"),
     view("list_snapshots"),
     view("get_snapshot"),
+    view("list_objects"),
+    view("get_object"),
+    view("list_object_links"),
+    view("list_object_uses"),
+    view("list_uses"),
+    view("list_versions"),
     view("list_jobs"),
     view("get_job"),
     view("list_reports"),
@@ -84,6 +91,10 @@ MATRIX = (
     act("withdraw_request", 200, "carol"),
     act("cancel_run", 202, *ADMINISTRATORS),
 )
+
+
+# What an operation has to be asked.
+QUERIES = {"search": {"q": "require"}, "list_uses": {"id": "All"}}
 
 
 def body(world: World, operation: Operation) -> dict[str, object]:
@@ -121,7 +132,9 @@ def status_of(world: World, sender: Program, operation: Operation) -> tuple[int,
     before = fingerprint()
     with transaction.atomic():
         answer = (
-            sender.post(path, body(world, operation)) if operation.changes else sender.get(path)
+            sender.post(path, body(world, operation))
+            if operation.changes
+            else sender.get(path, **QUERIES.get(operation.name, {}))
         )
         changed = changed_tables(before, fingerprint())
         transaction.set_rollback(True)

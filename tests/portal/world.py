@@ -76,6 +76,8 @@ class World:
             "msp_id": self.cast.north.pk,
             "tenant_id": self.tenant.pk,
             "seq": self.target.seq,
+            "kind": "user",
+            "object_id": object_id(1),
             "report_id": self.report.pk,
             "position": 1,
             "plan_id": self.free_plan.pk,

@@ -67,16 +67,6 @@ class Entry:
                 texts, refers = record.texts, record.refers or ()
         return None if state is None else Known(state, texts, refers)
 
-    def since(self, seq: int) -> int:
-        """The position from which the state at `seq` holds."""
-        held = [record for record in self.records if record.seq <= seq]
-        start = held[-1]
-        for record in reversed(held):
-            if record.state != start.state:
-                break
-            start = record
-        return start.seq
-
     def with_records(self, newer: Iterable[Record]) -> Entry:
         """The entry with what happened since; what says nothing new is left out."""
         kept = list(self.records)

@@ -38,6 +38,7 @@ TONES = {
 }
 JOBS = {
     "capture": "Snapshot",
+    "search-index": "Search index",
     "difference-report": "Difference report",
     "make-plan": "Recovery plan",
     "recovery": "Recovery",
@@ -87,6 +88,12 @@ def brief_difference(before: Any, after: Any, names: Names) -> dict[str, SafeStr
 def request_text(content: Any, names: Names) -> SafeString:
     """A step's request as it is sent, with the name beside each id that is known."""
     return presenting.request_text(content, names)
+
+
+@register.simple_tag
+def value_text(thing: Any, names: Names) -> SafeString:
+    """A property's value for people, with the name beside each id that is known."""
+    return presenting.value_text(thing, names)
 
 
 @register.filter

@@ -1,0 +1,127 @@
+"""Objects as people read them: their properties in words, their versions as a story."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from apps.diffs.attributes import compare_bodies
+from apps.entra.catalogue import KINDS, Kind
+from apps.entra.catalogue import kind as kind_named
+from apps.entra.catalogue.normalising import DELETED, PARENT, TYPE
+from apps.history.choices import ObjectState as State
+from apps.history.models import Snapshot, SnapshotCollection
+from apps.history.search.objects import ObjectVersion, VersionPage
+
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")
+# What the header says already, or what is not the object's own.
+_NOT_SHOWN = frozenset({"id", "@unknown"})
+_OWN_WORDS = {PARENT: "part of", TYPE: "type", DELETED: "deleted"}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A property with its value. words: its name for people."""
+
+    name: str
+    words: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """One version in an object's story. what: in words; attributes: what differs from before."""
+
+    version: ObjectVersion
+    what: str
+    attributes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KindCount:
+    """A kind and how many of it a snapshot has; collection None where it was never read."""
+
+    kind: Kind
+    collection: SnapshotCollection | None
+
+    @property
+    def count(self) -> int:
+        return self.collection.count if self.collection else 0
+
+
+def kind_counts(snapshot: Snapshot) -> list[KindCount]:
+    """Every kind, in the catalogue's order. One query."""
+    rows = {row.collection: row for row in snapshot.collections.all()}
+    return [KindCount(entry, rows.get(entry.name)) for entry in KINDS]
+
+
+def expected(counts: Sequence[KindCount], kinds: Collection[str] | None) -> int:
+    """How many objects a snapshot has of these kinds; of all with None."""
+    return sum(one.count for one in counts if kinds is None or one.kind.name in kinds)
+
+
+def properties(version: ObjectVersion) -> tuple[list[Shown], list[str]]:
+    """What the object has, in the catalogue's order, and the names of what it has not."""
+    known = kind_named(version.kind).by_name
+    order = {name: place for place, name in enumerate(known)}
+    names = sorted(
+        (name for name in version.body if name not in _NOT_SHOWN),
+        key=lambda name: (order.get(name, len(order)), name),
+    )
+    shown = [Shown(name, property_words(name), readable(version.body[name])) for name in names]
+    return shown, [name for name, item in known.items() if item.captured and name not in names]
+
+
+def property_words(name: str) -> str:
+    """A property's name as people say it: "user principal name"."""
+    apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name.removeprefix("@"))
+    return _OWN_WORDS.get(name, apart if apart.isupper() else apart[:1].upper() + apart[1:].lower())
+
+
+def readable(value: Any) -> Any:
+    """A value for people: times in the reader's zone, everything else as it is."""
+    if isinstance(value, str) and _TIME.fullmatch(value):
+        at = datetime.fromisoformat(value)
+        return date_format(timezone.localtime(at), "j M Y H:i:s e")
+    return value
+
+
+def story(page: VersionPage) -> list[Chapter]:
+    """A page of versions, newest first, each told against the one before it."""
+    below = [*page.versions[1:], page.earlier]
+    return [_chapter(version, before) for version, before in zip(page.versions, below, strict=True)]
+
+
+def _chapter(version: ObjectVersion, before: ObjectVersion | None) -> Chapter:
+    if before is None:
+        return Chapter(version, _FIRST[version.state])
+    changed = compare_bodies(kind_named(version.kind), before.body, version.body)
+    names = tuple(change.name for change in changed)
+    if version.state != before.state:
+        came_back = before.state == State.HARD_DELETED
+        return Chapter(version, _MOVED[version.state] if not came_back else "Made again", names)
+    return Chapter(version, "Changed" if names else "Read again, nothing to tell apart", names)
+
+
+_FIRST: Mapping[State, str] = {
+    State.PRESENT: "First seen",
+    State.SOFT_DELETED: "First seen, in the recycle bin",
+    State.HARD_DELETED: "Deleted for good",
+}
+_MOVED: Mapping[State, str] = {
+    State.PRESENT: "Restored from the recycle bin",
+    State.SOFT_DELETED: "Went into the recycle bin",
+    State.HARD_DELETED: "Deleted for good",
+}
+
+
+def ids_to_name(versions: Sequence[ObjectVersion]) -> Iterator[Any]:
+    """The values in which ids stand that people want names for."""
+    for version in versions:
+        yield {name: value for name, value in version.body.items() if name != "id"}
