@@ -4,7 +4,7 @@ import logging
 
 from django.db import transaction
 
-from apps.audit import services
+from apps.audit import services, signals
 from apps.audit.checkpoints import make_checkpoint
 from apps.audit.models import Verification
 from apps.audit.verification import ChainReport, verify
@@ -47,7 +47,8 @@ def verify_trail() -> bool:
 
 
 def keep(report: ChainReport, row: Verification) -> Verification:
-    """Keep how a verification ended, and record it in the trail when it found something."""
+    """Keep how a verification ended; record in the trail, and tell, when it found something."""
+    known = _known_problems()
     row.finished_at = clock.now()
     row.records, row.erased, row.number = report.records, report.erased, report.number
     row.problems = [str(problem) for problem in report.problems]
@@ -57,4 +58,12 @@ def keep(report: ChainReport, row: Verification) -> Verification:
     if not report.intact:
         data = {"problems": report.found.number, "first": str(report.problems[0])}
         services.record(actor=SYSTEM, event="trail.broken", data=data)
+        if found := [problem for problem in report.problems if str(problem) not in known]:
+            signals.found_broken.send(Verification, found=found, number=report.found.number)
     return row
+
+
+def _known_problems() -> set[str]:
+    """What the last verification found, so that nobody is told the same every day."""
+    last = Verification.objects.order_by("-started_at").first()
+    return set(last.problems) if last else set()

@@ -67,7 +67,7 @@ def record(
 def record_view(
     *,
     actor: Actor,
-    tenant_id: UUID,
+    tenant_id: UUID | None,
     what: str,
     subject: str = "",
     thing: str = "",
@@ -76,13 +76,15 @@ def record_view(
     """Record that somebody is shown personal data; None when he saw the same a moment ago.
 
     what: the sort of page ("report", "plan"). thing: its id; neither may identify a person.
-    subject: whose data, or of which customer. Call it before anything is shown.
+    subject: whose data, or of which customer. tenant_id: None for what is an MSP's own. Call it
+    before anything is shown.
     """
     data = {"what": what, "thing": thing}
     looks = AuditRecord.objects.filter(
         event=VIEWED,
         actor_user_id=actor.user_id,
         tenant_id=tenant_id,
+        msp_id=msp_id,
         via=actor.via,
         at__gt=clock.now() - ONE_LOOK,
         data=data,

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 from apps.audit import services as audit
 from apps.portal.doors import actor
-from apps.tenants.models import Tenant
+from apps.tenants.models import MSP, Tenant
 
 
 def record_look(request: HttpRequest, tenant: Tenant, what: str, thing: object) -> None:
@@ -21,4 +21,19 @@ def record_look(request: HttpRequest, tenant: Tenant, what: str, thing: object) 
         what=what,
         thing=str(thing),
         subject=tenant.name,
+    )
+
+
+def record_look_at_msp(request: HttpRequest, msp: MSP, what: str, thing: object = "") -> None:
+    """Record that the signed-in person is about to see who an MSP's people are, or what they did.
+
+    what, thing: as in record_look(); thing is empty for a list.
+    """
+    audit.record_view(
+        actor=actor(request),
+        tenant_id=None,
+        msp_id=msp.id,
+        what=what,
+        thing=str(thing),
+        subject=msp.name,
     )

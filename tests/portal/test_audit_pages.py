@@ -17,6 +17,7 @@ from apps.core import clock
 from apps.core.actor import Actor
 from apps.core.scope import no_scope
 from tests.factories import actor_of
+from tests.portal.test_permissions import PARTS
 from tests.portal.world import World, signed_in
 
 FORMULA = '=HYPERLINK("http://evil.example")'
@@ -241,3 +242,48 @@ def test_a_target_is_paused_and_goes_on_from_its_page(world: World) -> None:
     assert "Paused" in client.post(url, {"what": "pause"}, follow=True).content.decode()
     assert "Paused" not in client.post(url, {"what": "resume"}, follow=True).content.decode()
     assert "It stays here" in client.post(url, {"what": "remove"}, follow=True).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("route", "what"),
+    [
+        ("tenant-audit", "page of the audit trail"),
+        ("tenant-audit-record", "record of the audit trail"),
+        ("tenant-people", "list of people"),
+        ("standing", "list of a person's rights"),
+    ],
+)
+def test_who_looks_at_people_and_their_acts_is_in_the_customers_trail(
+    world: World, route: str, what: str
+) -> None:
+    parts = PARTS[f"portal:{route}"]
+    address = reverse(f"portal:{route}", kwargs={part: world.ids[part] for part in parts})
+    for _ in range(2):
+        assert signed_in(world.cast.alice).get(address).status_code == 200
+
+    (seen,) = [
+        one
+        for one in records("personal_data.viewed", tenant_id=world.tenant.pk)
+        if one.data["what"] == what
+    ]
+    assert seen.actor_user_id == world.cast.alice.pk
+
+
+@pytest.mark.parametrize(
+    ("route", "what"),
+    [
+        ("audit", "page of the audit trail"),
+        ("people", "list of people"),
+        ("staff", "list of a person's rights"),
+        ("group", "group's members"),
+    ],
+)
+def test_who_looks_at_an_msps_people_is_in_its_own_trail(
+    world: World, route: str, what: str
+) -> None:
+    parts = PARTS[f"portal:{route}"]
+    address = reverse(f"portal:{route}", kwargs={part: world.ids[part] for part in parts})
+    assert signed_in(world.cast.alice).get(address).status_code == 200
+
+    own = records("personal_data.viewed", tenant_id=None, msp_id=world.cast.north.pk)
+    assert [one.data["what"] for one in own] == [what]

@@ -19,6 +19,7 @@ from apps.core import clock, scope
 from apps.core.errors import Invalid, NotAllowed
 from apps.portal import trail
 from apps.portal.doors import actor, person, rights_here, tenant_page
+from apps.portal.looking import record_look, record_look_at_msp
 from apps.portal.paging import after_of, next_page
 from apps.portal.trail import Trail
 from apps.tenants.models import Tenant
@@ -30,6 +31,7 @@ def everything(request: HttpRequest) -> HttpResponse:
     """The trail of all that is one's own to read, newest first."""
     mine = trail.of_person(person(request))
     with scope.tenant_scope(*(tenant.id for tenant in mine.tenants)):
+        _record_look_at_all(request, mine)
         can_export = tenants_of(person(request), EXPORT).exists()
         pushing = msps_of(person(request), MANAGE_TENANT) if mine.msps else []
         return _list(request, mine, {"can_export": can_export, "pushing": pushing})
@@ -38,6 +40,7 @@ def everything(request: HttpRequest) -> HttpResponse:
 @tenant_page(VIEW_AUDIT)
 def of_tenant(request: HttpRequest, tenant: Tenant) -> HttpResponse:
     """Everything that was done with one tenant, for its MSP and for the customer himself."""
+    record_look(request, tenant, "page of the audit trail", "")
     can_export = EXPORT in rights_here(request)
     mine = trail.of_tenant(person(request), tenant)
     return _list(request, mine, {"tenant": tenant, "can_export": can_export})
@@ -89,6 +92,17 @@ def export_tenant(request: HttpRequest, tenant: Tenant) -> HttpResponse:
     return _file(request, trail.of_tenant(person(request), tenant))  # type: ignore[return-value]
 
 
+def _record_look_at_all(request: HttpRequest, mine: Trail) -> None:
+    """In the trail of the customer that was asked for, else of each MSP whose customers' it is."""
+    wanted = request.GET.get("tenant", "")
+    only = [tenant for tenant in mine.tenants if wanted == str(tenant.id)] or mine.tenants
+    if len(only) == 1:
+        record_look(request, only[0], "page of the audit trail", "")
+        return
+    for msp in {tenant.msp_id: tenant.msp for tenant in mine.tenants}.values():
+        record_look_at_msp(request, msp, "page of the audit trail")
+
+
 def _list(request: HttpRequest, mine: Trail, context: Mapping[str, Any]) -> HttpResponse:
     rows, found = trail.narrowed(mine, request.GET)
     text = request.GET.get("text", "").strip()
@@ -119,6 +133,9 @@ def _one(
     request: HttpRequest, mine: Trail, number: int, context: Mapping[str, Any]
 ) -> HttpResponse:
     row = selectors.access_record(mine.rows, number)
+    whose = next((tenant for tenant in mine.tenants if tenant.id == row.tenant_id), None)
+    if whose is not None:
+        record_look(request, whose, "record of the audit trail", number)
     (entry,) = selectors.read([row], veils=mine.veils)
     before, after = entry.before or {}, entry.after or {}
     names = sorted(before.keys() | after.keys())
@@ -130,7 +147,7 @@ def _one(
             "entry": entry,
             "values": [(name, before.get(name), after.get(name)) for name in names],
             "nothing_named": {},
-            "whose": next((t.name for t in mine.tenants if t.id == entry.tenant_id), ""),
+            "whose": whose.name if whose else "",
             **context,
         },
     )

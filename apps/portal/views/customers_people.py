@@ -18,6 +18,7 @@ from apps.access.support_selectors import sessions_on
 from apps.core.errors import NotFound
 from apps.core.scope import no_scope
 from apps.portal.doors import actor, person, rights_here, tenant_page
+from apps.portal.looking import record_look
 from apps.portal.views.people import grantable, invite, member_or_404
 from apps.tenants import selectors as tenants
 from apps.tenants.choices import ApprovalsFrom
@@ -28,6 +29,7 @@ from apps.tenants.models import Tag, Tenant
 def tenant_people(request: HttpRequest, tenant: Tenant) -> HttpResponse:
     """Both sides' people with their ways, invitations, support sessions, approvals and tags."""
     held = rights_here(request)
+    record_look(request, tenant, "list of people", "")
     side = side_of(person(request).pk, tenant)
     everybody = people.standings(tenant)
     context = {
@@ -61,6 +63,7 @@ def standing(request: HttpRequest, tenant: Tenant, user_id: UUID) -> HttpRespons
     one = people.standing_on(user_id, tenant)
     if one is None:
         raise NotFound("There is no such person here.", code="no-such-person")
+    record_look(request, tenant, "list of a person's rights", user_id)
     mine = person(request).pk
     held, side = rights_here(request), side_of(mine, tenant)
     is_managed = side == "msp" or one.side == "customer"

@@ -19,6 +19,7 @@ from apps.access.models import AccessGroup
 from apps.access.rights import MANAGE_PEOPLE, VIEW_PEOPLE
 from apps.core.errors import NotFound
 from apps.portal.doors import actor, msp_page, person
+from apps.portal.looking import record_look_at_msp
 from apps.portal.views.people import grantable, member_or_404
 from apps.tenants.models import MSP, Tag
 
@@ -46,6 +47,7 @@ def _of_msp(request: HttpRequest, msp: MSP) -> dict[str, Any]:
 def group(request: HttpRequest, msp: MSP, group_id: UUID) -> HttpResponse:
     """One group: who is in it, what it gives, and on which tenants."""
     found = _group(msp, group_id)
+    record_look_at_msp(request, msp, "group's members", group_id)
     members = [member.membership.user for member in found.members.all()]
     context = {
         **_of_msp(request, msp),

@@ -18,6 +18,7 @@ from apps.core.errors import NotFound
 from apps.core.scope import no_scope
 from apps.portal.doors import actor, came_from, msp_page, overview_page, person
 from apps.portal.filters import StaffFilter
+from apps.portal.looking import record_look_at_msp
 from apps.tenants.models import MSP, Tenant
 
 
@@ -25,9 +26,12 @@ from apps.tenants.models import MSP, Tenant
 def people_page(request: HttpRequest, mine: list[Tenant]) -> HttpResponse:
     """The people of my MSPs; whoever belongs to no MSP finds his tenants' people from here."""
     me = person(request)
+    msps = list(access.msps_of(me, VIEW_PEOPLE))
+    for msp in msps:
+        record_look_at_msp(request, msp, "list of people")
     context = {
         "section": "people",
-        "msps": [_of_msp(request, msp) for msp in access.msps_of(me, VIEW_PEOPLE)],
+        "msps": [_of_msp(request, msp) for msp in msps],
         "tenants": [tenant for tenant in mine if not me.is_operator],
     }
     return render(request, "portal/people.html", context)
@@ -55,6 +59,7 @@ def grantable(held: frozenset[str]) -> list[tuple[roles.Role, bool]]:
 def staff(request: HttpRequest, msp: MSP, user_id: UUID) -> HttpResponse:
     """One of an MSP's people: the rights in effect and where each comes from."""
     member = member_or_404(msp, user_id)
+    record_look_at_msp(request, msp, "list of a person's rights", user_id)
     one = people.staff_of(msp, people.members_of(msp).filter(pk=member.pk))[0]
     held = access.rights_on_msp(person(request).pk, msp)
     with no_scope("an MSP's manager sees what its people may do"):
