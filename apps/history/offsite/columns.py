@@ -9,13 +9,14 @@ from binascii import b2a_base64
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
 import orjson
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
+from django.db import connection, models
 
 Convert = Callable[[Any], Any]
 _MICROSECOND = timedelta(microseconds=1)
@@ -86,27 +87,40 @@ def _read_duration(value: int) -> timedelta:
     return timedelta(microseconds=value)
 
 
-def write_permission(permission_id: int) -> list[str]:
-    """A permission by its names: its number is another one in every database."""
-    permission = Permission.objects.select_related("content_type").get(pk=permission_id)
-    kind = permission.content_type
-    return [kind.app_label, kind.model, permission.codename]
+class Names:
+    """What this database calls permissions and tables by number, in both directions.
+
+    Read once: while rows are copied in, the connection can answer nothing else.
+    """
+
+    def __init__(self) -> None:
+        kinds = {kind.pk: [kind.app_label, kind.model] for kind in ContentType.objects.all()}
+        permissions = {
+            row.pk: [*kinds[row.content_type_id], row.codename] for row in Permission.objects.all()
+        }
+        self.by_number = {"content type": kinds, "permission": permissions}
+        self.by_name = {
+            codec: {tuple(names): number for number, names in found.items()}
+            for codec, found in self.by_number.items()
+        }
 
 
-def read_permission(names: list[str]) -> int:
-    app_label, model, codename = names
-    return Permission.objects.get(
-        content_type__app_label=app_label, content_type__model=model, codename=codename
-    ).pk
+def names() -> Names:
+    """Those of the database that is connected to."""
+    return _names(str(connection.settings_dict["NAME"]))
 
 
-def _write_content_type(content_type_id: int) -> list[str]:
-    kind = ContentType.objects.get_for_id(content_type_id)
-    return [kind.app_label, kind.model]
+@lru_cache(maxsize=4)
+def _names(_: str) -> Names:
+    return Names()
 
 
-def _read_content_type(names: list[str]) -> int:
-    return ContentType.objects.get_by_natural_key(*names).pk
+def _write_name(codec: str) -> Convert:
+    return lambda number: names().by_number[codec][number]
+
+
+def _read_name(codec: str) -> Convert:
+    return lambda found: names().by_name[codec][tuple(found)]
 
 
 # orjson writes UUIDs and times (UTC, microseconds) by itself; PostgreSQL reads both from text.
@@ -122,8 +136,8 @@ _CODECS: dict[str, tuple[Convert, Convert]] = {
     "array of text": (_same, _same),
     "array of uuid": (_same, _same),
     "array of number": (_same, _same),
-    "permission": (write_permission, read_permission),
-    "content type": (_write_content_type, _read_content_type),
+    "permission": (_write_name("permission"), _read_name("permission")),
+    "content type": (_write_name("content type"), _read_name("content type")),
 }
 _BY_NAME: dict[Any, str] = {Permission: "permission", ContentType: "content type"}
 _BY_FIELD: tuple[tuple[type[Any], str], ...] = (

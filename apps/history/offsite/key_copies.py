@@ -9,11 +9,12 @@ long as the tenant is here. It can be opened with the installation's key alone.
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db import transaction
 
 from apps.audit import services as audit
 from apps.core import canonical, clock, digests, envelope
@@ -40,6 +41,7 @@ class WrappedKey:
     id: str
     context: str
     wrapped: bytes
+    created_at: datetime
 
     def to_bytes(self) -> bytes:
         return canonical.dumps(
@@ -50,6 +52,7 @@ class WrappedKey:
                 "key": self.id,
                 "context": self.context,
                 "wrapped": b64encode(self.wrapped).decode(),
+                "created_at": self.created_at.isoformat(),
             }
         )
 
@@ -86,17 +89,22 @@ def destroy_copies(row: OffsiteStore, store: Store, copies: list[OffsiteKeyCopy]
                 store.delete(entry.name, entry.version)
         except StoreRefused:
             continue  # still locked by the store's own rule; tried again tomorrow
-        with no_scope("copies of keys"):
-            OffsiteKeyCopy.objects.filter(pk=copy.pk).update(destroyed_at=clock.now())
-        if copy.tenant_id:
-            audit.record(
-                actor=SYSTEM,
-                event="offsite.key_destroyed",
-                tenant_id=copy.tenant_id,
-                data={"store": str(row.pk)},
-            )
+        _note_destroyed(row, copy)
         destroyed += 1
     return destroyed
+
+
+@transaction.atomic
+def _note_destroyed(row: OffsiteStore, copy: OffsiteKeyCopy) -> None:
+    with no_scope("copies of keys"):
+        OffsiteKeyCopy.objects.filter(pk=copy.pk).update(destroyed_at=clock.now())
+    if copy.tenant_id:
+        audit.record(
+            actor=SYSTEM,
+            event="offsite.key_destroyed",
+            tenant_id=copy.tenant_id,
+            data={"store": str(row.pk)},
+        )
 
 
 def to_destroy() -> dict[OffsiteStore, list[OffsiteKeyCopy]]:
@@ -133,7 +141,11 @@ def _from_bytes(data: bytes, subject: Subject) -> WrappedKey:
     if subject.kind == "tenant" and whose != subject:
         raise ValueError("the copy of another tenant's key")
     return WrappedKey(
-        whose, values["key"], values["context"], b64decode(values["wrapped"], validate=True)
+        whose,
+        values["key"],
+        values["context"],
+        b64decode(values["wrapped"], validate=True),
+        datetime.fromisoformat(values["created_at"]),
     )
 
 

@@ -32,8 +32,8 @@ def ready_tenant(row: OffsiteStore, tenant: Tenant) -> Target:
     Raises NotLocked, StoreUnavailable, StoreRefused, NotFound, KeyProblem.
     """
     target = tenant_target(row, tenant)
-    wrapped = keys.wrapped_key(tenant.pk)
-    key = WrappedKey(target.subject, str(tenant.pk), keys.context_of(tenant.pk), wrapped)
+    kept, context = keys.kept_key(tenant.pk), keys.context_of(tenant.pk)
+    key = WrappedKey(target.subject, str(tenant.pk), context, bytes(kept.wrapped), kept.created_at)
     return _ready(row, target, key)
 
 
@@ -43,7 +43,8 @@ def ready_installation(row: OffsiteStore) -> Target:
     target = installation_target(row)
     key_id = str(key_row.pk)
     context = credentials.installation_context(key_id).decode()
-    key = WrappedKey(target.subject, key_id, context, bytes(key_row.wrapped))
+    wrapped = bytes(key_row.wrapped)
+    key = WrappedKey(target.subject, key_id, context, wrapped, key_row.created_at)
     return _ready(row, target, key)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.db.models import BigIntegerField, Max
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
@@ -31,13 +31,14 @@ def finish(restoration: OffsiteRestoration, report: Report, tell: Callable[[str]
             _settle(said)
     damaged = sum(one.intact is False for one in report.tenants)
     lost = sum(one.outcome == "lost" for one in report.tenants)
-    audit.record(
-        actor=SYSTEM,
-        event="offsite.restored",
-        data={"tenants": len(report.tenants), "lost": lost, "damaged": damaged},
-    )
-    restoration.finished_at, restoration.report = clock.now(), report.values()
-    restoration.save(update_fields=["finished_at", "report"])
+    with transaction.atomic():
+        restoration.finished_at, restoration.report = clock.now(), report.values()
+        restoration.save(update_fields=["finished_at", "report"])
+        audit.record(
+            actor=SYSTEM,
+            event="offsite.restored",
+            data={"tenants": len(report.tenants), "lost": lost, "damaged": damaged},
+        )
 
 
 def _settle(said: TenantReport) -> None:

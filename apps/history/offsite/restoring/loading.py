@@ -22,7 +22,7 @@ from apps.history.database import execute
 from apps.history.database import rows as fetched
 from apps.history.offsite import placement
 from apps.history.offsite.chunks import Head, with_heads
-from apps.history.offsite.columns import Column, columns_of
+from apps.history.offsite.columns import Column, columns_of, names
 from apps.history.offsite.errors import DamagedBundle
 from apps.history.offsite.manifests import FileRef
 from apps.history.offsite.placement import Model
@@ -68,6 +68,7 @@ class _Incoming:
         self.model = _model_of(name, head)
         columns = _columns(name, self.model, head)
         self._readers = [column.read for column in columns]
+        names()  # while rows are copied nothing can be asked
         self._listed = ", ".join(_quoted(column.name) for column in columns)
         self._into, self._from = _quoted(self.model._meta.db_table), f"offsite_incoming_{number}"
         execute(f"drop table if exists pg_temp.{self._from}")

@@ -104,7 +104,7 @@ def _restore_installation(
     loaded = Loaded()
     with transaction.atomic():
         key = source.key
-        OffsiteKey.objects.create(pk=UUID(key.id), wrapped=key.wrapped)
+        OffsiteKey.objects.create(pk=UUID(key.id), wrapped=key.wrapped, created_at=key.created_at)
         load(source.target, list(source.found.manifest.files()), loaded)
         _note(restoration, "installation")
     report.problems += _left_out(loaded)
@@ -192,7 +192,9 @@ def _load_tenant(
     manifest, place = source.found.manifest, f"{tenant.pk}:{source.found.manifest.bundle}"
     with _once(restoration, f"{place}:key") as due:
         if due:
-            TenantKey.objects.create(tenant=tenant, wrapped=source.key.wrapped)
+            TenantKey.objects.create(
+                tenant=tenant, wrapped=source.key.wrapped, created_at=source.key.created_at
+            )
     # A part is a transaction: versions are taken only from the one that wrote their snapshot.
     for part in manifest.log:
         with _once(restoration, f"{place}:log:{part.high}") as due:
