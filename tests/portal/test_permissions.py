@@ -146,12 +146,28 @@ MATRIX = (
     act("agree-leaving", *MANAGERS),
     act("cancel-leaving", *MANAGERS),
     act("export-tenant", *TAKERS),
+    # There is no store in this world; a form without a region is refused.
+    page("offsite"),
+    act("ship", *TAKERS),
+    act("choose-region", *MANAGERS),
     act("withdraw-handover", *MANAGERS),
     # A customer is offered by its MSP.
     act("offer-handover", *STAFF_MANAGERS),
     own("portal:take-over", "GET", 403, alice=200, ingrid=200, mallory=200),
     own("portal:take-over", "POST", 403, alice=400, ingrid=400, mallory=400),
     overview("portal:certificates"),
+    # There is no such export and no such import. A form without a snapshot or a file is refused.
+    overview("portal:export-verifier"),
+    overview("portal:export-key"),
+    view("exports", *TAKERS),
+    act("create-export", *TAKERS),
+    of_contoso("download-export", "POST", 404, *TAKERS),
+    view("imports", *MANAGERS),
+    act("create-import", *MANAGERS),
+    # Customers are the MSP's to add.
+    of_contoso("import-beside", "POST", 302, *STAFF_MANAGERS, heidi=404),
+    of_contoso("import", "GET", 404, *MANAGERS),
+    of_contoso("import-report", "GET", 404, *MANAGERS),
     own("portal:certificate", "GET", 404),
     overview("portal:people"),
     overview("portal:groups"),
