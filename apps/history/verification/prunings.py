@@ -30,7 +30,7 @@ def signed_prunings(
 
 
 def _is_signed(pruning: Pruning, signatures: Signatures) -> bool:
-    return signatures.can_check(pruning.signing_key) and signatures.has_signed(
+    return signatures.has_signed(
         pruning.signing_key, chain.pruning_root(pruning), bytes(pruning.signature), PRUNINGS
     )
 

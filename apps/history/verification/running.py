@@ -8,7 +8,7 @@ from apps.core.errors import HoldfastError
 from apps.history.database import TenantRef, scoped_id, steady
 from apps.history.verification import derived
 from apps.history.verification.bodies import check_bodies
-from apps.history.verification.damage import Damage, Findings
+from apps.history.verification.damage import Code, Damage, Findings
 from apps.history.verification.prunings import check_pruned, signed_prunings
 from apps.history.verification.result import FULL, VerificationResult
 from apps.history.verification.segments import Segment, cut, segment_after, segment_of
@@ -33,8 +33,8 @@ def verify(
     share: per cent of the versions to read, above 0 up to 100. Which ones is decided anew by chance
     each time, so nobody can tell beforehand what will not be looked at; the snapshots' own rows,
     their signatures and the number of versions of each are checked whatever the share. With less
-    than all of them, counts are not compared. also: positions whose digests are
-    recomputed in any case. known: roots that somebody kept elsewhere.
+    than all of them, counts are not compared. also: positions whose digests are recomputed in any
+    case. known: roots that somebody kept elsewhere.
 
     Never raises for what is wrong with the history or its key: it says what could not be checked.
     """
@@ -62,7 +62,14 @@ def check_interval(tenant_id: UUID, low: int, high: int) -> tuple[Damage, ...]:
         pieces = cut(brought, map(segment_after, prunings))
         whole = [piece for piece in pieces if not counted.differs(piece, findings)]
         check_digests(tenant_id, whole, findings)
+        _name_unusable(signatures, findings)
     return tuple(findings.kept)
+
+
+def _name_unusable(signatures: Signatures, findings: Findings) -> None:
+    for why in signatures.unusable.values():
+        detail = f"A signing key cannot be used, so what it signed cannot be checked. {why}"
+        findings.add(Code.SIGNING_KEY_UNUSABLE, 0, detail)
 
 
 class _Verifying:
@@ -122,7 +129,9 @@ class _Verifying:
         try:
             key = keys.data_key(self._tenant_id)
         except HoldfastError as error:
-            return 0, f"No body could be opened. {error.message}"
+            also = " No signature could be checked." if self._signatures.unusable else ""
+            return 0, f"No body could be opened. {error.message}{also}"
+        _name_unusable(self._signatures, self._findings)
         seed = self._random.randrange(-(2**63), 2**63)
         tried = check_bodies(self._tenant_id, key, self._findings, share=self._share, seed=seed)
         return tried, ""

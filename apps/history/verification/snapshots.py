@@ -55,13 +55,8 @@ def _check_record(snapshot: Snapshot, findings: Findings, signatures: Signatures
     inside = snapshot.collections_digest is None
     record = chain.root_of(snapshot, snapshot.collections.all() if inside else ())
     root = bytes(snapshot.root)
-    if not signatures.can_check(snapshot.signing_key):
-        why = signatures.unusable[snapshot.signing_key_id]
-        findings.add(Code.SIGNING_KEY_UNUSABLE, snapshot.seq, f"Its signature says nothing. {why}")
-        signed_root = signed_record = True
-    else:
-        signed_root = _is_signed(snapshot, root, signatures)
-        signed_record = record == root or _is_signed(snapshot, record, signatures)
+    signed_root = _is_signed(snapshot, root, signatures)
+    signed_record = record == root or _is_signed(snapshot, record, signatures)
     if record != root and signed_record and not signed_root:
         findings.add(
             Code.ROOT_FORGED, snapshot.seq, "Its root is not the one that was made and signed."
