@@ -242,6 +242,13 @@ register(
     severity=Severity.NOTICE,
 )
 register(
+    "role_mapping.groups_untold",
+    "Microsoft did not name the groups of {subject}, who is in too many: none gave a role",
+    fields=("user_id",),
+    category=Category.SIGN_IN,
+    severity=Severity.WARNING,
+)
+register(
     "emergency.begun",
     "{actor} began the emergency mode of {subject}: {reason}",
     category=Category.SIGN_IN,

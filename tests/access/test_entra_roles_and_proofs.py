@@ -127,6 +127,38 @@ def test_a_group_counts_and_another_does_not(
     assert held(dave, contoso) == [READER]
 
 
+def test_who_is_in_too_many_groups_is_told_why_none_gives_him_a_role(
+    entra: Entra, alice: User, contoso: Tenant, admins: dict[str, Any], dave: User
+) -> None:
+    tenant, client = str(contoso.entra_id), Client()
+    member = f"https://graph.microsoft.com/v1.0/directoryObjects/{admins['id']}"
+    for number in range(201):
+        group = {
+            "displayName": f"Group {number}",
+            "mailNickname": f"group-{number}",
+            "mailEnabled": False,
+            "securityEnabled": True,
+            "members@odata.bind": [member],
+        }
+        made = entra.sandbox.graph("POST", "/groups", group, tenant=tenant).json()
+    map_roles(alice, contoso, Mapping("role", GLOBAL_ADMINISTRATOR, APPROVER))
+
+    sign_in(entra, client, admins["id"])
+    assert "more than 200 groups" not in client.get("/account/").content.decode()
+    map_roles(
+        alice,
+        contoso,
+        Mapping("role", GLOBAL_ADMINISTRATOR, APPROVER),
+        Mapping("group", UUID(made["id"]), READER),
+    )
+    sign_in(entra, client, admins["id"])
+
+    assert held(dave, contoso) == [APPROVER]
+    assert "more than 200 groups" in client.get("/account/").content.decode()
+    (told,) = records("role_mapping.groups_untold")
+    assert told.tenant_id == contoso.pk
+
+
 def test_nobody_maps_what_he_does_not_hold(contoso: Tenant, north: MSP) -> None:
     manager = make_user("Manager", north, "tenant-manager")
 

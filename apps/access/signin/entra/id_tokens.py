@@ -51,8 +51,8 @@ class Identity:
     """Who signed in. (cloud, tenant_id, object_id) is who he is; the name is only for display.
 
     auth_time: when he proved it, Unix seconds, None when Entra does not say. roles: template ids
-    of his directory roles; groups: ids; None where the token has none of either kind, which for
-    groups may also mean that there are too many.
+    of his directory roles; groups: ids; None where the token has none of either kind.
+    too_many_groups: he is in more than a token names (200), so it names none.
     """
 
     cloud: str
@@ -62,6 +62,7 @@ class Identity:
     auth_time: int | None
     roles: frozenset[str] | None
     groups: frozenset[str] | None
+    too_many_groups: bool = False
 
 
 def identity_in(id_token: str, *, cloud: Cloud, client_id: str, nonce: str) -> Identity:
@@ -86,6 +87,7 @@ def identity_in(id_token: str, *, cloud: Cloud, client_id: str, nonce: str) -> I
         auth_time=_whole_number(claims.get("auth_time")),
         roles=_ids(claims.get("wids")),
         groups=_ids(claims.get("groups")),
+        too_many_groups=_names_none_of_many(claims),
     )
 
 
@@ -144,6 +146,17 @@ def _whole_number(value: Any) -> int | None:
         return int(value)
     except ValueError:
         return None
+
+
+def _names_none_of_many(claims: Mapping[str, Any]) -> bool:
+    """Whether groups are left out for their number: the overage claim, or its short form.
+
+    https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference#groups-overage-claim
+    """
+    elsewhere = claims.get("_claim_names")
+    return (isinstance(elsewhere, Mapping) and "groups" in elsewhere) or bool(
+        claims.get("hasgroups")
+    )
 
 
 def _ids(value: Any) -> frozenset[str] | None:
