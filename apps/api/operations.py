@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, TypeVar
 
 from drf_spectacular.types import OpenApiTypes
@@ -59,15 +60,15 @@ def walk(
 ) -> Callable[[F], F]:
     """As listing(), of what is searched for as long as there is time (see apps.api.keyset)."""
     parameters: list[Any] = [*_PAGING, *([query] if query else [])]
-    page = _page_of(
-        shape,
-        stopped=serializers.BooleanField(
-            help_text="Time ran out before the page was full; `next` goes on looking."
-        ),
-    )
     return extend_schema(
-        operation_id=name, tags=[tag], parameters=parameters, responses={200: page}
+        operation_id=name, tags=[tag], parameters=parameters, responses={200: _walk_of(shape)}
     )
+
+
+@cache
+def _walk_of(shape: Shape) -> Shape:
+    words = "Time ran out before the page was full; `next` goes on looking."
+    return _page_of(shape, stopped=serializers.BooleanField(help_text=words))
 
 
 def _page_of(shape: Shape, **more: serializers.Field[Any, Any, Any, Any]) -> Shape:
