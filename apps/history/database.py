@@ -26,7 +26,7 @@ def scoped_id(tenant: TenantRef) -> UUID:
     return tenant_id
 
 
-def stream(sql: str, params: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
+def stream(sql: str, params: Sequence[Any] | Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
     """The rows of a query through a server-side cursor: memory does not grow with their number."""
     with connection.chunked_cursor() as cursor:
         cursor.execute(sql, params)

@@ -155,7 +155,7 @@ def _plain(each: models.Field[Any, Any], side: Side) -> Any:
         return uuid4()
     if isinstance(each, models.DateTimeField):
         return clock.now()
-    if isinstance(each, models.IntegerField):
+    if isinstance(each, models.IntegerField | models.FloatField):
         return side.number
     if each.choices:
         return next(value for value, _ in each.flatchoices if value)
