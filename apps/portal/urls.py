@@ -157,12 +157,12 @@ urlpatterns = [
         name="template-for-new",
     ),
     path(
-        KEEP + "changes/<uuid:change_id>/decide",
+        KEEP + "changes/<uuid:template_change_id>/decide",
         keep_templates.decide_template,
         name="decide-template",
     ),
     path(
-        KEEP + "changes/<uuid:change_id>/cancel",
+        KEEP + "changes/<uuid:template_change_id>/cancel",
         keep_templates.cancel_template,
         name="cancel-template",
     ),

@@ -241,6 +241,28 @@ MATRIX = (
     page("run"),
     page("job"),
     act("capture", *TAKERS),
+    act("capture-before-change", *TAKERS),
+    # Schedule and retention. What is to be decided there, Peggy asked for, who is in no column.
+    page("retention"),
+    page("preview-retention"),
+    act("set-schedule", *MANAGERS),
+    act("set-blackouts", *MANAGERS),
+    act("change-retention", *MANAGERS),
+    act("decide-retention", *APPROVERS),
+    act("cancel-retention", *MANAGERS),
+    act("begin-hold", *MANAGERS),
+    act("ask-hold-end", *MANAGERS),
+    act("decide-hold", *APPROVERS, *MANAGERS),
+    act("pin-snapshot", *MANAGERS),
+    act("ask-pin-release", *MANAGERS),
+    act("decide-pin", *APPROVERS, *MANAGERS),
+    msp_page("keep-templates"),
+    msp_page("keep-template"),
+    *(
+        on_msp(route)
+        for route in ("create-template", "change-template", "template-for-new", "cancel-template")
+    ),
+    of_north("decide-template", "POST", 302, "alice"),
     act("consent", *MANAGERS),
     act("check-connection", *MANAGERS),
     act("confirm-shrink", *MANAGERS),

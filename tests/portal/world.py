@@ -20,7 +20,16 @@ from apps.diffs.changes import EVERYTHING
 from apps.diffs.models import DifferenceReport
 from apps.history import selectors
 from apps.history import services as history
-from apps.history.models import Snapshot
+from apps.history.models import (
+    KeepTemplate,
+    LegalHold,
+    Snapshot,
+    SnapshotPin,
+    TemplateKeepChange,
+    TenantKeepChange,
+)
+from apps.history.retention import changes, holds, pins, templates
+from apps.history.retention.rules import DEFAULT_RULES, KeepRules
 from apps.jobs import services as jobs
 from apps.jobs.models import Job
 from apps.notify.models import PushTarget
@@ -29,7 +38,7 @@ from apps.recovery import services as recovery
 from apps.recovery.models import Plan, RecoveryRequest, Run
 from apps.recovery.selection import Selection
 from apps.tenants.models import Tenant
-from tests.factories import Cast, actor_of, make_cast
+from tests.factories import Cast, actor_of, make_cast, make_user
 from tests.history.sources import MemorySource
 
 POLICY = "conditionalAccessPolicy"
@@ -38,6 +47,17 @@ SCRIPT = "<script>alert(1)</script>"
 
 def object_id(number: int) -> str:
     return str(UUID(int=number))
+
+
+@dataclass
+class Kept:
+    """What keeps Contoso's snapshots: Peggy asked for whatever is to be decided about it."""
+
+    template: KeepTemplate
+    template_change: TemplateKeepChange
+    change: TenantKeepChange
+    hold: LegalHold
+    pin: SnapshotPin
 
 
 @dataclass
@@ -58,6 +78,7 @@ class World:
     invitation: Invitation
     support: SupportSession
     push_target: PushTarget
+    kept: Kept
 
     @property
     def tenant(self) -> Tenant:
@@ -92,6 +113,13 @@ class World:
             "invitation_id": self.invitation.pk,
             "session_id": self.support.pk,
             "certificate_id": self.tenant.pk,
+            "template_id": self.kept.template.pk,
+            "template_change_id": self.kept.template_change.pk,
+            "change_id": self.kept.change.pk,
+            "hold_id": self.kept.hold.pk,
+            "pin_id": self.kept.pin.pk,
+            "export_id": self.tenant.pk,
+            "import_id": self.tenant.pk,
             "token": "unknown",
             "pk": 0,
             "uidb36": "0",
@@ -122,8 +150,41 @@ def make_world(*, users: int = 3) -> World:
         actor=actor_of(cast.alice), msp=cast.north, address="https://1.1.1.1/", with_persons=False
     )
     return World(
-        cast, source, base, target, report, plans[0], waiting, run, job, token, *people, push_target
+        cast,
+        source,
+        base,
+        target,
+        report,
+        plans[0],
+        waiting,
+        run,
+        job,
+        token,
+        *people,
+        push_target,
+        _kept(cast, base),
     )
+
+
+def _kept(cast: Cast, base: Snapshot) -> Kept:
+    peggy = actor_of(make_user("Peggy", cast.north, "tenant-manager"))
+    tenant, shorter = cast.contoso, KeepRules(all_days=1)
+    with no_scope("the scene is set"):
+        template = templates.create_template(
+            actor=peggy, msp=cast.north, name="Gold", rules=DEFAULT_RULES
+        )
+        template_change = templates.change_template(
+            actor=peggy, template=template, rules=shorter, reason="storage is dear"
+        )
+    with tenant_scope(tenant.pk):
+        pin = pins.pin_snapshot(actor=peggy, tenant=tenant, snapshot=base, reason="the incident")
+        pins.ask_for_release(actor=peggy, pin=pin, reason="it is closed")
+        hold = holds.begin_hold(actor=peggy, tenant=tenant, reason="case 4711")
+        holds.ask_for_end(actor=peggy, hold=hold, reason="it was settled")
+        change = changes.change_retention(
+            actor=peggy, tenant=tenant, rules=shorter, reason="storage is dear"
+        )
+    return Kept(template, template_change, change, hold, pin)
 
 
 def _people(cast: Cast) -> tuple[AccessGroup, Invitation, SupportSession]:

@@ -4,29 +4,43 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from apps.access import roles
+from apps.history.retention.rules import KeepRules
 from apps.portal import presenting
 from apps.portal.naming import Names
 
 register = template.Library()
 
 TONES = {
-    "good": ("done", "complete", "approved", "connected", "active", "yes", "low"),
+    "good": (
+        "done",
+        "ready",
+        "handed-out",
+        "understood",
+        "complete",
+        "approved",
+        "connected",
+        "active",
+        "yes",
+        "low",
+    ),
     "bad": ("failed", "refused", "denied", "no", "high", "hard-deleted"),
     "warn": (
         "partial",
+        "not understood",
         "unlicensed",
         "held",
+        "grace",
         "incomplete",
         "waiting",
         "pending",
         "partly",
-        "not-yet",
         "medium",
         "expired",
         "complete-with-warnings",
@@ -38,8 +52,11 @@ TONES = {
 }
 JOBS = {
     "capture": "Snapshot",
+    "plan-removals": "What retention lets go",
     "search-index": "Search index",
     "difference-report": "Difference report",
+    "export": "Export",
+    "import": "Import",
     "make-plan": "Recovery plan",
     "recovery": "Recovery",
 }
@@ -129,3 +146,15 @@ def get(mapping: dict[str, Any], key: str) -> Any:
 @register.filter
 def minus(later: datetime, earlier: datetime) -> timedelta:
     return later - earlier
+
+
+@register.filter
+def rules_words(plain: dict[str, int]) -> str:
+    """Keep rules, as a row has them, in words."""
+    return KeepRules.from_plain(plain).words
+
+
+@register.filter
+def preview_query(after: dict[str, Any]) -> str:
+    """The query by which a preview shows what a change of retention leads to."""
+    return urlencode(after["rules"])

@@ -12,7 +12,8 @@ from apps.access.rights import MANAGE_TENANT
 from apps.history import selectors as history
 from apps.history import services as history_services
 from apps.history.models import Snapshot
-from apps.portal.doors import actor, came_from, rights_here, tenant_page
+from apps.history.retention.selectors import Picture
+from apps.portal.doors import actor, came_from, person, rights_here, tenant_page
 from apps.portal.notices import held_collections
 from apps.tenants.models import Tenant
 
@@ -23,10 +24,12 @@ PAGE = 50
 def snapshots(request: HttpRequest, tenant: Tenant) -> HttpResponse:
     """All of them, newest first, each ready to be compared."""
     page = Paginator(history.snapshots(tenant), PAGE).get_page(request.GET.get("page"))
+    picture = Picture(tenant)
     context = {
         "section": "tenants",
         "tenant": tenant,
         "page": page,
+        "standings": {row.seq: picture.standing(row.seq) for row in page},
         "rights": rights_here(request),
     }
     return render(request, "portal/snapshots.html", context)
@@ -41,6 +44,8 @@ def snapshot(request: HttpRequest, tenant: Tenant, seq: int) -> HttpResponse:
         "tenant": tenant,
         "snapshot": found,
         "root": bytes(found.root).hex(),
+        "standing": Picture(tenant).standing(found.seq),
+        "me": person(request).pk,
         "held": held_collections(found) if _is_newest(tenant, found) else [],
         "collections": found.collections.order_by("collection"),
         "others": history.snapshots(tenant).exclude(pk=found.pk)[:100],
