@@ -7,12 +7,12 @@ from uuid import UUID
 from django.db import transaction
 
 from apps.access.signin import secrets
-from apps.core import canonical, clock
+from apps.core import canonical
 from apps.core.actor import SYSTEM
 from apps.jobs import services as jobs
 from apps.notify.choices import MessageState
 from apps.notify.models import PersonalMail
-from apps.notify.services import Mail, hand_over
+from apps.notify.services import Mail, send_one
 
 
 @transaction.atomic
@@ -40,14 +40,7 @@ def deliver(mail_id: UUID) -> bool:
 
     A process that dies right after sending sends it again: twice is better than never.
     """
-    message = PersonalMail.objects.filter(pk=mail_id, state=MessageState.QUEUED).first()
-    if message is None:
-        return False
-    hand_over(contents(message))
-    PersonalMail.objects.filter(pk=mail_id).update(
-        state=MessageState.SENT, sent_at=clock.now(), sealed=b""
-    )
-    return True
+    return send_one(PersonalMail.objects.filter(pk=mail_id), contents)
 
 
 def give_up(mail_id: UUID) -> None:

@@ -1,12 +1,15 @@
 """Putting mail into the outbox, and sending it."""
 
 import smtplib
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from typing import TypeVar
 from uuid import UUID
 
 from django.core.mail import EmailMessage
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import QuerySet
 from django.forms import ValidationError
 
 from apps.core import canonical, clock, envelope
@@ -15,9 +18,11 @@ from apps.core.errors import Invalid, Unavailable
 from apps.core.scope import tenant_scope
 from apps.jobs import services as jobs
 from apps.notify.choices import MessageState
-from apps.notify.models import OutboxMessage
+from apps.notify.models import OutboxMessage, PersonalMail
 from apps.tenants import keys
 from apps.tenants.models import Tenant
+
+Kept = TypeVar("Kept", OutboxMessage, PersonalMail)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +61,16 @@ def deliver(message_id: UUID) -> bool:
     A process that dies right after sending sends it again: twice is better than never.
     Raises Unavailable when the mail server does not take it.
     """
-    message = OutboxMessage.objects.filter(pk=message_id, state=MessageState.QUEUED).first()
+    return send_one(OutboxMessage.objects.filter(pk=message_id), contents)
+
+
+def send_one(row: QuerySet[Kept], opened: Callable[[Kept], Mail]) -> bool:
+    """Send the mail of one row and forget what it said; False when it is not waiting any more."""
+    message = row.filter(state=MessageState.QUEUED).first()
     if message is None:
         return False
-    hand_over(contents(message))
-    OutboxMessage.objects.filter(pk=message_id).update(
-        state=MessageState.SENT, sent_at=clock.now(), sealed=b""
-    )
+    hand_over(opened(message))
+    row.update(state=MessageState.SENT, sent_at=clock.now(), sealed=b"")
     return True
 
 

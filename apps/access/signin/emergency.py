@@ -13,8 +13,9 @@ from django.db import transaction
 from apps.access.models import Membership, MSPSignIn, TenantSignIn, User
 from apps.access.selectors import msps_of, tenants_of
 from apps.access.services.guards import record
+from apps.access.sides import On
 from apps.access.signin.governing import end_entra_sessions
-from apps.access.signin.sides import Side, require_may_manage, saved_policy, tell_both
+from apps.access.signin.sides import require_may_manage, saved_policy, tell_both
 from apps.core import clock
 from apps.core.actor import Actor
 from apps.core.errors import Conflict, Invalid
@@ -42,7 +43,7 @@ _CACHE_KEY = "sides-in-emergency"
 
 
 @transaction.atomic
-def begin(*, actor: Actor, side: Side, reason: str) -> None:
+def begin(*, actor: Actor, side: On, reason: str) -> None:
     """Switch Entra off and local sign-in on. Raises Conflict, Invalid, NotAllowed, NotFound."""
     require_may_manage(actor, side)
     reason = reason.strip()
@@ -60,7 +61,7 @@ def begin(*, actor: Actor, side: Side, reason: str) -> None:
 
 
 @transaction.atomic
-def end(*, actor: Actor, side: Side) -> None:
+def end(*, actor: Actor, side: On) -> None:
     """Go back to how the side's people signed in before. Raises Conflict, NotAllowed, NotFound."""
     require_may_manage(actor, side)
     with no_scope("an emergency concerns all people of a side"):
@@ -100,7 +101,7 @@ def _in_emergency() -> tuple[list[UUID], list[UUID]]:
     return found
 
 
-def _tell(actor: Actor, side: Side, subject: str, text: str, reason: str = "") -> None:
+def _tell(actor: Actor, side: On, subject: str, text: str, reason: str = "") -> None:
     transaction.on_commit(lambda: caches["process"].delete(_CACHE_KEY))
     place = "tenants" if isinstance(side, Tenant) else "msp"
     other = side.msp.name if isinstance(side, Tenant) else "whoever runs Holdfast"

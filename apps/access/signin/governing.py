@@ -10,9 +10,10 @@ from django.db import transaction
 from apps.access import roles
 from apps.access.models import MSPSignIn, RoleMapping, TenantSignIn
 from apps.access.services.guards import record, require_may_give, require_may_manage_side
+from apps.access.sides import On
 from apps.access.signin import sessions
 from apps.access.signin.entra.application import ready_clouds
-from apps.access.signin.sides import Side, people_of, require_may_manage, saved_policy
+from apps.access.signin.sides import people_of, require_may_manage, saved_policy
 from apps.core.actor import Actor
 from apps.core.errors import Conflict, Invalid
 from apps.core.scope import no_scope
@@ -29,7 +30,7 @@ class Mapping:
 
 
 @transaction.atomic
-def set_policy(*, actor: Actor, side: Side, entra_enabled: bool, local_enabled: bool) -> None:
+def set_policy(*, actor: Actor, side: On, entra_enabled: bool, local_enabled: bool) -> None:
     """Say whether the side's people sign in through Entra, here, or both.
 
     Raises Invalid for neither, Conflict when only Entra would be left and is not set up,
@@ -87,7 +88,7 @@ def set_mappings(*, actor: Actor, tenant: Tenant, mappings: Iterable[Mapping]) -
     )
 
 
-def entra_is_ready(side: Side) -> bool:
+def entra_is_ready(side: On) -> bool:
     """Whether the side's people could sign in through Entra: we have an application in its cloud
     and know its tenant."""
     if isinstance(side, Tenant):
@@ -95,7 +96,7 @@ def entra_is_ready(side: Side) -> bool:
     return side.entra_cloud in ready_clouds() and side.entra_tenant_id is not None
 
 
-def end_entra_sessions(side: Side) -> int:
+def end_entra_sessions(side: On) -> int:
     """End the sessions that the side's people began through the side's Entra tenant."""
     entra_tenant = side.entra_id if isinstance(side, Tenant) else side.entra_tenant_id
     theirs = UserSession.objects.filter(

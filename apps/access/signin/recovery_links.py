@@ -21,10 +21,10 @@ from apps.access.services.guards import (
     require_may_manage_side,
     require_somebody_else,
 )
-from apps.access.sides import side_of
+from apps.access.sides import On, side_of
 from apps.access.signals import mail_wanted
 from apps.access.signin import policies, sessions, trail
-from apps.access.signin.sides import Side, require_may_manage
+from apps.access.signin.sides import require_may_manage
 from apps.core import clock, digests
 from apps.core.actor import Actor
 from apps.core.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -56,7 +56,7 @@ class Link:
 
 
 @transaction.atomic
-def issue(*, actor: Actor, side: Side, user: User, reason: str) -> Link:
+def issue(*, actor: Actor, side: On, user: User, reason: str) -> Link:
     """Make a link for one of the side's own people; links made for him before stop working.
 
     The actor is a Tenant Manager and somebody else; where the customer demands a say in recoveries,
@@ -145,7 +145,7 @@ def use(*, raw: str, password: str, address: str = "", request_id: str = "") -> 
     return user
 
 
-def _require_on(side: Side, user: User) -> None:
+def _require_on(side: On, user: User) -> None:
     on = {"tenant": side} if isinstance(side, Tenant) else {"msp": side}
     if not user.is_active or not Membership.objects.filter(user=user, **on).exists():
         raise NotFound("There is no such person here.", code="not-a-member")

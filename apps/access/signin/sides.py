@@ -5,15 +5,14 @@ from collections.abc import Iterable
 from apps.access import rights
 from apps.access.models import Membership, MSPSignIn, TenantSignIn, User
 from apps.access.people_selectors import managers_of
+from apps.access.sides import On
 from apps.access.signals import mail_wanted
 from apps.core.actor import Actor
 from apps.core.scope import no_scope
-from apps.tenants.models import MSP, Tenant
-
-Side = Tenant | MSP
+from apps.tenants.models import Tenant
 
 
-def require_may_manage(actor: Actor, side: Side) -> None:
+def require_may_manage(actor: Actor, side: On) -> None:
     """Raise unless the actor may say how the side's people sign in (NotFound, NotAllowed)."""
     if isinstance(side, Tenant):
         rights.require(actor, rights.MANAGE_SIGN_IN, side)
@@ -21,7 +20,7 @@ def require_may_manage(actor: Actor, side: Side) -> None:
         rights.require_on_msp(actor, rights.MANAGE_SIGN_IN, side)
 
 
-def people_of(side: Side) -> list[User]:
+def people_of(side: On) -> list[User]:
     """The side's own people whose accounts are open, by name."""
     on = {"tenant": side} if isinstance(side, Tenant) else {"msp": side}
     with no_scope("a side's people, for how they sign in"):
@@ -29,14 +28,14 @@ def people_of(side: Side) -> list[User]:
         return [row.user for row in rows.order_by("user__name", "user_id")]
 
 
-def tell_both(side: Side, *, subject: str, text: str) -> None:
+def tell_both(side: On, *, subject: str, text: str) -> None:
     """Mail the side's own people and whoever manages people there, of the other side too."""
     with no_scope("both sides are told"):
         told = {user.pk: user for user in (*people_of(side), *managers_of(side))}
     _mail(told.values(), subject=subject, text=text)
 
 
-def saved_policy(side: Side) -> TenantSignIn | MSPSignIn:
+def saved_policy(side: On) -> TenantSignIn | MSPSignIn:
     """The side's policy, locked until the transaction ends; made when there is none."""
     if isinstance(side, Tenant):
         TenantSignIn.objects.get_or_create(tenant=side)

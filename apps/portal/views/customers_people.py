@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from apps.access import invitation_selectors, roles, services
 from apps.access import people_selectors as people
-from apps.access import roles, services
 from apps.access import selectors as access
 from apps.access.rights import DEMAND_APPROVALS, MANAGE_PEOPLE, MANAGE_TENANT, VIEW_PEOPLE
 from apps.access.sides import side_of
@@ -39,7 +39,7 @@ def tenant_people(request: HttpRequest, tenant: Tenant) -> HttpResponse:
         "side": side,
         "msp_people": [one for one in everybody if one.side == "msp"],
         "own_people": [one for one in everybody if one.side == "customer"],
-        "invitations": people.invitations_of(tenant),
+        "invitations": invitation_selectors.invitations_of(tenant),
         "may_manage": MANAGE_PEOPLE in held and _may_manage_customer(side, tenant),
         "roles": grantable(held),
         "sessions": sessions_on(tenant),

@@ -12,9 +12,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from apps.access import group_selectors, services
 from apps.access import people_selectors as people
 from apps.access import selectors as access
-from apps.access import services
 from apps.access.models import AccessGroup
 from apps.access.rights import MANAGE_PEOPLE, VIEW_PEOPLE
 from apps.core.errors import NotFound
@@ -36,7 +36,7 @@ def _of_msp(request: HttpRequest, msp: MSP) -> dict[str, Any]:
     held = access.rights_on_msp(person(request).pk, msp)
     return {
         "msp": msp,
-        "groups": people.groups_of(msp),
+        "groups": group_selectors.groups_of(msp),
         "tags": Tag.objects.filter(msp=msp).order_by("name"),
         "roles": grantable(held),
         "may_manage": MANAGE_PEOPLE in held,
@@ -55,7 +55,7 @@ def group(request: HttpRequest, msp: MSP, group_id: UUID) -> HttpResponse:
         "group": found,
         "members": members,
         "others": people.members_of(msp).exclude(user__in=members),
-        "covered": people.covered_by(found),
+        "covered": group_selectors.covered_by(found),
         "own_tags": {one.tag_id for one in found.group_tags.all()},
         "is_in_it": person(request) in members,
     }
@@ -104,7 +104,7 @@ def remove_member(request: HttpRequest, msp: MSP, group_id: UUID) -> HttpRespons
 
 
 def _group(msp: MSP, group_id: UUID) -> AccessGroup:
-    found = people.groups_of(msp).filter(pk=group_id).first()
+    found = group_selectors.groups_of(msp).filter(pk=group_id).first()
     if found is None:
         raise NotFound("There is no such group.", code="no-such-group")
     return found

@@ -11,8 +11,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from apps.access import people_selectors as people
 from apps.access import roles, services
+from apps.access.invitation_selectors import access_invitation
 from apps.access.models import Invitation
 from apps.audit.middleware import request_id
 from apps.core.errors import HoldfastError, NotFound
@@ -27,7 +27,7 @@ OPENED = "opened-invitation"
 @step_up
 def resend(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
     """Send a fresh link; the one before stops working."""
-    found = people.access_invitation(actor(request), invitation_id)
+    found = access_invitation(actor(request), invitation_id)
     return _changed(request, found, services.resend_invitation, "A fresh link is on its way.")
 
 
@@ -36,7 +36,7 @@ def resend(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
 @step_up
 def revoke(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
     """Make an invitation's link worthless."""
-    found = people.access_invitation(actor(request), invitation_id)
+    found = access_invitation(actor(request), invitation_id)
     return _changed(request, found, services.revoke_invitation, "The link works no more.")
 
 

@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from apps.access import group_selectors, invitation_selectors, roles, services
 from apps.access import people_selectors as people
-from apps.access import roles, services
 from apps.access import selectors as access
 from apps.access.models import Membership
 from apps.access.rights import MANAGE_PEOPLE, VIEW_PEOPLE
@@ -44,7 +44,7 @@ def _of_msp(request: HttpRequest, msp: MSP) -> dict[str, object]:
         "msp": msp,
         "filter": found,
         "staff": people.staff_of(msp, found.qs),
-        "invitations": people.invitations_of(msp),
+        "invitations": invitation_selectors.invitations_of(msp),
         "may_manage": MANAGE_PEOPLE in held,
         "roles": grantable(held),
     }
@@ -68,7 +68,7 @@ def staff(request: HttpRequest, msp: MSP, user_id: UUID) -> HttpResponse:
         "section": "people",
         "msp": msp,
         "one": one,
-        "groups": [(group, list(people.covered_by(group))) for group in one.groups],
+        "groups": [(group, list(group_selectors.covered_by(group))) for group in one.groups],
         "rights_on_msp": [one for one in roles.RIGHT_TABLE.values() if one.name in on_whole],
         "held_roles": [role.name for role in one.roles],
         "roles": grantable(held),

@@ -13,9 +13,10 @@ from apps.access import roles
 from apps.access import selectors as access
 from apps.access.models import RoleMapping
 from apps.access.rights import MANAGE_SIGN_IN, VIEW_PEOPLE
+from apps.access.sides import On
 from apps.access.signin import emergency, governing, policies, recovery_links
 from apps.access.signin.entra.application import ready_clouds
-from apps.access.signin.sides import Side, people_of
+from apps.access.signin.sides import people_of
 from apps.core.errors import Invalid, NotFound
 from apps.portal.doors import actor, msp_page, person, rights_here, tenant_page
 from apps.tenants.models import MSP, Tenant
@@ -101,7 +102,7 @@ def msp_recovery_link(request: HttpRequest, msp: MSP) -> HttpResponse:
     return _recovery_link(request, msp)
 
 
-def _context(request: HttpRequest, side: Side) -> dict[str, Any]:
+def _context(request: HttpRequest, side: On) -> dict[str, Any]:
     return {
         "section": "tenants" if isinstance(side, Tenant) else "people",
         "side": side,
@@ -112,7 +113,7 @@ def _context(request: HttpRequest, side: Side) -> dict[str, Any]:
     }
 
 
-def _set_policy(request: HttpRequest, side: Side) -> HttpResponse:
+def _set_policy(request: HttpRequest, side: On) -> HttpResponse:
     governing.set_policy(
         actor=actor(request),
         side=side,
@@ -123,7 +124,7 @@ def _set_policy(request: HttpRequest, side: Side) -> HttpResponse:
     return _back_to(side)
 
 
-def _switch_emergency(request: HttpRequest, side: Side) -> HttpResponse:
+def _switch_emergency(request: HttpRequest, side: On) -> HttpResponse:
     if request.POST.get("switch") == "off":
         emergency.end(actor=actor(request), side=side)
         messages.success(request, "The emergency mode is over. Both sides were told.")
@@ -133,7 +134,7 @@ def _switch_emergency(request: HttpRequest, side: Side) -> HttpResponse:
     return _back_to(side)
 
 
-def _recovery_link(request: HttpRequest, side: Side) -> HttpResponse:
+def _recovery_link(request: HttpRequest, side: On) -> HttpResponse:
     """Make the link and show it, this once."""
     wanted = request.POST.get("user", "")
     user = next((one for one in people_of(side) if str(one.pk) == wanted), None)
@@ -166,10 +167,10 @@ def _named(row: RoleMapping) -> tuple[RoleMapping, str, str]:
     return row, name, role.label if role else row.role
 
 
-def _url_of(side: Side) -> str:
+def _url_of(side: On) -> str:
     place = "tenants" if isinstance(side, Tenant) else "msp"
     return f"/{place}/{side.pk}/sign-in/"
 
 
-def _back_to(side: Side) -> HttpResponse:
+def _back_to(side: On) -> HttpResponse:
     return redirect(_url_of(side))
