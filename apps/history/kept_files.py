@@ -5,8 +5,10 @@ walls hold for them, and the erasure of the tenant makes them unreadable with al
 """
 
 import hashlib
+import io
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from typing import IO, Any
 from uuid import UUID
 
 from apps.core import clock, envelope
@@ -51,6 +53,11 @@ def read(kept: KeptFile) -> Iterator[bytes]:
         number += 1
 
 
+def opened(kept: KeptFile) -> IO[bytes]:
+    """The file to read from, from its beginning to its end. Use it in the tenant's scope."""
+    return io.BufferedReader(_Parts(read(kept)))
+
+
 def remove_expired() -> int:
     """Remove files whose time is over; how many. For the housekeeping, without a scope's limit."""
     expired = KeptFile.objects.filter(expires_at__lte=clock.now())
@@ -72,3 +79,20 @@ def _in_equal_parts(parts: Iterable[bytes]) -> Iterator[bytes]:
 
 def _aad(kept: KeptFile, number: int) -> bytes:
     return b"holdfast:file:" + kept.tenant_id.bytes + kept.pk.bytes + str(number).encode()
+
+
+class _Parts(io.RawIOBase):
+    """Parts as a file to read from."""
+
+    def __init__(self, parts: Iterator[bytes]) -> None:
+        super().__init__()
+        self._parts, self._waiting = parts, b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = self._waiting or next(self._parts, b"")
+        taken, self._waiting = data[: len(buffer)], data[len(buffer) :]
+        buffer[: len(taken)] = taken
+        return len(taken)

@@ -200,10 +200,13 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
     "publickey-credentials-get": ["self"],
     "publickey-credentials-create": ["self"],
 }
-# Forms are small: a page of a report has at most some hundreds of boxes, and nothing is uploaded.
+# Forms are small: a page of a report has at most some hundreds of boxes. One page takes a file.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
-DATA_UPLOAD_MAX_NUMBER_FILES = 0
+DATA_UPLOAD_MAX_NUMBER_FILES = 1
+FILE_UPLOAD_HANDLERS = ["apps.portal.uploads.ImportUpload"]
+# The largest ZIP file of another tool that is taken in by the portal, in MiB.
+HOLDFAST_IMPORT_MIB = env.int("HOLDFAST_IMPORT_MIB", default=256)
 # The proxies in front of web: addresses or networks whose X-Forwarded-For is believed.
 HOLDFAST_TRUSTED_PROXIES: list[str] = env.list("HOLDFAST_TRUSTED_PROXIES", default=[])
 CONTENT_SECURITY_POLICY = {

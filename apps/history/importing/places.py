@@ -59,8 +59,8 @@ class Folder:
                 yield self._entry(number, Path(folder) / name)
 
     def open(self, entry: Entry) -> IO[bytes]:
-        # Not followed, so that nothing can be put in the file's place since it was looked at.
-        flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0)
+        # Not followed and not waited for, whatever was put in the file's place since it was seen.
+        flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
         try:
             return os.fdopen(os.open(self._root / entry.path, flags), "rb")
         except OSError:

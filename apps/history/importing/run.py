@@ -37,7 +37,6 @@ def run_import(
     actor: Actor,
     tenant: Tenant,
     source: ImportSource,
-    kinds: frozenset[str],
     stated_at: datetime,
     reason: str,
     progress: Progress,
@@ -45,9 +44,9 @@ def run_import(
 ) -> Snapshot:
     """Make a snapshot of files. Needs a scope that has the tenant.
 
-    kinds: of which there is something. stated_at: the time of the files, as the person says.
-    sealed: called in the transaction that seals. Raises Conflict when the tenant was captured
-    before or something is at work on it, Invalid for a time that does not fit, JobCancelled.
+    stated_at: the time of the files, as the person says. sealed: called in the transaction that
+    seals. Raises Conflict when the tenant was captured before or something is at work on it,
+    Invalid for a time that does not fit, JobCancelled.
     """
     with (
         locks.held_in_session(locks.tenant_history(tenant.pk)),
@@ -66,7 +65,7 @@ def run_import(
             before=collections_before(previous, {}),
             guarded=False,
         )
-        outcomes = [_read(run, kind, source, kinds) for kind in KINDS]
+        outcomes = [_read(run, kind, source) for kind in KINDS]
         outcomes += [_at(item, stated_at) for item in run.beside.values()]
         outcomes.append(_left(DIRECTORY_AUDIT, stated_at, _NO_LOG))
         staged_links.settle_deleted(run.tenant_id)
@@ -107,11 +106,9 @@ def refuse_position(previous: Snapshot | None, stated_at: datetime) -> None:
         )
 
 
-def _read(
-    run: CaptureRun, kind: Kind, source: ImportSource, kinds: frozenset[str]
-) -> CollectionOutcome | None:
+def _read(run: CaptureRun, kind: Kind, source: ImportSource) -> CollectionOutcome | None:
     """How one kind went. One that an earlier import brought stays as that one says."""
-    if kind.name not in kinds:
+    if kind.name not in source.kinds:
         known = run.before_of(kind.name).reading is not None
         return None if known else _left(kind.name, run.taken_at, _NOTHING)
     outcome = read_collection(run, kind, None)

@@ -1,6 +1,6 @@
 """Bringing files of other tools in as a snapshot: who may, and what is kept of it."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -183,11 +183,10 @@ def _seal(
     progress: Progress,
 ) -> None:
     imported = ImportSource(finder, whole)
-    kinds = finder.index.kinds
 
     def sealed(snapshot: Snapshot) -> None:
         """In the transaction that seals, so that no snapshot of files lacks its record."""
-        _finish(row, finder, snapshot, sorted(_whole_now(tenant, imported, kinds, snapshot)))
+        _finish(row, finder, snapshot, sorted(_whole_now(tenant, imported, snapshot)))
         if actor.user_id is not None:
             pins.pin_snapshot(actor=actor, tenant=tenant, snapshot=snapshot, reason=_PINNED)
         audit.record(
@@ -204,7 +203,6 @@ def _seal(
         actor=actor,
         tenant=tenant,
         source=imported,
-        kinds=kinds,
         stated_at=row.stated_at,
         reason=f"import: {row.reason}" if row.reason else "import",
         progress=progress,
@@ -212,14 +210,12 @@ def _seal(
     )
 
 
-def _whole_now(
-    tenant: Tenant, imported: ImportSource, kinds: frozenset[str], snapshot: Snapshot
-) -> frozenset[str]:
+def _whole_now(tenant: Tenant, imported: ImportSource, snapshot: Snapshot) -> frozenset[str]:
     """The kinds known wholly at the snapshot: those of these files, and what an earlier import had
     of the others."""
     before = SnapshotImport.objects.filter(tenant=tenant, snapshot__seq=snapshot.seq - 1).first()
-    earlier = frozenset(before.whole_kinds if before else ()) - kinds
-    return (imported.whole & kinds) | earlier
+    earlier = frozenset(before.whole_kinds if before else ()) - imported.kinds
+    return (imported.whole & imported.kinds) | earlier
 
 
 def _finish(
@@ -259,9 +255,3 @@ def _place(source: Path | IO[bytes]) -> Place:
 def _tell(progress: Progress, number: int) -> None:
     progress.check_cancelled()
     progress.progress(0, None, f"Looking at the files: {number:,}")
-
-
-def parts_of(file: IO[bytes]) -> Iterator[bytes]:
-    """An open file in parts."""
-    while part := file.read(kept_files.PART):
-        yield part

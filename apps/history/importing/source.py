@@ -37,6 +37,11 @@ class ImportSource:
         self.whole = (whole | _own_whole(finder)) - finder.index.broken
 
     @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds that the files tell of; an export of Holdfast also of those there were none."""
+        return self._index.kinds | (_own_whole(self._finder) - self._index.broken)
+
+    @property
     def is_own(self) -> bool:
         """Whether the files are an export of Holdfast."""
         return self._index.export is not None

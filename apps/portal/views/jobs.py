@@ -28,6 +28,10 @@ def job(request: HttpRequest, tenant: Tenant, job_id: UUID) -> HttpResponse:
     if request.headers.get("HX-Request") != "true":
         if plan_id:
             return redirect(reverse("portal:plan", args=[tenant.id, plan_id]))
+        if (found.result or {}).get("export_id"):
+            return redirect(reverse("portal:exports", args=[tenant.id]))
+        if import_id := (found.result or {}).get("import_id"):
+            return redirect(reverse("portal:import", args=[tenant.id, import_id]))
         return render(request, "portal/job.html", context)
     if not found.finished:
         return render(request, "portal/parts/job.html", context)

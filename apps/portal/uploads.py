@@ -1,0 +1,51 @@
+"""The one place where files are taken in: a ZIP file to import, from somebody who is signed in.
+
+Everywhere else a request that brings a file is refused before anything of it is written.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
+from django.core.files.uploadhandler import SkipFile, TemporaryFileUploadHandler
+
+ROUTE: Final = "portal:create-import"
+# Where a request keeps that its file was too large; the page says so.
+TOO_LARGE: Final = "upload_too_large"
+
+
+class ImportUpload(TemporaryFileUploadHandler):
+    """Writes the file to a temporary one, up to settings.HOLDFAST_IMPORT_MIB."""
+
+    def handle_raw_input(
+        self,
+        input_data: Any,
+        META: dict[str, Any],  # noqa: N803 - Django's name
+        content_length: int,
+        boundary: str,
+        encoding: str | None = None,
+    ) -> None:
+        self._too_large = content_length > most_bytes()
+        if self._too_large:
+            setattr(self.request, TOO_LARGE, True)
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        if not _may_upload(self.request):
+            raise SuspiciousOperation("a file was sent to a page that takes none")
+        if self._too_large:
+            raise SkipFile
+        super().new_file(*args, **kwargs)
+
+
+def most_bytes() -> int:
+    """How large an upload may be."""
+    return int(settings.HOLDFAST_IMPORT_MIB) * 1024 * 1024
+
+
+def _may_upload(request: Any) -> bool:
+    """Before any view runs: the file is read when the form's token is checked."""
+    match = getattr(request, "resolver_match", None)
+    user = getattr(request, "user", None)
+    return bool(match and match.view_name == ROUTE and user and user.is_authenticated)
