@@ -1,5 +1,6 @@
 """Verifying, keeping what was found, and telling those who have to know."""
 
+import logging
 from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import timedelta
@@ -13,6 +14,8 @@ from apps.access.people_selectors import standings
 from apps.audit import services as audit
 from apps.core import clock
 from apps.core.actor import Actor
+from apps.core.envelope import KeyProblem
+from apps.core.errors import NotFound
 from apps.core.scope import tenant_scope
 from apps.history.choices import VerificationCause
 from apps.history.models import Verification
@@ -21,6 +24,8 @@ from apps.history.verification.running import verify
 from apps.history.verification.witnesses import KnownRoot
 from apps.notify import services as notify
 from apps.tenants.models import Tenant
+
+logger = logging.getLogger(__name__)
 
 # The same damage is told again after so long.
 _TELL_AGAIN = timedelta(days=1)
@@ -59,13 +64,13 @@ def verify_and_record(
     with tenant_scope(tenant.pk):
         began = clock.now()
         result = verify(tenant, share=share, also=also, known=known)
-        with transaction.atomic():
-            before = last_verification(tenant)
-            row = _keep(tenant, cause, began, result)
-            if not result.is_intact or cause == VerificationCause.BY_HAND:
-                _record(actor, tenant, row)
-            if result.damage_in_all and not _is_told(before, row):
-                _tell(tenant, result)
+        before = last_verification(tenant)
+        row = _keep(tenant, cause, began, result)
+        try:
+            _make_known(actor, tenant, before, row, result)
+        except (KeyProblem, NotFound):
+            # Records and mail are sealed under the tenant's key, which may be what is missing.
+            logger.critical("What verification %s found could not be recorded or mailed.", row.pk)
     return row
 
 
@@ -116,6 +121,20 @@ def _record(actor: Actor, tenant: Tenant, row: Verification) -> None:
             "codes": sorted({one["code"] for one in row.damage}),
         },
     )
+
+
+@transaction.atomic
+def _make_known(
+    actor: Actor,
+    tenant: Tenant,
+    before: Verification | None,
+    row: Verification,
+    result: VerificationResult,
+) -> None:
+    if not row.is_intact or row.cause == VerificationCause.BY_HAND:
+        _record(actor, tenant, row)
+    if row.damage_in_all and not _is_told(before, row):
+        _tell(tenant, result)
 
 
 def _is_told(before: Verification | None, row: Verification) -> bool:

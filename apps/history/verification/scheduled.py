@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, OuterRef, Subquery, Sum, Window
+from django.db.models import F, OuterRef, Q, Subquery, Sum, Window
 from django.db.models.functions import Coalesce, RowNumber
 
 from apps.core import clock
@@ -79,8 +79,7 @@ def _longest_ago() -> list[tuple[Tenant, int]]:
             versions=Subquery(last.values("versions")[:1]),
             newest=Subquery(newest.values("pk")[:1]),
         )
-        .filter(newest__isnull=False)
-        .exclude(verified_at__gt=due_from)
+        .filter(Q(verified_at__isnull=True) | Q(verified_at__lte=due_from), newest__isnull=False)
         .annotate(
             turn=Window(
                 RowNumber(),
