@@ -57,9 +57,21 @@ def _cell(value: Any) -> str:
 
 
 def walls_table(figures: dict[str, Any]) -> Table:
-    """One row for each page of the portal."""
-    columns = ("on_p50_ms", "on_p95_ms", "off_p50_ms", "off_p95_ms", "overhead_percent", "queries")
+    """One row for each page of the portal; milliseconds at the median."""
+    columns = ("CPU on", "CPU off", "more, %", "between", "wall on", "wall off", "queries", "told")
     table = Table("page", *columns, title=f"{figures['tenants']} tenants")
     for page, measured in figures["pages"].items():
-        table.add_row(page, *(str(measured[column]) for column in columns))
+        on, off, more = measured["on"], measured["off"], measured["cpu_overhead"]
+        queries = f"{measured['queries']} / {measured['queries_without']}"
+        table.add_row(
+            page,
+            f"{on['web_cpu_ms']} + {on['database_cpu_ms']}",
+            f"{off['web_cpu_ms']} + {off['database_cpu_ms']}",
+            str(more["percent"]),
+            f"{more['low']} and {more['high']}",
+            str(on["wall_ms"]),
+            str(off["wall_ms"]),
+            queries,
+            str(measured["told"]),
+        )
     return table
