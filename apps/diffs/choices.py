@@ -29,7 +29,6 @@ class Recoverable(TextChoices):
 
     YES = "yes", "Recoverable"
     PARTLY = "partly", "Partly recoverable"
-    NOT_YET = "not-yet", "Not yet recoverable"
     NO = "no", "Not recoverable"
     NOTHING_TO_DO = "nothing-to-do", "Nothing to do"
 

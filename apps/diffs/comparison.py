@@ -17,12 +17,14 @@ from apps.diffs.batches import batched
 from apps.diffs.changes import EVERYTHING, AttributeChange, Change, Scope
 from apps.diffs.choices import ChangeType, Subject
 from apps.diffs.dependents import KINDS_WITH_OWNERS, owners_in_bin
-from apps.diffs.existence import states_of
+from apps.diffs.existence import kinds_of, states_of
+from apps.diffs.joined import Joiner, says_something
 from apps.diffs.last_links import links_that_stay
 from apps.diffs.set_aside import logged_links
 from apps.entra.catalogue import LINKS, Link, kind, unknown
 from apps.history import selectors as history
 from apps.history.choices import ObjectState as State
+from apps.history.identities import bodies_then, identities_of
 from apps.history.models import Snapshot
 from apps.history.records import ChangedLink, ChangedObject, VersionRef
 from apps.tenants.models import Tenant
@@ -46,7 +48,8 @@ def compare(
     """
     attributor = Attributor(tenant, base, target)
     unsure = history.kinds_not_whole(base)
-    comparison = _Comparison(tenant, base.seq, target.seq, attributor, unsure)
+    joiner = Joiner(tenant, base.seq, target.seq, identities_of(tenant))
+    comparison = _Comparison(tenant, base.seq, target.seq, attributor, joiner, unsure)
     yield from comparison.objects(scope)
     yield from comparison.links(scope)
 
@@ -64,6 +67,7 @@ class _Comparison:
     low: int
     high: int
     attributor: Attributor
+    joiner: Joiner
     # Of an import: the kinds of which it may lack objects. None where the tenant itself was read.
     unsure: frozenset[str] | None = None
 
@@ -82,15 +86,23 @@ class _Comparison:
                 yield from self._aside_batch(batch)
 
     def _object_batch(self, batch: tuple[ChangedObject, ...]) -> list[Change]:
-        classified = [(item, classify(_state(item.before), _state(item.after))) for item in batch]
+        joined = self.joiner.objects(batch)
+        classified = [(item, classify(_state(item.before), _state(item.after))) for item in joined]
         kept = [(item, change) for item, change in classified if change and self._is_known(item)]
-        before = history.bodies_at(self.tenant, [_key(i) for i, _ in kept if i.before], self.low)
+        known = [_key(item) for item, _ in kept if item.before]
+        before = bodies_then(self.tenant, known, self.low, self.joiner.identities)
         after = history.bodies_at(self.tenant, [_key(i) for i, _ in kept], self.high)
         owners = owners_in_bin(self.tenant, [item for item, _ in kept], before)
         changes = (
             _set_aside_change(item, ChangeType.SOFT_DELETED, before[_key(item)], owner)
             if (owner := owners.get(_key(item)))
-            else _object_change(item, change, before.get(_key(item)), after.get(_key(item)))
+            else _object_change(
+                item,
+                change,
+                before.get(_key(item)),
+                after.get(_key(item)),
+                is_another=self.joiner.is_another(item),
+            )
             for item, change in kept
         )
         found = [change for change in changes if change]
@@ -126,7 +138,8 @@ class _Comparison:
         changed = history.changed_links_between(
             self.tenant, self.low, self.high, **_link_filters(scope)
         )
-        for batch in batched(chain(changed, self._set_aside(scope)), BATCH):
+        joined = self.joiner.links(changed)
+        for batch in batched(chain(joined, self._set_aside(scope)), BATCH):
             yield from self.attributor.attributed(self._link_batch(batch))
 
     def _set_aside(self, scope: Scope) -> Iterator[ChangedLink]:
@@ -168,9 +181,12 @@ class _Comparison:
 
     def _link_batch(self, batch: tuple[ChangedLink, ...]) -> list[Change]:
         batch = self._known_links(batch)
-        sources = self._source_bodies(batch, self.high)
         ends = {item.target_id for item in batch} | {item.source_id for item in batch}
         states = states_of(self.tenant, ends)
+        gone = {one for one in ends if states.get(one) == HARD_DELETED}
+        lost = [item for item in batch if item.source_id in gone]
+        sources = self._source_bodies(lost, self.low) | self._source_bodies(batch, self.high)
+        lasting = _not_remade(self.tenant, gone)
         staying = links_that_stay(self.tenant, batch, self.low)
         return [
             _link_change(
@@ -178,6 +194,7 @@ class _Comparison:
                 LINKS[item.link],
                 source=sources.get(item.source_id, {}),
                 ends={states.get(item.source_id), states.get(item.target_id)},
+                remade=lasting.isdisjoint((item.source_id, item.target_id)),
                 stays=item in staying,
             )
             for item in batch
@@ -208,12 +225,19 @@ def classify(before: str, after: str) -> ChangeType | None:
 
 
 def _object_change(
-    item: ChangedObject, change: ChangeType, before: Body | None, after: Body | None
+    item: ChangedObject,
+    change: ChangeType,
+    before: Body | None,
+    after: Body | None,
+    *,
+    is_another: bool = False,
 ) -> Change | None:
     catalogued = kind(item.kind)
     differing: tuple[AttributeChange, ...] = ()
     if change in {ChangeType.UPDATED, ChangeType.SOFT_DELETED}:
         differing = attributes.compare_bodies(catalogued, before or {}, after or before or {})
+    if is_another:
+        differing = tuple(one for one in differing if says_something(catalogued, one.name))
     if change == ChangeType.UPDATED and not differing:
         return None
     names = tuple(attribute.name for attribute in differing)
@@ -253,7 +277,13 @@ def _set_aside_change(item: ChangedObject, change: ChangeType, body: Body, owner
 
 
 def _link_change(
-    item: ChangedLink, link: Link, *, source: Body, ends: set[str | None], stays: bool
+    item: ChangedLink,
+    link: Link,
+    *,
+    source: Body,
+    ends: set[str | None],
+    remade: bool,
+    stays: bool,
 ) -> Change:
     change = ChangeType.LINK_ADDED if item.after else ChangeType.LINK_REMOVED
     return Change(
@@ -269,10 +299,17 @@ def _link_change(
             source=source,
             gone=HARD_DELETED in ends,
             returns=SOFT_DELETED in ends,
+            remade=remade,
             stays=stays,
         ),
         risk=risk.of_link(link),
     )
+
+
+def _not_remade(tenant: Tenant, gone: Collection[str]) -> set[str]:
+    """Those of the objects deleted for good whose kind Graph has no way to make anew."""
+    kinds = kinds_of(tenant, gone) if gone else {}
+    return {one for one, name in kinds.items() if not kind(name).create_path}
 
 
 def _link_filters(scope: Scope) -> LinkFilters:

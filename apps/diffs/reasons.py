@@ -5,7 +5,10 @@ Reasons that lie in a kind, a property or an object's state come from the catalo
 
 from __future__ import annotations
 
-HARD_DELETED = "hard-deleted"
+MADE_ANEW = "made-anew"
+MADE_ANEW_AS_ACCOUNT = "made-anew-as-account"
+MADE_ANEW_AS_APPLICATION = "made-anew-as-application"
+WITH_OTHER_END = "with-other-end"
 NO_LINK_WRITES = "link-read-only"
 ALREADY_GONE = "already-gone"
 OTHER_END_GONE = "other-end-gone"
@@ -20,10 +23,26 @@ MAY_NEED_ROLE = "may-need-role"
 
 WORDS: dict[str, str] = {
     "": "",
-    HARD_DELETED: "Deleted for good: it would have to be created again, which is not yet possible.",
+    MADE_ANEW: (
+        "Deleted for good: it can be made anew. It then has another id, and whatever refers to it "
+        "is written again; Holdfast remembers that it is the same."
+    ),
+    MADE_ANEW_AS_ACCOUNT: (
+        "Deleted for good: the account can be made anew, with a password that has to be changed at "
+        "the next sign-in. It has another id, and no way to prove oneself (phone, passkey, app) "
+        "comes back."
+    ),
+    MADE_ANEW_AS_APPLICATION: (
+        "Deleted for good: it can be made anew, with another application id, which every program "
+        "that signs in as it has to be told; and it needs new secrets."
+    ),
     NO_LINK_WRITES: "Microsoft Graph offers no way for an application to write this link.",
     ALREADY_GONE: "Created and deleted again in between: there is nothing to bring back.",
-    OTHER_END_GONE: "The object at the other end was deleted for good.",
+    OTHER_END_GONE: "The object at one of its ends was deleted for good.",
+    WITH_OTHER_END: (
+        "The object at one of its ends was deleted for good: comes back when that is made anew in "
+        "the same plan."
+    ),
     RETURNS_WITH_OBJECT: "Comes back together with the deleted object at one of its ends.",
     SET_ASIDE: "Set aside with the deleted object at one of its ends, and comes back with it.",
     RETURNS_WITH_OWNER: "Comes back together with the deleted object that it hangs on.",

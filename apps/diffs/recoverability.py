@@ -16,6 +16,11 @@ from apps.entra.catalogue import Kind, Link, Property, SoftDelete
 
 Body = Mapping[str, Any]
 
+_MADE_ANEW = {
+    "user": reasons.MADE_ANEW_AS_ACCOUNT,
+    "application": reasons.MADE_ANEW_AS_APPLICATION,
+}
+
 
 def judge_object(
     kind: Kind,
@@ -39,7 +44,7 @@ def judge_object(
         reason = reasons.MADE_AND_SET_ASIDE if made_since else reasons.RETURNS_WITH_OWNER
         return Verdict(Recoverable.YES, reason, _of_kind(kind))
     if change == ChangeType.HARD_DELETED:
-        return Verdict(Recoverable.NOT_YET, reasons.HARD_DELETED)
+        return _judge_creation(kind, before)
     if in_bin:
         return Verdict(Recoverable.NOTHING_TO_DO, reasons.ALREADY_GONE)
     if change == ChangeType.UPDATED:
@@ -50,16 +55,26 @@ def judge_object(
 
 
 def judge_link(
-    link: Link, change: ChangeType, *, source: Body, gone: bool, returns: bool, stays: bool = False
+    link: Link,
+    change: ChangeType,
+    *,
+    source: Body,
+    gone: bool,
+    returns: bool,
+    remade: bool = False,
+    stays: bool = False,
 ) -> Verdict:
     """The verdict on a link's change. `source` is the newest known state of its source.
 
-    gone: one of its ends was deleted for good. returns: one of its ends is in the recycle bin, and
-    brings the link back with it. stays: it would be the last one to go, and may not.
+    gone: one of its ends was deleted for good; remade: it is of a kind that can be made anew.
+    returns: one of its ends is in the recycle bin, and brings the link back with it. stays: it
+    would be the last one to go, and may not.
     """
     native = Native.YES if link.native else Native.NO
     if change == ChangeType.LINK_REMOVED and gone:
-        return Verdict(Recoverable.NOT_YET, reasons.OTHER_END_GONE)
+        if remade and link.write_path:
+            return Verdict(Recoverable.YES, reasons.WITH_OTHER_END)
+        return Verdict(Recoverable.NO, reasons.OTHER_END_GONE)
     if change == ChangeType.LINK_ADDED and gone:
         return Verdict(Recoverable.NOTHING_TO_DO, reasons.GONE_WITH_OBJECT)
     if locked := writing.link_locked(link, source):
@@ -91,6 +106,15 @@ def _native(properties: Iterable[Property | None]) -> Native:
     if covered and all(covered):
         return Native.YES
     return Native.PARTLY if any(covered) else Native.NO
+
+
+def _judge_creation(kind: Kind, before: Body) -> Verdict:
+    """What was deleted for good. Microsoft's own recovery brings nothing of that back."""
+    if refused := writing.not_creatable(kind, before):
+        return Verdict(Recoverable.NO, refused)
+    lost = tuple(writing.creation_of(kind, before).lost)
+    amount = Recoverable.PARTLY if lost else Recoverable.YES
+    return Verdict(amount, _MADE_ANEW.get(kind.name, reasons.MADE_ANEW), Native.NO, lost)
 
 
 def _judge_undelete(kind: Kind, before: Body, after: Body) -> Verdict:

@@ -9,6 +9,7 @@ class Action(TextChoices):
     """What a step does. `nothing` and `not-recoverable` send no request; they say why."""
 
     UNDELETE = "undelete", "Bring back from the recycle bin"
+    CREATE = "create", "Make anew"
     PREPARE = "prepare", "Prepare"
     UPDATE = "update", "Write back attributes"
     RETURN = "return", "Comes back with its owner"

@@ -8,6 +8,9 @@ from apps.diffs import reasons as of_changes
 CHANGED_SINCE = "changed-since"
 DELETED_SINCE = "deleted-since"
 CREATED_SINCE = "created-since"
+GONE_FOR_GOOD = "gone-for-good"
+COMPLETES = "completes"
+NAMES_ANOTHER = "names-another"
 RESTORED_SINCE = "restored-since"
 LINK_LOST = "link-lost"
 LINK_GAINED = "link-gained"
@@ -38,6 +41,11 @@ NOT_RETURNED = "not-returned"
 WORDS: dict[str, str] = {
     CHANGED_SINCE: "Changed since the snapshot: goes back to the snapshot's value.",
     DELETED_SINCE: "Deleted since the snapshot: comes back from the recycle bin.",
+    GONE_FOR_GOOD: (
+        "Deleted for good: is made anew, with a new id. Whatever refers to it is written again."
+    ),
+    NAMES_ANOTHER: "Refers to something that is made anew: is told its new id.",
+    COMPLETES: "Gives the new object what its creation could not carry.",
     CREATED_SINCE: "Created since the snapshot: removed again.",
     RESTORED_SINCE: "Was in the recycle bin at the snapshot: goes there again.",
     LINK_LOST: "Removed since the snapshot: added again.",

@@ -1,8 +1,10 @@
 """The requests of a step, as they are sealed in the plan and read back to be sent.
 
-A step's content is {"request": {...}, "singly": [...]}: the one request that does it all, and for
-links that travel together the requests that do them one by one, in the order of the targets. Both
-are part of what is approved.
+A step's content is {"request": {...}, "singly": [...], "fills": [...]}: the one request that does
+it all, and for links that travel together the requests that do them one by one, in the order of the
+targets. fills: ids in them that stand for objects that earlier steps make anew; each is replaced by
+the id that Graph gives the new object, which nobody can know before. All of it is part of what is
+approved.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from typing import Any
 
 from apps.entra.client import BatchItem
 from apps.entra.writing import WriteRequest
+from apps.history.identities import Identities
 
 Content = dict[str, Any]
 
@@ -22,6 +25,15 @@ def content_of(request: WriteRequest, singly: Sequence[WriteRequest] = ()) -> Co
     if singly:
         content["singly"] = [_as_json(one) for one in singly]
     return content
+
+
+def filled(request: Mapping[str, Any], fills: Sequence[str], made: Identities) -> dict[str, Any]:
+    """The request as it is sent: with the new objects' ids in place of the old ones."""
+    table = Identities()
+    for known in fills:
+        table.add(known, made.current(known))
+    sent: dict[str, Any] = table.as_now(dict(request))
+    return sent
 
 
 def batch_item(item_id: str, request: Mapping[str, Any]) -> BatchItem:
@@ -43,4 +55,5 @@ def _as_json(request: WriteRequest) -> dict[str, Any]:
         "version": request.version,
         "headers": dict(request.headers),
         "repeatable": request.repeatable,
+        **({"generates": list(request.generates)} if request.generates else {}),
     }

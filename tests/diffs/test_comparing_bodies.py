@@ -84,10 +84,20 @@ def test_states_before_and_after_say_what_happened() -> None:
     assert classify("soft-deleted", "soft-deleted") is None
 
 
-def test_an_object_that_was_deleted_for_good_is_not_yet_recoverable() -> None:
-    verdict = judge_object(USER, ChangeType.HARD_DELETED, before={"id": "1"}, after={})
+def test_an_object_that_was_deleted_for_good_can_be_made_anew_by_us_alone() -> None:
+    before = {"id": "1", "displayName": "Ann", "showInAddressList": True}
+    verdict = judge_object(USER, ChangeType.HARD_DELETED, before=before, after={})
 
-    assert (verdict.recoverable, verdict.native) == (Recoverable.NOT_YET, Native.NO)
+    assert (verdict.recoverable, verdict.native) == (Recoverable.YES, Native.NO)
+    assert verdict.reason == "made-anew-as-account"
+
+
+def test_a_guest_that_was_deleted_for_good_has_to_be_invited_again() -> None:
+    before = {"id": "1", "displayName": "Ann", "userType": "Guest"}
+    verdict = judge_object(USER, ChangeType.HARD_DELETED, before=before, after={})
+
+    assert verdict.recoverable == Recoverable.NO
+    assert "invited" in verdict.reason
 
 
 def test_a_synchronised_user_cannot_be_changed_back_in_the_cloud() -> None:

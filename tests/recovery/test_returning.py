@@ -147,7 +147,7 @@ def test_what_was_taken_away_before_does_not_come_back(workshop: Workshop) -> No
 
     row = row_of(workshop.report(base), grant)
 
-    assert (row.change, row.recoverable, row.returns_with) == ("hard-deleted", "not-yet", "")
+    assert (row.change, row.recoverable, row.returns_with) == ("hard-deleted", "yes", "")
 
 
 def test_what_hangs_on_something_comes_along_though_it_was_not_selected(

@@ -17,7 +17,7 @@ from tests.recovery.mutations import MUTATIONS, Hand
 from tests.recovery.workshop import Workshop, bad_results
 
 EVERYTHING = Selection(everything=True, remove_created=True)
-LOST = (Recoverable.NO, Recoverable.NOT_YET, Recoverable.NOTHING_TO_DO)
+LOST = (Recoverable.NO, Recoverable.NOTHING_TO_DO)
 Place = tuple[str, str, str, str]
 
 mutations = st.lists(

@@ -148,15 +148,15 @@ def test_a_policy_that_would_name_a_purged_group_blocks_the_plan(workshop: Works
     workshop.graph("DELETE", f"/groups/{group}")
     workshop.graph("DELETE", f"/directory/deletedItems/{group}")
 
-    plan = workshop.plan(workshop.report(base))
+    plan = workshop.plan(workshop.report(base), Selection(object_ids=frozenset({policy})))
 
     assert plan.is_blocked
     assert group in plan.blockers[0]["text"]
 
 
-def test_a_purged_user_is_named_and_not_dropped(workshop: Workshop) -> None:
+def test_a_purged_guest_is_named_and_not_dropped(workshop: Workshop) -> None:
     base = workshop.capture()
-    person = users(workshop)[0]
+    person = workshop.first("/users?$filter=userType eq 'Guest'")["id"]
     workshop.graph("DELETE", f"/users/{person}")
     workshop.graph("DELETE", f"/directory/deletedItems/{person}")
 
@@ -164,9 +164,10 @@ def test_a_purged_user_is_named_and_not_dropped(workshop: Workshop) -> None:
     plan = workshop.plan(report)
 
     change = ReportChange.objects.get(report=report, object_id=person, subject="object")
-    assert change.recoverable == Recoverable.NOT_YET
+    assert change.recoverable == Recoverable.NO
     step = Step.objects.get(plan=plan, object_id=person, link="")
-    assert (step.action, step.wave, step.reason) == (Action.NOT_RECOVERABLE, 0, "hard-deleted")
+    assert (step.action, step.wave, step.reason) == (Action.NOT_RECOVERABLE, 0, change.reason)
+    assert "invited" in change.reason
 
 
 def test_results_name_each_link(workshop: Workshop) -> None:

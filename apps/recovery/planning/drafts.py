@@ -64,6 +64,10 @@ def not_recoverable(draft: Draft, reason: str, because_of: str = "") -> Draft:
     return _silent(draft, Action.NOT_RECOVERABLE, reason, because_of)
 
 
+def create_key(kind: str, object_id: str) -> Key:
+    return (Action.CREATE, kind, object_id, "0")
+
+
 def undelete_key(kind: str, object_id: str) -> Key:
     return (Action.UNDELETE, kind, object_id, "0")
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from apps.diffs.batches import batched
 from apps.diffs.choices import ChangeType, Recoverable
 from apps.diffs.models import ReportChange
-from apps.diffs.reasons import SET_ASIDE
+from apps.diffs.reasons import OTHER_END_GONE, SET_ASIDE, WITH_OTHER_END
 from apps.entra import writing
 from apps.entra.catalogue import Link, kind, link
 from apps.recovery import reasons, states
@@ -24,12 +24,14 @@ Source = tuple[str, str]
 class LinkPlan:
     """Selected link changes of a report, and the objects that the plan removes or undeletes.
 
-    graph: the address of Graph in the tenant's cloud, which the requests carry.
+    unmade_ends: what was deleted for good and is not made anew. graph: the address of Graph in the
+    tenant's cloud, which the requests carry.
     """
 
     rows: tuple[ReportChange, ...]
     removed_objects: frozenset[str]
     undeleted_objects: frozenset[str]
+    unmade_ends: frozenset[str]
     graph: str
 
     def drafts(self) -> Iterator[Draft]:
@@ -39,11 +41,13 @@ class LinkPlan:
         for row in self.rows:
             if row.object_id in self.removed_objects:
                 yield nothing(_blank(row), reasons.GOES_WITH_OBJECT, because_of=row.object_id)
-            elif row.recoverable in {Recoverable.NO, Recoverable.NOT_YET}:
+            elif row.recoverable == Recoverable.NO:
                 yield not_recoverable(_blank(row), row.reason)
+            elif row.reason == WITH_OTHER_END and self._ends_in(self.unmade_ends, row):
+                yield not_recoverable(_blank(row), OTHER_END_GONE)
             elif row.recoverable == Recoverable.NOTHING_TO_DO:
                 yield nothing(_blank(row), row.reason)
-            elif row.reason == SET_ASIDE and not self._returns(row):
+            elif row.reason == SET_ASIDE and not self._ends_in(self.undeleted_objects, row):
                 yield nothing(_blank(row), reasons.STAYS_ASIDE)
             elif row.change == ChangeType.LINK_REMOVED:
                 adds[row.link, row.object_id].append(row.target_id)
@@ -53,8 +57,8 @@ class LinkPlan:
             yield from _additions(link(name), source_id, targets, self.graph)
         yield from _removals(removals, set(adds))
 
-    def _returns(self, row: ReportChange) -> bool:
-        return not self.undeleted_objects.isdisjoint((row.object_id, row.target_id))
+    def _ends_in(self, objects: frozenset[str], row: ReportChange) -> bool:
+        return not objects.isdisjoint((row.object_id, row.target_id))
 
 
 def _additions(of: Link, source_id: str, targets: Iterable[str], graph: str) -> Iterator[Draft]:

@@ -46,7 +46,7 @@ def object_drafts(change: ObjectChange, selection: Selection) -> Iterator[Draft]
         yield from aside_drafts(change)
     elif row.change == ChangeType.UPDATED:
         yield from update_drafts(change, selection.attributes_of(row))
-    elif row.recoverable in {Recoverable.NO, Recoverable.NOT_YET}:
+    elif row.recoverable == Recoverable.NO:
         yield not_recoverable(change.blank(), row.reason)
     elif row.recoverable == Recoverable.NOTHING_TO_DO:
         yield nothing(change.blank(), row.reason)
@@ -57,6 +57,12 @@ def object_drafts(change: ObjectChange, selection: Selection) -> Iterator[Draft]
         yield from removal_drafts(change)
     else:
         yield nothing(change.blank(), reasons.LEFT_IN_PLACE)
+
+
+def is_made_anew(row: ReportChange) -> bool:
+    """Whether it was deleted for good, and can be made anew."""
+    can = row.recoverable in {Recoverable.YES, Recoverable.PARTLY}
+    return row.change == ChangeType.HARD_DELETED and can
 
 
 def is_made_aside(row: ReportChange) -> bool:

@@ -1,7 +1,8 @@
 """The order of a plan.
 
-Undelete before update before links; whatever refers to everything else (Conditional Access) last;
-then the removals, in the reverse order of creation. Inside a wave nothing depends on anything else.
+Undelete before making anew before update before links; whatever refers to everything else
+(Conditional Access) last; then the removals, in the reverse order of creation. Inside a wave
+nothing depends on anything else.
 
 What Graph guards on administrators' accounts is written as soon as the account is there, before
 groups are undeleted: one that carries a directory role would make its members administrators.
@@ -19,13 +20,14 @@ Rank = tuple[int, int, int]
 
 _PHASES = {
     Action.UNDELETE: 1,
-    Action.PREPARE: 2,
-    Action.UPDATE: 3,
-    Action.RETURN: 3,
-    Action.LINK_ADD: 4,
-    Action.LINK_REMOVE: 5,
+    Action.CREATE: 2,
+    Action.PREPARE: 3,
+    Action.UPDATE: 4,
+    Action.RETURN: 4,
+    Action.LINK_ADD: 5,
+    Action.LINK_REMOVE: 6,
 }
-_AFTER_ALL_ELSE = 5
+_AFTER_ALL_ELSE = 6
 _REMOVALS = 20
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from apps.diffs.batches import batched
 from apps.diffs.existence import states_of
-from apps.entra.catalogue import KINDS, Kind
+from apps.entra.catalogue import KINDS, Kind, Reference
 from apps.history import selectors as history
 from apps.history.choices import ObjectState
 from apps.tenants.models import Tenant
@@ -52,6 +52,12 @@ def references_in(of: Kind, body: Mapping[str, Any], names: Iterable[str]) -> It
 
 def attributes_with_references(of: Kind) -> frozenset[str]:
     return frozenset(_top(reference.path) for reference in of.references)
+
+
+def is_written(of: Kind, reference: Reference) -> bool:
+    """Whether the property that holds a reference can be written to an object that is there."""
+    known = of.by_name.get(_top(reference.path))
+    return known is not None and known.recoverable
 
 
 @dataclass

@@ -9,6 +9,7 @@ from apps.recovery import reasons
 from apps.recovery.choices import Action, ResultState
 from apps.recovery.running import journal
 from apps.recovery.running.items import Item
+from apps.recovery.running.making import is_unmade, look_for
 from apps.recovery.running.observing import Sight
 from apps.recovery.running.waiting import Due
 from apps.recovery.running.workplace import Workplace
@@ -67,7 +68,7 @@ def _ask(place: Workplace, items: Iterable[Item], *, matches: int) -> list[Item]
 def _look(
     place: Workplace, queue: Due[_Question], questions: list[_Question], matches: int
 ) -> list[Item]:
-    sights = place.observe([question.item for question in questions])
+    sights = _sights(place, [question.item for question in questions])
     now = place.time.now()
     so_already: list[Item] = []
     changed: list[Item] = []
@@ -96,6 +97,13 @@ def _look(
     _found(place, so_already)
     _fail(place, changed)
     return ready
+
+
+def _sights(place: Workplace, items: list[Item]) -> dict[int, Sight]:
+    """A creation that was meant to be sent may have happened without anybody hearing of it."""
+    unheard = [item for item in items if item.attempts and is_unmade(place, item)]
+    others = [item for item in items if item not in unheard]
+    return look_for(place, unheard) | (place.observe(others) if others else {})
 
 
 def _needed(place: Workplace, item: Item) -> int:

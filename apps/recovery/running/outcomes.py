@@ -37,11 +37,12 @@ class Outcome:
 _LOOK_FIRST = {"link-there", "link-absent", "not-there"}
 
 
-def outcome_of(answer: GraphResponse, *, shared: bool = False) -> Outcome:
+def outcome_of(answer: GraphResponse, *, shared: bool = False, again: bool = False) -> Outcome:
     """Judge one answer. Throttling has been waited out by the client before.
 
     shared: the request stood for several links and fails as a whole when one is in the way; what
-    became of each is then to be looked at, and the rest goes one by one.
+    became of each is then to be looked at, and the rest goes one by one. again: an earlier try may
+    be what stands in the way of this one.
     """
     error = answer.error()
     if error is None:
@@ -51,4 +52,5 @@ def outcome_of(answer: GraphResponse, *, shared: bool = False) -> Outcome:
         return Outcome(Verdict.ASK, answer.status, code, error.explanation())
     if error.retryable or error.category in {"replication-lag", "throttled"}:
         return Outcome(Verdict.RETRY, answer.status, code, error.explanation())
-    return Outcome(Verdict.REFUSED, answer.status, code, error.explanation())
+    verdict = Verdict.ASK if again else Verdict.REFUSED
+    return Outcome(verdict, answer.status, code, error.explanation())

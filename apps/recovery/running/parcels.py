@@ -9,8 +9,10 @@ from typing import Any
 
 from apps.entra.client import BatchItem
 from apps.recovery.models import Step
-from apps.recovery.requests import batch_item
+from apps.recovery.requests import batch_item, filled
+from apps.recovery.running.handing_over import with_secrets
 from apps.recovery.running.items import Item
+from apps.recovery.running.workplace import Workplace
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,26 +28,28 @@ class Parcel:
         return batch_item(str(number), self.request)
 
 
-def parcels(items: Iterable[Item]) -> Iterator[Parcel]:
+def parcels(place: Workplace, items: Iterable[Item]) -> Iterator[Parcel]:
     """Links that travel together do so once; if that is refused, they go one by one.
 
-    All requests are those of the approved plan.
+    All requests are those of the approved plan, filled in with the ids of what was made anew.
     """
     by_step: dict[int, list[Item]] = defaultdict(list)
     for item in items:
         by_step[item.step_id].append(item)
     steps = Step.objects.in_bulk(by_step.keys())
     for step_id, of_step in by_step.items():
-        yield from _of_step(steps[step_id], of_step)
+        yield from _of_step(place, steps[step_id], of_step)
 
 
-def _of_step(step: Step, items: list[Item]) -> Iterator[Parcel]:
+def _of_step(place: Workplace, step: Step, items: list[Item]) -> Iterator[Parcel]:
     content = step.unseal()
+    fills = content.get("fills", ())
     singly = content.get("singly")
     together = len(items) == max(1, len(step.targets)) and not any(i.attempts for i in items)
     if not singly or together:
-        yield Parcel(tuple(items), content["request"])
+        request = filled(content["request"], fills, place.made)
+        yield Parcel(tuple(items), with_secrets(place, step, request))
         return
     by_target = dict(zip(step.targets, singly, strict=True))
     for item in items:
-        yield Parcel((item,), by_target[item.target_id])
+        yield Parcel((item,), filled(by_target[item.target_id], fills, place.made))

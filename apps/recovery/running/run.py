@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from apps.connect import clients
 from apps.connect import services as connect
 from apps.core.errors import HoldfastError, Stale
@@ -9,6 +11,7 @@ from apps.entra.catalogue import link
 from apps.entra.errors import NeedsConsent
 from apps.history import services as history
 from apps.history.collections import FULL_CAPTURES_ONLY
+from apps.history.identities import identities_made_by
 from apps.history.models import Snapshot
 from apps.history.selectors import latest_snapshot, user_count
 from apps.jobs.context import JobCancelled, JobContext
@@ -56,6 +59,8 @@ def perform(run: Run, job: JobContext, *, last_attempt: bool) -> None:
         progress.tell_now()
 
 
+# Graph says when an object was made by its own clock.
+CLOCKS_DIFFER = timedelta(minutes=5)
 _UNFINISHED = (RunState.CHECKING, RunState.RUNNING, RunState.VERIFYING)
 
 
@@ -81,6 +86,8 @@ def _workplace(run: Run, job: JobContext, progress: Progress) -> Workplace:
         time=time_of(run.tenant),
         check=job.check_cancelled,
         told=progress.tell,
+        since=(run.started_at or run.queued_at) - CLOCKS_DIFFER,
+        made=identities_made_by(run.tenant, run.pk),
     )
 
 

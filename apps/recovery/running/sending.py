@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+
+from django.db import transaction
 
 from apps.diffs.batches import batched
 from apps.entra.catalogue import Lane
 from apps.entra.catalogue.model import Version
 from apps.recovery import reasons
-from apps.recovery.choices import ResultState
+from apps.recovery.choices import Action, ResultState
+from apps.recovery.models import Step
 from apps.recovery.running import journal
 from apps.recovery.running.items import Item
+from apps.recovery.running.making import is_unmade, learn, look_for
 from apps.recovery.running.observing import Sight
 from apps.recovery.running.outcomes import Outcome, Verdict, outcome_of
 from apps.recovery.running.parcels import Parcel, parcels
@@ -49,7 +53,7 @@ def send(place: Workplace, items: Iterable[Item]) -> None:
 
 def _send_due(place: Workplace, queue: Due[_Attempt], attempts: list[_Attempt]) -> None:
     by_id = {attempt.item.result_id: attempt for attempt in attempts}
-    ready = list(parcels(attempt.item for attempt in attempts))
+    ready = list(parcels(place, (attempt.item for attempt in attempts)))
     for version in ("v1.0", "beta"):
         for together in batched((one for one in ready if one.version == version), BATCH):
             place.check()
@@ -68,12 +72,31 @@ def _exchange(
         lane=Lane(together[0].items[0].lane),
     )
     outcomes = {
-        item: outcome_of(answer, shared=len(parcel.items) > 1)
+        item: outcome_of(
+            answer,
+            shared=len(parcel.items) > 1,
+            # Refused because it is there: it may be ours, from the try that nobody heard of.
+            again=item.action == Action.CREATE and item.attempts > 0,
+        )
         for parcel, answer in zip(together, answers, strict=True)
         for item in parcel.items
     }
-    journal.answered(place.run, outcomes)
+    made = {
+        parcel.items[0]: answer.body
+        for parcel, answer in zip(together, answers, strict=True)
+        if answer.ok and parcel.items[0].action == Action.CREATE
+    }
+    with transaction.atomic():
+        journal.answered(place.run, outcomes)
+        _learn(place, made)
     return outcomes
+
+
+def _learn(place: Workplace, made: Mapping[Item, Mapping[str, object]]) -> None:
+    """The new ids are on disk before anything is written that names them."""
+    steps = Step.objects.in_bulk([item.step_id for item in made])
+    for item, body in made.items():
+        learn(place, item, steps[item.step_id], body)
 
 
 def _sort_out(
@@ -88,13 +111,19 @@ def _sort_out(
         if outcome.verdict == Verdict.REFUSED:
             _fail(place, item, outcome, reasons.REFUSED)
     asking = [item for item, outcome in outcomes.items() if outcome.verdict == Verdict.ASK]
-    sights = place.observe(asking) if asking else {}
+    sights = _look(place, asking)
     so = [item for item in asking if sights[item.result_id] == Sight.WANTED]
     journal.found(place.run, so)
     for item, outcome in outcomes.items():
         undecided = item in asking and item not in so
         if undecided or outcome.verdict == Verdict.RETRY:
             _try_again(place, queue, attempts[item.result_id], outcome)
+
+
+def _look(place: Workplace, asking: list[Item]) -> dict[int, Sight]:
+    unmade = [item for item in asking if is_unmade(place, item)]
+    others = [item for item in asking if not is_unmade(place, item)]
+    return look_for(place, unmade) | (place.observe(others) if others else {})
 
 
 def _try_again(place: Workplace, queue: Due[_Attempt], attempt: _Attempt, outcome: Outcome) -> None:

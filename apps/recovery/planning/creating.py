@@ -1,0 +1,147 @@
+"""The steps that make an object anew that was deleted for good.
+
+The plan knows it by the id it had. Which id it gets is known only when it is there, so every other
+step that names it waits for that, and says that its request is to be filled in (`requests.filled`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from apps.entra import writing
+from apps.entra.catalogue import Kind, kind
+from apps.history.identities import Identities
+from apps.recovery import reasons, states
+from apps.recovery.choices import Action
+from apps.recovery.planning.drafts import Draft, Key, create_key, not_recoverable
+from apps.recovery.planning.objects import ObjectChange, blank
+from apps.recovery.planning.preparing import attributes_of
+from apps.recovery.requests import content_of
+
+# Beyond the parts of any update that the plan has of the same object.
+_RENAMING = 100
+_ID = re.compile(rb"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
+
+@dataclass
+class Newcomers:
+    """What a plan makes anew: for each id that will be another one, the step that makes it so."""
+
+    keys: dict[str, Key] = field(default_factory=dict)
+
+    def __contains__(self, value: object) -> bool:
+        return value in self.keys
+
+    def add(self, of: Kind, object_id: str, body: Mapping[str, Any]) -> None:
+        """An object whose creation will be planned. An application gets a new appId as well."""
+        key = create_key(of.name, object_id)
+        self.keys[object_id] = key
+        if of.name == "application" and body.get("appId"):
+            self.keys[str(body["appId"])] = key
+
+    def named_in(self, value: Any) -> set[str]:
+        """The ids in a value, wherever they stand, that will be other ones."""
+        if not self.keys:
+            return set()
+        found = {match.decode() for match in _ID.findall(orjson.dumps(value))}
+        return found & self.keys.keys()
+
+    def bind(self, draft: Draft) -> None:
+        """Let a draft wait for what its requests name, and have it filled in."""
+        if not self.keys or not draft.writes or draft.content is None:
+            return
+        fills = self.named_in(draft.content)
+        own = {one for one in fills if self.keys[one] == draft.key}
+        if fills - own:
+            draft.content = {**draft.content, "fills": sorted(fills - own)}
+            draft.needs |= {self.keys[one] for one in fills - own}
+
+
+def creation_drafts(change: ObjectChange, newcomers: Newcomers) -> Iterator[Draft]:
+    """The creation, the updates that complete it, and what of it nobody can bring back."""
+    of, body = change.kind, change.before
+    creation = writing.creation_of(of, body, later=set(_later(of, change, newcomers)))
+    draft = change.blank(reasons.GONE_FOR_GOOD)
+    draft.action = Action.CREATE
+    draft.lane = of.lane
+    draft.content = content_of(creation.request)
+    if of.name == "application" and body.get("appId"):
+        draft.content["app_id"] = body["appId"]
+    draft.attributes = attributes_of(creation.request)
+    draft.assumes = states.of_object(states.ABSENT)
+    draft.wants = states.of_object(states.PRESENT)
+    draft.parent_id = str(body.get("@parent") or "")
+    yield draft
+    requests = writing.completing_requests(of, change.row.object_id, body, creation)
+    for part, request in enumerate(requests, 1):
+        rest = change.blank(reasons.COMPLETES)
+        rest.action = Action.UPDATE
+        rest.part = part
+        rest.lane = request.lane
+        rest.content = content_of(request)
+        rest.attributes = attributes_of(request)
+        rest.parent_id = draft.parent_id
+        rest.wants = states.of_attributes(of, body, rest.attributes)
+        rest.needs = {draft.key}
+        yield rest
+    for name, reason in creation.lost.items():
+        lost = change.blank()
+        lost.attributes = (name,)
+        yield not_recoverable(lost, reason)
+
+
+def renaming_drafts(
+    of: Kind, object_id: str, body: Mapping[str, Any], newcomers: Newcomers, planned: set[str]
+) -> Iterator[Draft]:
+    """What tells an object the new ids of what it refers to, though nobody changed it.
+
+    body: its live state. planned: attributes of it that the plan writes anyway. The value that is
+    written is the one it has, filled in; so its state before and after differs in those ids alone.
+    """
+    names = [
+        name
+        for name, value in body.items()
+        if name in of.by_name
+        and name not in planned
+        and not writing.not_writable(of, name)
+        and newcomers.named_in(value)
+    ]
+    if not names or writing.locked(of, body):
+        return
+    blanked = _blanked({name: body[name] for name in names}, newcomers)
+    requests = writing.update_requests(
+        of, object_id, current={**body, **blanked}, wanted=body, attributes=names
+    )
+    for part, request in enumerate(requests, _RENAMING):
+        draft = blank(of, object_id, body, reasons.NAMES_ANOTHER)
+        draft.action = Action.UPDATE
+        draft.part = part
+        draft.lane = request.lane
+        draft.content = content_of(request)
+        draft.attributes = attributes_of(request)
+        draft.assumes = states.of_attributes(of, body, draft.attributes)
+        draft.wants = draft.assumes
+        yield draft
+
+
+def _blanked(value: Any, newcomers: Newcomers) -> Any:
+    """The value with another id wherever it names a newcomer: what it differs in is written."""
+    table = Identities()
+    for number, known in enumerate(sorted(newcomers.named_in(value))):
+        table.add(known, f"00000000-0000-0000-0000-{number:012d}")
+    return table.as_now(value)
+
+
+def _later(of: Kind, change: ObjectChange, newcomers: Newcomers) -> Iterator[str]:
+    """Properties that name something that is not made yet when this is: itself, or its like."""
+    earlier = {
+        value for value, (_, name, *_) in newcomers.keys.items() if kind(name).order < of.order
+    }
+    for name, value in change.before.items():
+        if newcomers.named_in(value) - earlier:
+            yield name

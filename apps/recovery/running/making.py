@@ -1,0 +1,64 @@
+"""What a run makes anew: learning the new ids, also of what nobody heard the answer to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from django.db import transaction
+
+from apps.entra import reading
+from apps.entra.catalogue import kind
+from apps.history.identities import join
+from apps.recovery.choices import Action
+from apps.recovery.models import Step
+from apps.recovery.requests import filled
+from apps.recovery.running.items import Item
+from apps.recovery.running.observing import Sight
+from apps.recovery.running.workplace import Workplace
+
+
+def is_unmade(place: Workplace, item: Item) -> bool:
+    """Whether an item makes an object whose new id nobody has learned yet."""
+    return item.action == Action.CREATE and place.made.current(item.object_id) == item.object_id
+
+
+def learn(place: Workplace, item: Item, step: Step, made: Mapping[str, object]) -> None:
+    """Keep which object this is now. made: the new one as Graph gave it."""
+    known = {"id": item.object_id, "appId": str(step.unseal().get("app_id") or "")}
+    now = {name: str(made[name]) for name in known if known[name] and made.get(name)}
+    join(place.run.tenant, place.run.pk, kind=item.kind, known=known, made=now)
+    for name, value in now.items():
+        if known[name] != value:
+            place.made.add(known[name], value)
+
+
+def look_for(place: Workplace, items: Iterable[Item]) -> dict[int, Sight]:
+    """Whether creations that may have happened did; by result id.
+
+    One that is found is learned and as wanted; none is as assumed; of several nobody can say which
+    is ours, and none is made once more.
+    """
+    items = list(items)
+    steps = Step.objects.in_bulk([item.step_id for item in items])
+    return {item.result_id: _look(place, item, steps[item.step_id]) for item in items}
+
+
+def _look(place: Workplace, item: Item, step: Step) -> Sight:
+    content = step.unseal()
+    request = filled(content["request"], content.get("fills", ()), place.made)
+    found = reading.find_made(
+        place.client,
+        kind(item.kind),
+        request["body"],
+        path=request["path"],
+        since=place.since,
+    )
+    taken = set(place.made.then)
+    ours = [one for one in found if str(one["id"]) not in taken]
+    if not ours:
+        return Sight.ASSUMED
+    if len(ours) > 1:
+        return Sight.OTHER
+    with transaction.atomic():
+        learn(place, item, step, ours[0])
+    return Sight.WANTED
