@@ -12,7 +12,7 @@ from django.utils import timezone
 from apps.access.support_selectors import sessions_on
 from apps.core import clock
 from apps.history.choices import CollectionStatus
-from apps.history.models import ShrinkConfirmation, Snapshot, SnapshotCollection
+from apps.history.models import ShrinkConfirmation, Snapshot, SnapshotCollection, Verification
 from apps.jobs.choices import JobState
 from apps.jobs.models import Job
 from apps.tenants.choices import ConnectionState
@@ -72,6 +72,22 @@ def about_support(tenant: Tenant) -> list[Notice]:
         for session in sessions_on(tenant)
         if session.is_open
     ]
+
+
+def about_verification(tenant: Tenant, verification: Verification | None) -> list[Notice]:
+    """That the tenant's history is damaged, or could not be looked at, the last time it was."""
+    if verification is None or verification.is_intact:
+        return []
+    url = reverse("portal:verifications", args=[tenant.id])
+    if not verification.damage_in_all:
+        title, text = "The history could not be verified", verification.unchecked
+        return [Notice("warn", title, text, url, "What was looked at")]
+    text = (
+        f"{timezone.localtime(verification.ended_at):%d %B %Y, %H:%M}:"
+        f" {verification.damage_in_all} places are not as they were sealed. Do not recover from"
+        " the snapshots named there before it is known what happened."
+    )
+    return [Notice("bad", "The history is damaged", text, url, "See what was found")]
 
 
 def held_collections(latest: Snapshot | None) -> list[Held]:

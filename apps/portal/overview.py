@@ -14,7 +14,8 @@ from django.db.models import QuerySet
 from apps.core.errors import NotFound
 from apps.history.cadence import objectives
 from apps.history.cadence.objectives import Freshness
-from apps.history.models import Snapshot
+from apps.history.models import Snapshot, Verification
+from apps.history.verification.recording import last_verifications
 from apps.jobs.choices import UNFINISHED
 from apps.jobs.models import Job
 from apps.portal.notices import CERTIFICATE_WARNING, days_left
@@ -41,6 +42,7 @@ class TenantRow:
     job: Job | None
     waiting: int
     point: Freshness
+    verification: Verification | None = None
     sparks: list[Spark] = field(default_factory=list)
 
     @property
@@ -78,6 +80,7 @@ def rows(tenants: Sequence[Tenant]) -> list[TenantRow]:
         )
     )
     points = _recovery_points(ids)
+    verified = last_verifications(ids)
     found = [
         _row(
             tenant,
@@ -86,6 +89,7 @@ def rows(tenants: Sequence[Tenant]) -> list[TenantRow]:
             running.get(tenant.id),
             waiting[tenant.id],
             points.get(tenant.id),
+            verified.get(tenant.id),
         )
         for tenant in tenants
     ]
@@ -100,7 +104,7 @@ def row(
     connections: Sequence[Connection],
     job: Job | None,
 ) -> TenantRow:
-    """One tenant's row, without its chart, of what its page has read already. One query.
+    """One tenant's row, without its chart, of what its page has read already. Two queries.
 
     policy: of policy_of. snapshots: newest first. job: the newest unfinished one.
     """
@@ -114,6 +118,7 @@ def row(
         job,
         waiting,
         (policy.objective, reached.reached_at if reached else None),
+        last_verifications([tenant.id]).get(tenant.id),
     )
 
 
@@ -139,10 +144,13 @@ def _row(
     job: Job | None,
     waiting: int,
     point: tuple[timedelta, datetime | None] | None,
+    verification: Verification | None,
 ) -> TenantRow:
     fresh = _freshness(tenant, point, snapshot)
     tone, need = _need(snapshot, connection, job, fresh)
-    return TenantRow(tenant, tone, need, snapshot, connection, job, waiting, fresh)
+    if verification is not None and verification.damage_in_all:
+        tone, need = "bad", "The history is damaged"
+    return TenantRow(tenant, tone, need, snapshot, connection, job, waiting, fresh, verification)
 
 
 def _by_need(row: TenantRow) -> tuple[int, float, str]:

@@ -32,6 +32,7 @@ from apps.portal.views import (
     support,
     tenants,
     tokens,
+    verifications,
 )
 
 app_name = "portal"
@@ -189,6 +190,7 @@ urlpatterns = [
     path(EXPLORED.format("json"), exploring.object_json, name="object-json"),
     path(EXPLORED.format("versions"), exploring.object_versions, name="object-versions"),
     path(EXPLORED.format("links"), exploring.object_links, name="object-links"),
+    path(TENANT + "verifications/", verifications.verifications, name="verifications"),
     path(TENANT + "snapshots/", snapshots.snapshots, name="snapshots"),
     path(TENANT + "snapshots/<int:seq>/", snapshots.snapshot, name="snapshot"),
     path(TENANT + "snapshots/<int:seq>/confirm", snapshots.confirm_shrink, name="confirm-shrink"),
@@ -220,6 +222,12 @@ urlpatterns = [
     path(TENANT + "requests/<uuid:request_id>/refuse", recoveries.refuse, name="refuse"),
     path(TENANT + "requests/<uuid:request_id>/withdraw", recoveries.withdraw, name="withdraw"),
     path(TENANT + "runs/<uuid:run_id>/", recoveries.run, name="run"),
+    path(TENANT + "runs/<uuid:run_id>/passwords/", recoveries.passwords, name="passwords"),
+    path(
+        TENANT + "runs/<uuid:run_id>/passwords/<uuid:hand_over_id>/",
+        recoveries.show_password,
+        name="show-password",
+    ),
     path(TENANT + "runs/<uuid:run_id>/cancel", recoveries.cancel_run, name="cancel-run"),
     path(TENANT + "tokens/", tokens.tenant_tokens, name="tenant-tokens"),
     path(

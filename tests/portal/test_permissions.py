@@ -232,6 +232,7 @@ MATRIX = (
     page("object-versions"),
     page("object-links"),
     page("snapshots"),
+    page("verifications"),
     page("snapshot"),
     page("reports"),
     page("report"),

@@ -55,3 +55,8 @@ class Verification(models.Model):
     def is_full(self) -> bool:
         """Whether every version was read."""
         return self.share >= 100
+
+    @property
+    def untold(self) -> int:
+        """How much damage there is beyond what is kept one by one."""
+        return max(0, self.damage_in_all - len(self.damage))

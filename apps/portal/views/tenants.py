@@ -64,19 +64,21 @@ def tenant(request: HttpRequest, tenant: Tenant) -> HttpResponse:
     connections = tenants.connections(tenant)
     last_jobs = list(jobs.jobs_of(tenant)[:JOBS])
     policy = overview.policy_of(tenant)
+    row = overview.row(
+        tenant,
+        policy,
+        snapshots=snapshots,
+        connections=connections,
+        job=_unfinished(tenant, last_jobs),
+    )
     context = {
         "section": "tenants",
         "tenant": tenant,
-        "row": overview.row(
-            tenant,
-            policy,
-            snapshots=snapshots,
-            connections=connections,
-            job=_unfinished(tenant, last_jobs),
-        ),
+        "row": row,
         "rights": rights_here(request),
         "days": timeline.days(snapshots),
         "notices": [
+            *notices.about_verification(tenant, row.verification),
             *notices.about_support(tenant),
             *notices.notices(tenant, connections, latest, last_jobs),
         ],
