@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path, re_path
 
 from apps.api.schema import docs, schema
-from apps.api.views import audit, diffs, history, objects, recovery, tenants
+from apps.api.views import audit, diffs, exports, history, objects, recovery, retention, tenants
 from apps.api.views.unknown import Unknown
 
 app_name = "api"
@@ -31,10 +31,37 @@ urlpatterns = [
     path(f"{AT}/uses", objects.Uses.as_view(), name="uses"),
     path(f"{TENANT}/objects/{OBJECT}/versions", objects.Versions.as_view(), name="versions"),
     path(f"{TENANT}/captures", history.Captures.as_view(), name="captures"),
+    path(f"{TENANT}/before-change", retention.BeforeChange.as_view(), name="before-change"),
+    path(f"{TENANT}/schedule", retention.Schedule.as_view(), name="schedule"),
+    path(f"{TENANT}/retention", retention.Retention.as_view(), name="retention"),
+    path(
+        f"{TENANT}/retention/preview",
+        retention.RetentionPreview.as_view(),
+        name="retention-preview",
+    ),
+    path(
+        f"{TENANT}/retention/changes",
+        retention.RetentionChanges.as_view(),
+        name="retention-changes",
+    ),
+    path(f"{AT}/standing", retention.SnapshotStanding.as_view(), name="standing"),
+    path(f"{TENANT}/pins", retention.Pins.as_view(), name="pins"),
+    path(
+        f"{TENANT}/pins/<uuid:pin_id>/release", retention.PinRelease.as_view(), name="pin-release"
+    ),
+    path(f"{TENANT}/holds", retention.Holds.as_view(), name="holds"),
+    path(f"{TENANT}/holds/<uuid:hold_id>/end", retention.HoldEnd.as_view(), name="hold-end"),
     path(f"{TENANT}/jobs", history.Jobs.as_view(), name="jobs"),
     path(f"{TENANT}/jobs/<uuid:job_id>", history.OneJob.as_view(), name="job"),
     path(
         f"{TENANT}/jobs/<uuid:job_id>/cancel", history.JobCancellation.as_view(), name="cancel-job"
+    ),
+    path(f"{TENANT}/exports", exports.Exports.as_view(), name="exports"),
+    path(f"{TENANT}/exports/<uuid:export_id>", exports.OneExport.as_view(), name="export"),
+    path(
+        f"{TENANT}/exports/<uuid:export_id>/file",
+        exports.ExportFile.as_view(),
+        name="export-file",
     ),
     path(f"{TENANT}/reports", diffs.Reports.as_view(), name="reports"),
     path(f"{TENANT}/reports/<uuid:report_id>", diffs.OneReport.as_view(), name="report"),

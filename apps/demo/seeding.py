@@ -8,7 +8,7 @@ from pathlib import Path
 
 from apps.access.models import User
 from apps.core import clock
-from apps.demo import cast, customers, days, microsoft
+from apps.demo import cast, customers, days, keeping, microsoft
 from apps.demo.entra import Entra, EntraTenant
 from apps.demo.processes import DemoError
 from apps.tenants.models import MSP, Tenant
@@ -47,12 +47,15 @@ def seed(entra: Entra, *, tell: Callable[[str], None]) -> None:
     microsoft.link(entra, alice, tenant_id=provider(entra).id)
     # Time only goes forward in a directory's audit log: what follows happens before the first day.
     entra.set_clock(clock.now() - timedelta(days=days.DAYS, hours=1))
+    keeping.make_templates(north, alice)
     tenants = connect_all(entra, north, alice, tell=tell)
     dave = cast.customer_administrator(tenants[0])
     microsoft.link(entra, dave, tenant_id=str(tenants[0].entra_id))
     tell("Living through some days, with a snapshot each morning")
     for tenant in tenants:
         days.live_through(entra, tenant, tell=tell)
+    keeping.pin_first_snapshot(tenants[0], alice)
+    keeping.set_schedule(tenants[1], alice)
     for incident, tenant in zip(INCIDENTS, tenants, strict=True):
         entra.incident(incident, str(tenant.entra_id))
         tell(f"Something happened at {tenant.name} ({incident})")

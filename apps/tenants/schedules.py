@@ -138,6 +138,20 @@ class CaptureSchedule:
         }
 
 
+def schedule_of(values: Mapping[str, Any]) -> CaptureSchedule:
+    """A schedule from its plain values. Raises Invalid."""
+    minutes = values["delta_minutes"]
+    return CaptureSchedule(
+        enabled=values["enabled"],
+        time_zone=values["time_zone"],
+        full_hour=values["full_hour"],
+        full_weekdays=tuple(sorted(set(values["full_weekdays"]))),
+        delta_every=timedelta(minutes=minutes) if minutes is not None else None,
+        objective=timedelta(minutes=values["objective_minutes"]),
+        blackouts=tuple(blackout_of(one) for one in values["blackouts"]),
+    )
+
+
 def blackout_of(values: Mapping[str, Any]) -> Blackout:
     """A blackout from its plain values. Raises Invalid."""
     return Blackout(tuple(sorted(set(values["weekdays"]))), values["begin"], values["end"])

@@ -12,11 +12,12 @@ from apps.access import tokens_services
 from apps.access.models import User
 from apps.access.roles import VIEW_BACKUPS
 from apps.core.errors import NotAllowed
+from apps.tenants.schedules import CaptureSchedule
 from tests.api.calls import Program, program
 from tests.api.described import Operation, operations
 from tests.attacks.fingerprint import changed_tables, fingerprint
 from tests.factories import actor_of
-from tests.portal.callers import ADMINISTRATORS, AUDITORS, TAKERS, make_callers
+from tests.portal.callers import ADMINISTRATORS, AUDITORS, MANAGERS, TAKERS, make_callers
 from tests.portal.world import World, signed_in
 
 # People send a token that carries all that they may (tests/portal/callers.py tells who they are).
@@ -82,7 +83,27 @@ MATRIX = (
     view("get_run"),
     # Who may look at backups alone does not read the trail.
     view("list_audit", *AUDITORS),
+    view("list_exports", *TAKERS),
+    # There is no such export.
+    act("get_export", 404, *TAKERS),
+    act("download_export", 404, *TAKERS),
+    act("create_export", 202, *TAKERS),
     act("create_capture", 202, *TAKERS),
+    act("create_before_change", 202, *TAKERS),
+    view("get_schedule"),
+    view("get_retention"),
+    view("get_snapshot_standing"),
+    view("preview_retention"),
+    view("list_retention_changes"),
+    view("list_pins"),
+    view("list_holds"),
+    act("set_schedule", 200, *MANAGERS),
+    # Peggy's shorter rules wait, her hold is in force, and the release of her pin was asked for.
+    act("create_retention_change", 409, *MANAGERS),
+    act("create_pin", 201, *MANAGERS),
+    act("ask_pin_release", 409, *MANAGERS),
+    act("create_hold", 409, *MANAGERS),
+    act("ask_hold_end", 409, *MANAGERS),
     act("cancel_job", 202, *TAKERS),
     act("create_report", 202, *ADMINISTRATORS),
     act("create_plan", 201, *ADMINISTRATORS),
@@ -102,6 +123,15 @@ def body(world: World, operation: Operation) -> dict[str, object]:
     bodies: dict[str, dict[str, object]] = {
         "create_report": {"base": world.base.seq, "target": world.target.seq},
         "create_plan": {"report_id": str(world.report.pk), "selection": {"changes": [1]}},
+        "create_before_change": {"change": "CHG-1234"},
+        "set_schedule": CaptureSchedule().plain(),
+        "preview_retention": {"rules": {"all_days": 3}},
+        "create_retention_change": {"rules": {"all_days": 30}, "reason": "because"},
+        "create_pin": {"seq": world.base.seq, "reason": "because"},
+        "ask_pin_release": {"reason": "because"},
+        "create_hold": {"reason": "because"},
+        "ask_hold_end": {"reason": "because"},
+        "create_export": {"snapshot": world.target.seq},
         "create_request": {"plan_id": str(world.free_plan.pk), "reason": "because"},
     }
     return bodies.get(operation.name, {})

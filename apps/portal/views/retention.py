@@ -19,7 +19,7 @@ from apps.history.cadence import objectives, times
 from apps.history.cadence import services as cadence
 from apps.history.models import Cadence, KeepTemplate, Removal
 from apps.history.retention import changes, selectors
-from apps.history.retention.agreed import grace
+from apps.history.retention.agreed import Agreed, grace
 from apps.history.retention.previews import preview
 from apps.history.retention.selectors import Picture
 from apps.portal import keeping_calendar
@@ -76,7 +76,7 @@ def _of_keeping(request: HttpRequest, tenant: Tenant, picture: Picture) -> dict[
         "snapshot_count": len(standings),
         "going": going.select_related("snapshot").order_by("due_at", "snapshot__seq")[:PAGE],
         "going_count": going.count(),
-        "template": KeepTemplate.objects.filter(pk=picture.now.template_id).first(),
+        "template": _template(picture.now),
         "templates": KeepTemplate.objects.filter(msp_id=tenant.msp_id).order_by("name"),
         "template_page": _template_page(request, tenant),
         "rule_fields": rules_fields(picture.now.rules),
@@ -84,6 +84,12 @@ def _of_keeping(request: HttpRequest, tenant: Tenant, picture: Picture) -> dict[
         "pins": selectors.pins(tenant).filter(released_at=None),
         "holds": selectors.holds(tenant)[:CHANGES],
     }
+
+
+def _template(what: Agreed) -> KeepTemplate | None:
+    if what.template_id is None:
+        return None
+    return KeepTemplate.objects.filter(pk=what.template_id).first()
 
 
 def _template_page(request: HttpRequest, tenant: Tenant) -> str:
@@ -110,7 +116,7 @@ def preview_retention(request: HttpRequest, tenant: Tenant) -> HttpResponse:
         "rights": rights_here(request),
         "picture": picture,
         "wanted": wanted,
-        "template": KeepTemplate.objects.filter(pk=wanted.template_id).first(),
+        "template": _template(wanted),
         "seen": seen,
         "removed": seen.removed,
         "page": page,
@@ -125,7 +131,7 @@ def preview_retention(request: HttpRequest, tenant: Tenant) -> HttpResponse:
 def change_retention(request: HttpRequest, tenant: Tenant) -> HttpResponse:
     """Make the change that was previewed; one that shortens waits for somebody else."""
     wanted = chosen(RulesForm(request.POST), tenant, Picture(tenant).now)
-    template = KeepTemplate.objects.filter(pk=wanted.template_id).first()
+    template = _template(wanted)
     change = changes.change_retention(
         actor=actor(request),
         tenant=tenant,
