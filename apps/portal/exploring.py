@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,14 +15,19 @@ from apps.diffs.attributes import compare_bodies
 from apps.entra.catalogue import KINDS, Kind
 from apps.entra.catalogue import kind as kind_named
 from apps.entra.catalogue.normalising import DELETED, PARENT, TYPE
+from apps.history import selectors as history
 from apps.history.choices import ObjectState as State
 from apps.history.models import Snapshot, SnapshotCollection
+from apps.history.records import CopiedAuditEvent
 from apps.history.search.objects import ObjectVersion, VersionPage
+from apps.tenants.models import Tenant
 
+# An account that everything signs in with may have thousands in a day.
+MOST_EVENTS = 500
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")
 # What the header says already, or what is not the object's own.
 _NOT_SHOWN = frozenset({"id", "@unknown"})
-_OWN_WORDS = {PARENT: "part of", TYPE: "type", DELETED: "deleted"}
+_OWN_WORDS = {PARENT: "Part of", TYPE: "Type", DELETED: "Deleted"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +41,15 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """One version in an object's story. what: in words; attributes: what differs from before."""
+    """One version in an object's story. what: in words; attributes: what differs from before.
+
+    told: what the tenant's audit log says happened to it in between, the latest first.
+    """
 
     version: ObjectVersion
     what: str
     attributes: tuple[str, ...] = ()
+    told: tuple[CopiedAuditEvent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +101,41 @@ def readable(value: Any) -> Any:
     return value
 
 
-def story(page: VersionPage) -> list[Chapter]:
-    """A page of versions, newest first, each told against the one before it."""
+def story(tenant: Tenant, page: VersionPage) -> list[Chapter]:
+    """A page of versions, newest first, each told against the one before it. One query."""
     below = [*page.versions[1:], page.earlier]
-    return [_chapter(version, before) for version, before in zip(page.versions, below, strict=True)]
+    chapters = [
+        _chapter(version, before) for version, before in zip(page.versions, below, strict=True)
+    ]
+    return _with_who(tenant, chapters, page.earlier)
+
+
+def _with_who(
+    tenant: Tenant, chapters: list[Chapter], earlier: ObjectVersion | None
+) -> list[Chapter]:
+    """The chapters with the audit log's entries that fall between one and the one before."""
+    times = [_taken(chapter.version) for chapter in chapters]
+    ends = [*times[1:], _taken(earlier)]
+    known = [at for at in (*times, *ends) if at is not None]
+    if len(known) < 2:
+        return chapters
+    target = chapters[0].version.object_id
+    events = list(history.audit_events(tenant, [target], min(known), max(known)))[-MOST_EVENTS:]
+    return [
+        replace(chapter, told=tuple(_between(events, start, end)))
+        for chapter, end, start in zip(chapters, times, ends, strict=True)
+    ]
+
+
+def _taken(version: ObjectVersion | None) -> datetime | None:
+    return version.snapshot.taken_at if version and version.snapshot else None
+
+
+def _between(
+    events: Sequence[CopiedAuditEvent], start: datetime | None, end: datetime | None
+) -> Iterator[CopiedAuditEvent]:
+    if start is not None and end is not None:
+        yield from (event for event in reversed(events) if start < event.at <= end)
 
 
 def _chapter(version: ObjectVersion, before: ObjectVersion | None) -> Chapter:

@@ -62,12 +62,28 @@ def with_names(text: str, names: Names) -> SafeString:
 
 
 def value_text(thing: Any, names: Names) -> SafeString:
-    """A value by itself: words and lists as text, what has parts as JSON."""
-    text = with_names(plain(thing), names)
-    has_parts = isinstance(thing, Mapping) or (
-        isinstance(thing, list) and any(not isinstance(item, str) for item in thing)
-    )
-    return format_html("<pre>{}</pre>", text) if has_parts else text
+    """A value by itself, in words: what has parts, part by part, without those that are empty."""
+    if isinstance(thing, Mapping):
+        parts = (
+            (words(name), value_text(part, names)) for name, part in thing.items() if _says(part)
+        )
+        return _within("dl", "<div><dt>{}</dt><dd>{}</dd></div>", parts)
+    if isinstance(thing, list) and not all(isinstance(item, str) for item in thing):
+        return _within("ol", "<li>{}</li>", ((value_text(item, names),) for item in thing))
+    return with_names(plain(thing), names) or NOTHING
+
+
+def _says(thing: Any) -> bool:
+    """Whether a value, or any part of it, is there."""
+    if isinstance(thing, Mapping):
+        return any(map(_says, thing.values()))
+    return thing is not None and thing != []
+
+
+def _within(element: str, each: str, rows: Iterable[tuple[Any, ...]]) -> SafeString:
+    inside = format_html_join("", each, rows)
+    whole = f'<{element} class="parts">{{}}</{element}>'
+    return format_html(whole, inside) if inside else NOTHING
 
 
 def request_text(content: Mapping[str, Any], names: Names) -> SafeString:

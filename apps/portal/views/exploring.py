@@ -81,7 +81,7 @@ def object_page(request: HttpRequest, tenant: Tenant, kind: str, object_id: str)
         "absent": absent,
         "ways": ways,
         "uses": used,
-        "chapters": exploring.story(versions),
+        "chapters": exploring.story(tenant, versions),
         "has_more_versions": versions.before is not None,
         "newest": versions.versions[0],
         "names": names_at(tenant, ids_in(list(exploring.ids_to_name([found]))), snapshot.seq),
@@ -118,7 +118,7 @@ def object_versions(
     )
     context = {
         **_object_context(request, tenant, snapshot, found),
-        "chapters": exploring.story(page),
+        "chapters": exploring.story(tenant, page),
         "next": _next(request, before=page.before),
         **_compared(request, tenant, kind, object_id),
     }
