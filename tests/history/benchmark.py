@@ -179,6 +179,12 @@ def _source(options: argparse.Namespace) -> Any:
                 return sorted(self.changed) if by_delta else range(self.users)
             return range(self.groups) if kind == "group" and not by_delta else ()
 
+        def expect(self, wanted: Any) -> None:
+            pass
+
+        def close(self) -> None:
+            pass
+
         def left_out(self, kind: Any) -> tuple[str, ...]:
             return ()
 

@@ -15,6 +15,7 @@ from apps.entra.reading import (
     RemovedObject,
     Values,
 )
+from apps.history.capture.source import Wanted
 
 PAGE = 3
 
@@ -44,6 +45,12 @@ class MemorySource:
         self.asked: list[list[str]] = []
         self.without: dict[str, tuple[str, ...]] = {}
         self._news: dict[str, list[ReadBatch]] = defaultdict(list)
+
+    def expect(self, wanted: Sequence[Wanted]) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
 
     def put(self, kind: str, object_id: str, **body: Any) -> None:
         """Create an object, or change the properties named; None clears one."""

@@ -6,6 +6,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any, Literal
 
+from apps.core import digests
+
 Version = Literal["v1.0", "beta"]
 
 
@@ -326,6 +328,21 @@ class Kind:
         """Properties by name, those of the subtypes included."""
         own = {item.name: item for item in self.properties}
         return own | {item.name: item for sub in self.subtypes for item in sub.properties}
+
+    @cached_property
+    def plain(self) -> frozenset[str]:
+        """The properties whose texts, numbers and booleans are kept as Graph gives them."""
+        return frozenset(item.name for item in self.by_name.values() if not item.unordered)
+
+    @cached_property
+    def digest_start(self) -> digests.State:
+        """What the digests of the kind's bodies begin with; to be copied."""
+        return digests.start(f"object-body:{self.name}")
+
+    @cached_property
+    def own_types(self) -> frozenset[str]:
+        """The `@odata.type`s of the derived types."""
+        return frozenset(sub.odata_type for sub in self.subtypes)
 
     @cached_property
     def select(self) -> tuple[str, ...]:

@@ -1,10 +1,12 @@
 """From what Graph answers to what is kept: one spelling for one state."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
-from apps.core import canonical, digests
-from apps.entra.catalogue.model import Kind, Property, Version
+import orjson
+
+from apps.entra.catalogue.model import Kind, Version
 
 PARENT = "@parent"
 TYPE = "@odata.type"
@@ -12,7 +14,9 @@ DELETED = "deletedDateTime"
 # In a body that did not come from Graph itself: the properties and links of which it says nothing.
 UNKNOWN = "@unknown"
 _ALWAYS_KEPT = frozenset({"id", PARENT, DELETED})
-_PLAIN = frozenset({str, bool, int, float})
+_PLAIN = frozenset({str, bool, int, type(None)})
+_LARGEST_EXACT = 2**53
+_written = partial(orjson.dumps, option=orjson.OPT_SORT_KEYS)
 # Entra answers it with null; should that ever change, it is not ours to keep.
 _SECRET = "secretText"  # noqa: S105 - the name of a property
 
@@ -27,12 +31,18 @@ def normalise(kind: Kind, raw: Mapping[str, Any], *, version: Version) -> dict[s
     """
     if version != kind.version:
         raise ValueError(f"{kind.name} is kept as {kind.version} gives it, not as {version}")
-    body = {
-        name: value
-        for name, value in partial_body(kind, raw).items()
-        if value is not None and value != []
-    }
-    return dict(sorted(body.items()))
+    body: dict[str, Any] = {}
+    plain = kind.plain
+    # Every object of every capture comes through here: what most values are is looked at first.
+    for name, value in raw.items():
+        if value is None:
+            continue
+        of = value.__class__
+        if (of is str or of is bool or of is int) and (name in plain or name in _ALWAYS_KEPT):
+            body[name] = value
+        elif (kept := _kept(kind, name, value)) is not None and kept != []:
+            body[name] = kept
+    return body
 
 
 def partial_body(kind: Kind, raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -40,21 +50,26 @@ def partial_body(kind: Kind, raw: Mapping[str, Any]) -> dict[str, Any]:
 
     Lay it over the body held before (null clears), then normalise.
     """
-    body: dict[str, Any] = {}
-    known_properties = kind.by_name
-    for name, value in raw.items():
-        known = known_properties.get(name)
-        if known is not None:
-            plain = value is None or (type(value) in _PLAIN and not known.unordered)
-            body[name] = value if plain else _kept(known, value)
-        elif name in _ALWAYS_KEPT or (name == TYPE and _keeps_type(kind, value)):
-            body[name] = value
-    return body
+    return {
+        name: value if value is None else _kept(kind, name, value)
+        for name, value in raw.items()
+        if name in kind.by_name
+        or name in _ALWAYS_KEPT
+        or (name == TYPE and _keeps_type(kind, value))
+    }
 
 
-def _kept(known: Property, value: Any) -> Any:
-    tidy = _tidy(value, unordered=known.unordered)
-    return None if known.merged and _says_nothing(tidy) else tidy
+def _kept(kind: Kind, name: str, value: Any) -> Any:
+    """The tidy value of a property, None for what is not kept or says nothing."""
+    known = kind.by_name.get(name)
+    if known is not None:
+        if known.merged and _says_nothing(value):
+            return None
+        tidy = _tidy(value)
+        return _in_order(tidy) if known.unordered else tidy
+    if name in _ALWAYS_KEPT or (name == TYPE and _keeps_type(kind, value)):
+        return value
+    return None
 
 
 def comparable(kind: Kind, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -62,8 +77,10 @@ def comparable(kind: Kind, body: Mapping[str, Any]) -> dict[str, Any]:
 
     `deletedDateTime` is left out too: that an object is in the bin is a state, not a value.
     """
-    left_out = {*kind.volatile, DELETED}
-    kept = {name: value for name, value in body.items() if name not in left_out}
+    kept = dict(body)
+    kept.pop(DELETED, None)
+    for name in kind.volatile:
+        kept.pop(name, None)
     for path in kind.parts_left_out:
         name = path[0].removesuffix("[]")
         if name in kept:
@@ -89,8 +106,14 @@ def unknown(body: Mapping[str, Any]) -> frozenset[str]:
 
 
 def digest(kind: Kind, body: Mapping[str, Any]) -> bytes:
-    """32 bytes that are equal for two normalised bodies that nobody changed in between."""
-    return digests.of_value(f"object-body:{kind.name}", comparable(kind, body))
+    """32 bytes that are equal for two normalised bodies that nobody changed in between.
+
+    As digests.of_value() gives them: a normalised body has no number with two spellings, so what
+    canonical JSON looks for is not looked for again.
+    """
+    state = kind.digest_start.copy()
+    state.update(_written(comparable(kind, body)))
+    return state.digest()
 
 
 def label(kind: Kind, body: Mapping[str, Any]) -> str:
@@ -102,28 +125,37 @@ def label(kind: Kind, body: Mapping[str, Any]) -> str:
 
 
 def _keeps_type(kind: Kind, odata_type: object) -> bool:
-    return kind.polymorphic or any(sub.odata_type == odata_type for sub in kind.subtypes)
+    return kind.polymorphic or (isinstance(odata_type, str) and odata_type in kind.own_types)
 
 
-def _tidy(value: Any, *, unordered: bool) -> Any:
-    if isinstance(value, dict):
+def _tidy(value: Any) -> Any:
+    """Without annotations, each number in its one spelling."""
+    of = value.__class__
+    if of is dict:
         return {
-            key: item if item is None or type(item) in _PLAIN else _tidy(item, unordered=False)
+            key: item if item.__class__ in _PLAIN else _tidy(item)
             for key, item in value.items()
-            if ("@odata." not in key or key == TYPE) and key != _SECRET
+            if (("@" not in key or "@odata." not in key) and key != _SECRET) or key == TYPE
         }
-    if isinstance(value, list):
-        items = [item if type(item) in _PLAIN else _tidy(item, unordered=False) for item in value]
-        return _sorted(items) if unordered and len(items) > 1 else items
-    if isinstance(value, str) and unordered:
-        # A space-separated list, as the scopes of a grant are.
-        return " ".join(sorted(value.split()))
+    if of is list:
+        return [item if item.__class__ in _PLAIN else _tidy(item) for item in value]
+    if of is float and value.is_integer() and abs(value) <= _LARGEST_EXACT:
+        # The one spelling that canonical JSON has for it.
+        return int(value)
     return value
+
+
+def _in_order(value: Any) -> Any:
+    """A value whose order says nothing, in one order."""
+    if isinstance(value, list):
+        return _sorted(value)
+    # A space-separated list, as the scopes of a grant are.
+    return " ".join(sorted(value.split())) if isinstance(value, str) else value
 
 
 def _says_nothing(value: Any) -> bool:
     """Whether a complex value has no part: Graph gives such a one where nothing was ever set."""
-    return isinstance(value, dict) and all(item is None for item in value.values())
+    return isinstance(value, dict) and [*value.values()].count(None) == len(value)
 
 
 def without(value: Any, path: Sequence[str]) -> Any:
@@ -143,4 +175,5 @@ def without(value: Any, path: Sequence[str]) -> Any:
 
 
 def _sorted(items: list[Any]) -> list[Any]:
-    return sorted(items, key=canonical.dumps)
+    """In one order, whatever the one was: values are tidy, so that the same ones are written so."""
+    return sorted(items, key=_written) if len(items) > 1 else items

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from apps.entra.client.graph import GraphClient
 
 SIZE = 20
+# Lanes in which a $batch saves nothing: each of its items counts when it comes.
+ONE_BY_ONE = frozenset({Lane.CONDITIONAL_ACCESS, Lane.AUDIT})
 _UNKNOWN = GraphResponse(0)
 
 
@@ -30,7 +32,7 @@ def run(
     for start in range(0, len(items), SIZE):
         chunk = items[start : start + SIZE]
         chosen = lane or lane_of(chunk[0].path)
-        if chosen in {Lane.CONDITIONAL_ACCESS, Lane.AUDIT}:
+        if chosen in ONE_BY_ONE:
             answers.extend(_one_by_one(client, chunk, version, chosen))
         else:
             answers.extend(_chunk(client, chunk, version, chosen))

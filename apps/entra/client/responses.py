@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from apps.entra import refusals
+from apps.entra.catalogue.model import Version
 from apps.entra.errors import EntraError
 
 
@@ -55,6 +56,15 @@ class BatchItem:
     def may_repeat(self) -> bool:
         """Whether sending it twice leaves the state that sending it once does."""
         return self.method != "POST" if self.repeatable is None else self.repeatable
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A GET that is going to be asked."""
+
+    version: Version
+    path: str
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

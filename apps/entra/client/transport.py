@@ -9,6 +9,7 @@ from uuid import uuid4
 import orjson
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3.exceptions import HTTPError
 
 from apps.entra.clouds import SANDBOX_LOGIN, Cloud
 
@@ -50,14 +51,21 @@ class Transport:
             sent["Content-Type"] = "application/json"
         try:
             answer = self._session.request(
-                method, url, data=data, headers=sent, timeout=TIMEOUT, allow_redirects=False
+                method,
+                url,
+                data=data,
+                headers=sent,
+                timeout=TIMEOUT,
+                allow_redirects=False,
+                stream=True,
             )
-            content = answer.content
+            # In one piece: Response.content would put a page together from 10 KB at a time.
+            content = answer.raw.read(decode_content=True)
         except requests.ConnectTimeout as error:
             raise NotSent from error
         except requests.ConnectionError as error:
             raise (NotSent if _never_connected(error) else Broken) from error
-        except requests.RequestException as error:
+        except (requests.RequestException, HTTPError) as error:
             raise Broken from error
         received = {name.lower(): value for name, value in answer.headers.items()}
         return Reply(answer.status_code, received, _parse(answer.status_code, content))

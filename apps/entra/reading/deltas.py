@@ -48,6 +48,11 @@ def read(client: GraphClient, kind: Kind, cursor: str | None) -> Iterator[ReadBa
     yield ReadBatch(kind.name, link_sets_complete=complete, cursor=last, whole=first)
 
 
+def brings_links(kind: Kind) -> bool:
+    """Whether delta gives links that would have to be asked for beside a list, source by source."""
+    return any(link.on_delta == "inline" and not link.single for link in kind.links)
+
+
 def latest_cursor(client: GraphClient, kind: Kind) -> str:
     """A cursor from which delta tells what happens from now on, without the state of now."""
     inline = [link for link in kind.links if link.on_delta == "inline"]

@@ -7,6 +7,7 @@ from apps.entra.catalogue import normalise
 from apps.entra.catalogue.model import Kind, Link
 from apps.entra.client import GraphClient
 from apps.entra.client.graph import with_query
+from apps.entra.client.responses import Question
 from apps.entra.reading import asking, deltas, relations
 from apps.entra.reading.observed import ObservedObject, ReadBatch
 from apps.entra.reading.subtypes import Extras
@@ -35,14 +36,30 @@ def read(client: GraphClient, kind: Kind) -> Iterator[ReadBatch]:
     yield ReadBatch(kind.name, cursor=cursor, whole=True)
 
 
+def questions(client: GraphClient, kind: Kind) -> Iterator[Question]:
+    """The first request of read(), and of relist() where links are listed anew by delta."""
+    if not kind.delta_path:
+        beside = kind.links[0] if kind.links else None
+        path = with_query(kind.list_path, _params(client, kind, beside))
+        yield Question(kind.version, path, kind.headers)
+    for link in kind.links:
+        if kind.delta_path and link.on_delta == "relist":
+            yield Question(kind.version, relations.list_query(kind, link))
+
+
+def _params(client: GraphClient, kind: Kind, beside: Link | None) -> dict[str, str | int]:
+    params = asking.list_params(client, kind)
+    if beside is not None and kind.items == "value":
+        params["$expand"] = asking.expansion(beside)
+    return params
+
+
 def _pages(client: GraphClient, kind: Kind, beside: Link | None) -> Iterator[dict[str, Any]]:
     """The kind's list, with one relation expanded in it (Graph expands one at a time)."""
-    params = asking.list_params(client, kind)
+    params = _params(client, kind, beside)
     if kind.items != "value":
         # Several kinds lie in one answer: it is asked for once.
         path = with_query(kind.list_path, params)
         yield client.shared(path, version=kind.version, headers=kind.headers, reader=kind.name)
         return
-    if beside is not None:
-        params["$expand"] = asking.expansion(beside)
     yield from client.pages(kind.list_path, params, version=kind.version, headers=kind.headers)

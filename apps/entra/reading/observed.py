@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class ObservedObject:
+class ObservedObject(NamedTuple):
     """An object as seen. body: normalised, or, when partial, only what a delta answer told of:
     lay it over the body held before (null clears), then normalise."""
 
@@ -15,8 +14,7 @@ class ObservedObject:
     partial: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ObservedLink:
+class ObservedLink(NamedTuple):
     """A link as seen: there, or (present=False, from delta) gone."""
 
     link: str
@@ -25,8 +23,7 @@ class ObservedLink:
     present: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class RemovedObject:
+class RemovedObject(NamedTuple):
     """An object that delta reports gone. soft: it waits in the bin and can be undeleted."""
 
     object_id: str

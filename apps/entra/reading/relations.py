@@ -5,11 +5,13 @@ from typing import Any
 
 from apps.entra.catalogue.model import Kind, Link, Version
 from apps.entra.client import BatchItem, GraphClient
+from apps.entra.client.graph import with_query
 from apps.entra.client.paging import NEXT
 from apps.entra.reading import asking
 from apps.entra.reading.observed import ObservedLink, ReadBatch
 
 Targets = Mapping[str, frozenset[str] | None]
+_NONE: frozenset[str] = frozenset()
 
 
 def relist(client: GraphClient, kind: Kind, *, everything: bool) -> Iterator[ReadBatch]:
@@ -24,13 +26,18 @@ def relist(client: GraphClient, kind: Kind, *, everything: bool) -> Iterator[Rea
 
 def list_links(client: GraphClient, kind: Kind, link: Link) -> Iterator[ReadBatch]:
     """Every link of this name in the tenant, by expanding the list of its sources."""
+    for page in client.pages(list_query(kind, link), version=kind.version):
+        yield expanded(client, kind, link, page)
+
+
+def list_query(kind: Kind, link: Link) -> str:
+    """The path and query of the list of a kind's objects with their targets of one link."""
     params: dict[str, str | int] = {
         "$select": "id",
         "$expand": asking.expansion(link),
         "$top": kind.page_size or 100,
     }
-    for page in client.pages(kind.list_path, params, version=kind.version):
-        yield expanded(client, kind, link, page)
+    return with_query(kind.list_path, params)
 
 
 def expanded(client: GraphClient, kind: Kind, link: Link, page: Mapping[str, Any]) -> ReadBatch:
@@ -38,11 +45,13 @@ def expanded(client: GraphClient, kind: Kind, link: Link, page: Mapping[str, Any
     found: dict[str, frozenset[str] | None] = {}
     cut_off = []
     for raw in page.get("value") or ():
-        targets = _expanded(raw.get(link.property))
+        value = raw.get(link.property)
+        # Most have none.
+        targets = _expanded(value) if value else _NONE
         if len(targets) >= asking.EXPAND_CAP:
             cut_off.append(str(raw["id"]))
         else:
-            found[str(raw["id"])] = frozenset(targets)
+            found[str(raw["id"])] = targets
     return as_batch(kind, link, {**found, **read_links(client, link, cut_off)})
 
 
@@ -73,7 +82,8 @@ def as_batch(kind: Kind, link: Link, targets: Targets) -> ReadBatch:
         links=tuple(
             ObservedLink(link.name, source, target)
             for source, found in targets.items()
-            for target in sorted(found or ())
+            if found
+            for target in sorted(found)
         ),
         link_sets_complete=tuple((link.name, source) for source in targets),
     )
@@ -86,10 +96,10 @@ def _all_pages(client: GraphClient, body: dict[str, Any], version: Version) -> I
             yield from _ids(page.get("value") or ())
 
 
-def _expanded(value: Any) -> list[str]:
+def _expanded(value: Any) -> frozenset[str]:
     if isinstance(value, Mapping):
-        return [str(value["id"])]
-    return list(_ids(value or ()))
+        return frozenset((str(value["id"]),))
+    return frozenset(_ids(value))
 
 
 def _ids(items: Iterable[Mapping[str, Any]]) -> Iterator[str]:

@@ -20,7 +20,7 @@ from apps.history.choices import CollectionStatus
 
 # Asked for at most in one capture that reads the collection whole, and in one by delta; of those,
 # the ones that nothing but their never having been asked speaks for.
-MOST, FEW, BESIDE = 5_000, 1_000, 200
+MOST, FEW, BESIDE = 5_000, 1_000, 20
 # An answer this old is asked for again: before the log that would have told of a change is
 # dropped, or within a week where nobody can read it.
 # https://learn.microsoft.com/entra/identity/monitoring-health/reference-reports-data-retention
@@ -28,7 +28,11 @@ STALE, STALE_WITHOUT_LOG = timedelta(days=28), timedelta(days=6)
 _CHUNK = 200
 # What is refused to some is mostly refused to all, so a few are asked first.
 _FIRST_CHUNK = 20
-_OUT_OF_REACH = (CollectionStatus.DENIED, CollectionStatus.UNLICENSED)
+_OUT_OF_REACH = (
+    CollectionStatus.DENIED,
+    CollectionStatus.UNLICENSED,
+    CollectionStatus.UNSUPPORTED,
+)
 
 
 def read_apart(run: CaptureRun, kind: Kind, reader: CollectionReader) -> None:
@@ -51,10 +55,10 @@ def _chosen(run: CaptureRun, kind: Kind, reader: CollectionReader) -> list[str]:
         if not (reader.found_anything or apart_rows.any_due(run.tenant_id, kind.name)):
             return []
         last = Turn.UNKNOWN if reader.found_anything else Turn.NAMED
-        found = apart_rows.candidates(run, kind, whole=False, last=last, limit=FEW)
+        found = apart_rows.candidates_that_moved(run, kind, last=last, limit=FEW, beside=BESIDE)
         wanted = sum(item.turn < Turn.UNKNOWN for item in found)
         return [item.object_id for item in found[: wanted + BESIDE]]
-    found = apart_rows.candidates(run, kind, whole=True, last=Turn.KNOWN, limit=MOST)
+    found = apart_rows.candidates_of_all(run, kind, limit=MOST)
     stale = clock.now() - (STALE if run.log_read else STALE_WITHOUT_LOG)
     return [
         item.object_id
@@ -94,7 +98,14 @@ def _chunks(object_ids: Sequence[str]) -> Iterator[Sequence[str]]:
 def _outcome(
     run: CaptureRun, kind: Kind, name: str, *, whole: bool, problem: EntraError | None
 ) -> CollectionOutcome:
-    known = apart_rows.known(run, kind, whole=whole)
+    before = run.before_of(name)
+    if whole or before.reading is None:
+        known = apart_rows.known(run, kind)
+    else:
+        live = run.before_of(kind.name).count
+        known = apart_rows.known_since(
+            run, kind, apart_rows.Known(live, before.count, before.reading.read_at)
+        )
     status, detail = CollectionStatus.COMPLETE, ""
     if known.asked < known.present:
         status, detail = CollectionStatus.PARTIAL, _detail(kind, known.asked, known.present)

@@ -40,48 +40,94 @@ class Known(NamedTuple):
     oldest: datetime | None
 
 
-# The live objects after this read. `named`: this read told of it; back: and it was not live before.
-_PRESENT = """
-with present as (
-    select object_id, true as named, before is distinct from 'present' as back
-    from capture_object where kind = %(kind)s and state = 'present'
-    union all
-    select v.object_id, false, false from (
-        select distinct on (object_id) object_id, state from history_objectversion
-        where not %(whole)s and tenant_id = %(tenant)s and kind = %(kind)s
-        order by object_id, seq desc
-    ) v
-    where v.state = 'present' and not exists (
-        select 1 from capture_object s where s.kind = %(kind)s and s.object_id = v.object_id
-    )
-)
-"""
+# Whose turn it is among objects `p` that are live now. back: not live before.
+_TURNS = f"""
+select p.object_id, case
+    when r.due then {Turn.NAMED:d}
+    when p.back then {Turn.NEW:d}
+    when r.object_id is null then {Turn.UNKNOWN:d}
+    else {Turn.KNOWN:d}
+end as turn, r.asked_at
+from present p
+left join history_apartreading r
+    on r.tenant_id = %(tenant)s and r.kind = %(kind)s and r.object_id = p.object_id
+"""  # noqa: S608 - put together from numbers
 
-_CANDIDATES = f"""
-{_PRESENT}, turns as (
-    select p.object_id, r.asked_at, case
-        when r.due then {Turn.NAMED:d}
-        when p.named and (r.object_id is null or p.back) then {Turn.NEW:d}
-        when r.object_id is null then {Turn.UNKNOWN:d}
-        else {Turn.KNOWN:d}
-    end as turn
-    from present p
-    left join history_apartreading r
-        on r.tenant_id = %(tenant)s and r.kind = %(kind)s and r.object_id = p.object_id
-)
+# After a read that named every live object.
+_ALL = f"""
+with present as (
+    select object_id, before is distinct from 'present' as back
+    from capture_object where kind = %(kind)s and state = 'present'
+), turns as ({_TURNS})
+select object_id, turn, asked_at from turns where turn <= %(last)s
+order by turn, asked_at, object_id limit %(limit)s
+"""  # noqa: S608 - put together from the part above
+
+# After one that told what moved: those it told of, those the log names, and whoever comes first
+# among those who were never asked. The last is one pass over two keys in the same order, and ends
+# when enough are found.
+_MOVED = f"""
+with named as materialized (
+    select object_id, state, before is distinct from 'present' as back
+    from capture_object where kind = %(kind)s
+), present as (
+    select object_id, back from named where state = 'present'
+    union all
+    select r.object_id, false from history_apartreading r
+    cross join lateral (
+        select state from history_objectversion
+        where tenant_id = %(tenant)s and kind = %(kind)s and object_id = r.object_id
+        order by seq desc limit 1
+    ) v
+    where r.tenant_id = %(tenant)s and r.kind = %(kind)s and r.due and v.state = 'present'
+        and not r.object_id = any(array(select object_id from named))
+    union all
+    (
+        select v.object_id, false from (
+            select distinct on (object_id) object_id, state from history_objectversion
+            where tenant_id = %(tenant)s and kind = %(kind)s and %(last)s >= {Turn.UNKNOWN:d}
+            order by object_id, seq desc
+        ) v
+        where v.state = 'present' and not v.object_id = any(array(select object_id from named))
+            and not exists (
+                select 1 from history_apartreading r
+                where r.tenant_id = %(tenant)s and r.kind = %(kind)s and r.object_id = v.object_id
+            )
+        order by v.object_id limit %(beside)s
+    )
+), turns as ({_TURNS})
 select object_id, turn, asked_at from turns where turn <= %(last)s
 order by turn, asked_at, object_id limit %(limit)s
 """  # noqa: S608 - put together from the parts above
 
-_KNOWN = f"""
-{_PRESENT}
+_KNOWN = """
 select count(*), count(*) filter (where r.object_id is not null or a.object_id is not null),
     min(case when a.object_id is null then r.asked_at else %(at)s end)
-from present p
+from capture_object p
 left join history_apartreading r
     on r.tenant_id = %(tenant)s and r.kind = %(kind)s and r.object_id = p.object_id
 left join capture_apart_answer a on a.kind = %(kind)s and a.object_id = p.object_id
-"""  # noqa: S608 - put together from the part above
+where p.kind = %(kind)s and p.state = 'present'
+"""
+
+# By how much the live objects have become more, and those of them that were asked for.
+_GROWN = """
+select coalesce(sum((o.state = 'present')::int - coalesce(o.before = 'present', false)::int), 0),
+    coalesce(sum(
+        (o.state = 'present' and (r.object_id is not null or a.object_id is not null))::int
+        - (coalesce(o.before = 'present', false) and r.object_id is not null)::int
+    ), 0)
+from (
+    select object_id, state, before from capture_object where kind = %(kind)s
+    union all
+    select object_id, 'present', 'present' from capture_apart_answer
+    where kind = %(kind)s
+        and not object_id = any(array(select object_id from capture_object where kind = %(kind)s))
+) o
+left join history_apartreading r
+    on r.tenant_id = %(tenant)s and r.kind = %(kind)s and r.object_id = o.object_id
+left join capture_apart_answer a on a.kind = %(kind)s and a.object_id = o.object_id
+"""
 
 _ANSWERS = """
 select object_id, answer from history_apartreading
@@ -137,22 +183,35 @@ def stage(run: CaptureRun, kind: Kind, answers: Mapping[str, Values]) -> None:
     )
 
 
-def candidates(
-    run: CaptureRun, kind: Kind, *, whole: bool, last: Turn, limit: int
-) -> list[Candidate]:
-    """The live objects whose turn it is, in the order of their turns and no later than `last`.
-
-    whole: this read named every live object.
-    """
+def candidates_of_all(run: CaptureRun, kind: Kind, *, limit: int) -> list[Candidate]:
+    """The live objects in the order of their turns, after a read that named all of them."""
     staged_objects.analyze()
-    asked = {**_of(run, kind, whole), "last": int(last), "limit": limit}
-    return [Candidate(*row) for row in rows(_CANDIDATES, asked)]
+    asked = {**_of(run, kind), "last": int(Turn.KNOWN), "limit": limit}
+    return [Candidate(*row) for row in rows(_ALL, asked)]
 
 
-def known(run: CaptureRun, kind: Kind, *, whole: bool) -> Known:
-    """How much is known, with what this capture was answered."""
+def candidates_that_moved(
+    run: CaptureRun, kind: Kind, *, last: Turn, limit: int, beside: int
+) -> list[Candidate]:
+    """Those whose turn it is no later than `last`, after a read of what moved.
+
+    beside: how many of those may be unknown who did not move.
+    """
+    asked = {**_of(run, kind), "last": int(last), "limit": limit, "beside": beside}
+    return [Candidate(*row) for row in rows(_MOVED, asked)]
+
+
+def known(run: CaptureRun, kind: Kind) -> Known:
+    """How much is known after a read of all, with what this capture was answered."""
     execute("analyze capture_apart_answer")
-    return Known(*rows(_KNOWN, {**_of(run, kind, whole), "at": run.taken_at})[0])
+    return Known(*rows(_KNOWN, {**_of(run, kind), "at": run.taken_at})[0])
+
+
+def known_since(run: CaptureRun, kind: Kind, before: Known) -> Known:
+    """How much is known after a read of what moved, given what was before."""
+    execute("analyze capture_apart_answer")
+    present, asked = rows(_GROWN, _of(run, kind))[0]
+    return Known(before.present + present, before.asked + asked, before.oldest)
 
 
 def any_due(tenant_id: UUID, kind: str) -> bool:
@@ -173,8 +232,8 @@ def keep(run: CaptureRun) -> None:
     execute(_DROP_GONE, [run.tenant_id])
 
 
-def _of(run: CaptureRun, kind: Kind, whole: bool) -> dict[str, object]:
-    return {"tenant": run.tenant_id, "kind": kind.name, "whole": whole}
+def _of(run: CaptureRun, kind: Kind) -> dict[str, object]:
+    return {"tenant": run.tenant_id, "kind": kind.name}
 
 
 def _sealed(run: CaptureRun, kind: Kind, object_id: str, values: Values) -> bytes:

@@ -61,6 +61,7 @@ def _keep(run: CaptureRun, events: list[ObservedEvent]) -> None:
     )
     new = [event for event in events if event.event_id not in known]
     _note_named(run, new)
+    run.deleted |= {event.category.casefold() for event in new if _deletes(event)}
     AuditEvent.objects.bulk_create((_row(run, event) for event in new), ignore_conflicts=True)
 
 
@@ -79,6 +80,10 @@ def _note_named(run: CaptureRun, events: list[ObservedEvent]) -> None:
             apart_rows.mark_due(run.tenant_id, kind.name, named)
 
 
+def _deletes(event: ObservedEvent) -> bool:
+    return event.succeeded and event.operation.casefold() == "delete"
+
+
 def _row(run: CaptureRun, event: ObservedEvent) -> AuditEvent:
     said = dataclasses.asdict(event)
     for name in ("event_id", "at", "target_ids"):
@@ -88,7 +93,7 @@ def _row(run: CaptureRun, event: ObservedEvent) -> AuditEvent:
         tenant_id=run.tenant_id,
         event_id=event.event_id,
         at=event.at,
-        deletes=event.succeeded and event.operation.casefold() == "delete",
+        deletes=_deletes(event),
         body=sealed,
         target_ids=list(event.target_ids),
     )

@@ -85,7 +85,9 @@ class CollectionReader:
         self._put(self._compared(bodies))
         self._stage_removed(portion)
         staged_links.stage(portion.links)
-        staged_links.stage_sets([*portion.link_sets, *self._replaced(portion)])
+        if self._known:
+            # Without anything from before nothing can be missing.
+            staged_links.stage_sets([*portion.link_sets, *self._replaced(portion)])
 
     def _put(self, staged: list[StagedObject]) -> None:
         self._portions += 1

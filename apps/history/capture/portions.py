@@ -31,8 +31,11 @@ class Portion:
         return len(self.changes) >= OBJECTS or len(self.links) >= LINKS
 
     def add(self, batch: ReadBatch, kind: Kind) -> None:
+        changes = self.changes
         for item in batch.objects:
-            self.changes[item.object_id] = _laid_over(self.changes.get(item.object_id), item, kind)
+            if item.partial:
+                item = _laid_over(changes.get(item.object_id), item, kind)
+            changes[item.object_id] = item
         for gone in batch.removed:
             self.changes[gone.object_id] = gone
         self.links.extend(batch.links)
@@ -64,7 +67,7 @@ def merged(kind: Kind, before: dict[str, Any] | None, changes: dict[str, Any]) -
 def _laid_over(
     earlier: ObservedObject | RemovedObject | None, item: ObservedObject, kind: Kind
 ) -> ObservedObject:
-    if not item.partial or not isinstance(earlier, ObservedObject):
+    if not isinstance(earlier, ObservedObject):
         return item
     if earlier.partial:
         return ObservedObject(item.object_id, {**earlier.body, **item.body}, partial=True)

@@ -10,7 +10,7 @@ from apps.entra.errors import (
     PageTokenExpired,
     ResyncRequired,
 )
-from apps.history.capture import apart, guard, staged_links, staged_objects, staging
+from apps.history.capture import apart, bins, guard, staged_links, staged_objects, staging
 from apps.history.capture.collection import CollectionReader
 from apps.history.capture.run_state import CaptureRun, CollectionOutcome, status_after
 from apps.history.choices import CollectionStatus
@@ -40,7 +40,7 @@ def read_collection(run: CaptureRun, kind: Kind, cursor: str | None) -> Collecti
     except EntraError as error:
         return _not_read(run, kind, error)
     apart.read_apart(run, kind, reader)
-    bin_problem = _read_bin(reader)
+    bin_problem = _read_bin(run, kind, reader)
     missing: Mapping[str, int] = {}
     if reader.whole or reader.found_anything:
         missing = _accept(run, kind, whole=reader.whole, bin_read=not bin_problem)
@@ -80,9 +80,9 @@ def _read_objects(run: CaptureRun, kind: Kind, cursor: str | None) -> Collection
     raise PageTokenExpired("Graph kept losing our place in the list.")
 
 
-def _read_bin(reader: CollectionReader) -> str:
+def _read_bin(run: CaptureRun, kind: Kind, reader: CollectionReader) -> str:
     """Read the bin after a whole read, or when something came into it; what went wrong, or ""."""
-    if not (reader.whole or reader.soft_deleted):
+    if not (reader.soft_deleted or (reader.whole and bins.may_have_news(run, kind))):
         return ""
     try:
         reader.read_bin()

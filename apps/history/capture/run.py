@@ -1,10 +1,12 @@
 """One capture from beginning to end."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 
 from apps.core import clock, locks
 from apps.core.actor import Actor
+from apps.core.collecting import fewer_collections
 from apps.core.errors import Unavailable
 from apps.entra.catalogue import Kind
 from apps.history.capture import staged_links, staging
@@ -19,7 +21,7 @@ from apps.history.capture.run_state import (
     Silent,
 )
 from apps.history.capture.seal import seal
-from apps.history.capture.source import Source
+from apps.history.capture.source import Source, Wanted
 from apps.history.choices import COMPLETE_STATUSES, CaptureMode, CollectionStatus
 from apps.history.collections import kinds, read_in_delta_captures
 from apps.history.cursors import open_cursors
@@ -60,13 +62,17 @@ def run_capture(
     with (
         locks.held_in_session(locks.tenant_history(tenant.pk)),
         staging.staging_tables(),
+        fewer_collections(),
     ):
         previous = latest_snapshot(tenant)
         run = _begin(tenant, mode, source, progress or Silent(), previous)
-        if previous is not None:
-            # First, so that those are asked whose values the log tells of and nothing else does.
-            run.log_read = copy_audit_log(run).status in COMPLETE_STATUSES
-        outcomes = _read_all(run, frozenset(whole))
+        wanted = _wanted(run, frozenset(whole))
+        with closing(source):
+            source.expect(wanted)
+            if previous is not None:
+                # First, so that those are asked whose values the log tells of and nothing else.
+                run.log_read = copy_audit_log(run).status in COMPLETE_STATUSES
+            outcomes = _read_all(run, wanted)
         _refuse_empty_handed(outcomes)
         outcomes.extend(run.beside.values())
         # Last, so that the log tells of every change that was read.
@@ -122,13 +128,21 @@ def _reading_of(row: SnapshotCollection) -> CollectionReading:
     return CollectionReading(row.collection, status, row.read_at, row.detail, row.missing)
 
 
-def _read_all(run: CaptureRun, whole: Collection[str]) -> list[CollectionOutcome]:
-    outcomes: dict[str, CollectionOutcome] = {}
-    for kind in kinds():
-        if kind.name in whole:
-            outcomes[kind.name] = read_collection(run, kind, None)
-        elif _is_due(run, kind):
-            outcomes[kind.name] = read_collection(run, kind, _cursor_for(run, kind))
+def _wanted(run: CaptureRun, whole: Collection[str]) -> list[Wanted]:
+    """The collections that this capture reads, in their order."""
+    return [
+        Wanted(
+            kind,
+            None if kind.name in whole else _cursor_for(run, kind),
+            bin=run.mode == CaptureMode.FULL,
+        )
+        for kind in kinds()
+        if kind.name in whole or _is_due(run, kind)
+    ]
+
+
+def _read_all(run: CaptureRun, wanted: Sequence[Wanted]) -> list[CollectionOutcome]:
+    outcomes = {item.kind.name: read_collection(run, item.kind, item.cursor) for item in wanted}
     for kind in _to_read_again(run, outcomes):
         staging.forget(kind.name)
         outcomes[kind.name] = read_collection(run, kind, None)

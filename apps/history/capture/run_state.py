@@ -8,7 +8,7 @@ from uuid import UUID
 
 from apps.core import clock
 from apps.entra.catalogue import KINDS
-from apps.entra.errors import Denied, EntraError, NotLicensed
+from apps.entra.errors import Denied, EntraError, NotLicensed, NotOffered
 from apps.history.capture.source import Source
 from apps.history.choices import CaptureMode, CollectionStatus
 
@@ -83,6 +83,8 @@ def status_after(error: EntraError) -> CollectionStatus:
         return CollectionStatus.DENIED
     if isinstance(error, NotLicensed):
         return CollectionStatus.UNLICENSED
+    if isinstance(error, NotOffered):
+        return CollectionStatus.UNSUPPORTED
     return CollectionStatus.PARTIAL
 
 
@@ -90,7 +92,8 @@ def status_after(error: EntraError) -> CollectionStatus:
 class CaptureRun:
     """One capture under way. seq: the position its versions will have; key: the tenant's.
 
-    log_read: the audit log was copied before anything else, so it is known who it names. named:
+    log_read: the audit log was copied before anything else, so it is known who it names.
+    deleted: the categories of what it newly tells was deleted, in lower case. named:
     whose values that are read apart it tells of, by kind, since they were asked for. beside: how
     the reading of such values went, by the name it has in the manifest. guarded: much that is not
     named any more is held; not where what was there before came from files, which nobody has seen.
@@ -108,6 +111,7 @@ class CaptureRun:
     guarded: bool = True
     read_objects: int = 0
     log_read: bool = False
+    deleted: set[str] = field(default_factory=set)
     named: dict[str, set[str]] = field(default_factory=dict)
     beside: dict[str, CollectionOutcome] = field(default_factory=dict)
 

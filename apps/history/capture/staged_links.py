@@ -1,11 +1,11 @@
 """Links of the collection that is being read: staged, compared, accepted."""
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from uuid import UUID
 
 from apps.entra.reading import ObservedLink
-from apps.history.capture import staged_objects
-from apps.history.capture.staging import copy_rows
+from apps.history.capture import binary_copy, staged_objects
 from apps.history.database import execute, rows
 
 # The last word about each link.
@@ -130,17 +130,32 @@ where a.changed and a.state = 'present' and a.before = 'soft-deleted'
 
 def stage(links: Sequence[ObservedLink]) -> None:
     """Note links as the read names them; later ones win."""
-    copy_rows(
+    text = binary_copy.text
+    binary_copy.copy(
         "capture_reading_link",
-        "link, source_id, target_id, present",
-        ("varchar", "varchar", "varchar", "bool"),
-        ((item.link, item.source_id, item.target_id, item.present) for item in links),
+        "present, link, source_id, target_id",
+        (
+            _what(present, link) + text(source) + text(target)
+            for link, source, target, present in links
+        ),
     )
+
+
+@cache
+def _what(present: bool, link: str) -> bytes:
+    """What the rows of one link begin with."""
+    said = binary_copy.TRUE if present else binary_copy.FALSE
+    return binary_copy.start(4) + said + binary_copy.text(link)
 
 
 def stage_sets(link_sets: Iterable[tuple[str, str]]) -> None:
     """Note sources whose links have all been named."""
-    copy_rows("capture_reading_link_set", "link, source_id", ("varchar", "varchar"), link_sets)
+    text, start = binary_copy.text, binary_copy.start(2)
+    binary_copy.copy(
+        "capture_reading_link_set",
+        "link, source_id",
+        (start + text(link) + text(source) for link, source in link_sets),
+    )
 
 
 def prepare() -> None:

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from apps.history.capture.staging import copy_rows
+from apps.history.capture import binary_copy
 from apps.history.choices import ObjectState
 from apps.history.database import execute, rows
 
@@ -62,6 +63,10 @@ from (
 where v.state = %s and not exists (
     select 1 from capture_object c where c.kind = %s and c.object_id = v.object_id
 )
+"""
+
+_UNSETTLED = f"""
+select exists (select 1 {_GONE.replace("v.state = %s", "v.state in ('present', 'soft-deleted')")})
 """
 
 _ACCEPT_GONE = f"""
@@ -124,12 +129,23 @@ def unstage(kind: str, ids: Iterable[str]) -> None:
 
 def stage(kind: str, portion: int, objects: Iterable[StagedObject]) -> None:
     """Add objects. portion: grows with each call of a read; an object is in one only once."""
-    copy_rows(
+    start = binary_copy.start(8) + binary_copy.integer(portion) + binary_copy.text(kind)
+    field = binary_copy.field
+    binary_copy.copy(
         "capture_object",
-        "portion, kind, object_id, state, before, changed, digest, body",
-        ("int4", "varchar", "varchar", "text", "text", "bool", "bytea", "bytea"),
-        ((portion, kind, *item) for item in objects),
+        "portion, kind, state, before, changed, object_id, digest, body",
+        (
+            start + _what(*what) + field(object_id.encode()) + field(digest) + field(body)
+            for object_id, *what, digest, body in objects
+        ),
     )
+
+
+@cache
+def _what(state: str, before: str | None, changed: bool) -> bytes:
+    """The fields that most rows have in common."""
+    said = binary_copy.TRUE if changed else binary_copy.FALSE
+    return binary_copy.text(state) + binary_copy.text(before) + said
 
 
 def settle_repeated(kind: str) -> None:
@@ -141,6 +157,11 @@ def settle_repeated(kind: str) -> None:
 def vanished(tenant_id: UUID, kind: str) -> int:
     """How many objects present before a whole read named neither live nor in the bin."""
     return int(rows(_COUNT_GONE, [tenant_id, kind, ObjectState.PRESENT, kind])[0][0])
+
+
+def unsettled(tenant_id: UUID, kind: str) -> bool:
+    """Whether something present or soft-deleted before was not named by this read."""
+    return bool(rows(_UNSETTLED, [tenant_id, kind, kind])[0][0])
 
 
 def logged_as_deleted(tenant_id: UUID, kind: str, *, since: datetime) -> int:

@@ -16,6 +16,7 @@ from apps.entra.reading import (
     RemovedObject,
     Values,
 )
+from apps.history.capture.source import Wanted
 from apps.history.importing.bodies import body_of
 from apps.history.importing.finding import Finder
 from apps.history.importing.recognising import FoundLinks, FoundObject
@@ -45,6 +46,12 @@ class ImportSource:
     def is_own(self) -> bool:
         """Whether the files are an export of Holdfast."""
         return self._index.export is not None
+
+    def expect(self, wanted: Sequence[Wanted]) -> None:
+        """Files are read as they are asked for."""
+
+    def close(self) -> None:
+        """Files are closed when they were read."""
 
     def read(self, kind: Kind, *, cursor: str | None, first_read: bool) -> Iterator[ReadBatch]:
         """Objects, then links, then what is complete. What is in the bin is named as such."""
