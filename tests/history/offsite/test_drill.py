@@ -13,12 +13,15 @@ from pytest_django import Settings
 from apps.audit.verification import verify as verify_trail
 from apps.core import scope
 from apps.core.actor import SYSTEM
+from apps.core.errors import Conflict
 from apps.core.scope import tenant_scope
 from apps.history import services as history
 from apps.history.offsite import placement, services
 from apps.history.offsite.columns import columns_of
+from apps.history.offsite.errors import StoreUnavailable
 from apps.history.offsite.placement import Model, Place
-from apps.history.offsite.restoring.restore import restore_installation
+from apps.history.offsite.restoring import emptiness, loading, restore
+from apps.history.offsite.restoring.restore import look_only, restore_installation
 from apps.history.offsite.stores import open_store
 from apps.jobs.pausing import paused
 from apps.tenants.models import Tenant
@@ -39,7 +42,11 @@ def second_database() -> Iterator[str]:
 
 
 def test_a_lost_installation_comes_back_row_by_row(
-    live_database: Any, second_database: str, s3: S3, settings: Settings
+    live_database: Any,
+    second_database: str,
+    s3: S3,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # given two MSPs with three tenants, each with a history, shipped to a bucket that locks
     settings.HOLDFAST_REGION = "eu"
@@ -60,11 +67,21 @@ def test_a_lost_installation_comes_back_row_by_row(
     services.ship_installation(store=store)
     before = _rows()
 
-    # when the database is gone, and a new one is filled from the bucket
+    # when the database is gone, and a new one is filled from the bucket, at the second attempt
+    given = open_store(s3.address(bucket), CREDENTIALS)
     with databases.connected_to(second_database):
-        given = open_store(s3.address(bucket), CREDENTIALS)
-        report = restore_installation(given, others=[], tell=lambda text: None)
+        seen = look_only(given, others=[], tell=_nobody)
+        assert (seen.is_good, [one.seq for one in seen.tenants]) == (True, [2, 2, 2])
+        assert emptiness.not_empty() == []
+        with monkeypatch.context() as broken:
+            broken.setattr(restore, "load", _breaking_off(after=4))
+            with pytest.raises(StoreUnavailable):
+                restore_installation(given, others=[], tell=_nobody)
+        assert paused()
+        report = restore_installation(given, others=[], tell=_nobody)
         after = _rows()
+        with pytest.raises(Conflict, match="not empty"):
+            restore_installation(given, others=[], tell=_nobody)
         rests, trail_is_whole = paused(), not verify_trail().problems
 
     # then every history is intact, every row is back, and nothing begins by itself
@@ -75,6 +92,24 @@ def test_a_lost_installation_comes_back_row_by_row(
     for trail in ("audit.AuditRecord", "audit.PersonalPart"):
         assert set(before[trail]) < set(after[trail])
     assert trail_is_whole
+
+
+def _nobody(text: str) -> None:
+    """Hears what is told."""
+
+
+def _breaking_off(*, after: int) -> Any:
+    """Loading that finds the store gone after some parts."""
+    loaded = 0
+
+    def load(*args: Any) -> None:
+        nonlocal loaded
+        loaded += 1
+        if loaded > after:
+            raise StoreUnavailable("the store", "gone")
+        loading.load(*args)
+
+    return load
 
 
 def _live(tenant: Tenant) -> None:

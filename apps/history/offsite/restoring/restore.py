@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from apps.core.errors import HoldfastError
+from apps.core.errors import HoldfastError, Unavailable
 from apps.core.scope import no_scope
 from apps.history.models import OffsiteKey, OffsiteRestoration, OffsiteStore
 from apps.history.offsite import credentials, finding
@@ -177,6 +177,8 @@ def _restore_tenant(
     target, manifest, loaded = source.target, source.found.manifest, Loaded()
     try:
         _load_tenant(restoration, tenant, source, loaded)
+    except Unavailable:
+        raise  # nothing is wrong with the bundle: it goes on from here when the store answers
     except HoldfastError as error:
         said.outcome = "partly"
         said.problems.append(error.message)
