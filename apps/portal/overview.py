@@ -184,9 +184,7 @@ def runs() -> QuerySet[Run]:
 
 
 def _requests() -> QuerySet[RecoveryRequest]:
-    return RecoveryRequest.objects.select_related(
-        "tenant", "plan", "requested_by", "decided_by", "run"
-    )
+    return RecoveryRequest.objects.select_related("tenant", "plan", "requested_by", "decided_by")
 
 
 def _newest_snapshots(ids: Sequence[UUID]) -> dict[UUID, Snapshot]:
