@@ -63,6 +63,13 @@ register(
     severity=Severity.NOTICE,
 )
 register(
+    "recovery.password_read",
+    "{actor} read the first password of an account that was made anew in {subject}",
+    fields=("run_id", "object_id"),
+    category=Category.RECOVERY,
+    severity=Severity.NOTICE,
+)
+register(
     "recovery.cancel_asked",
     "{actor} asked that the recovery of {subject} be cancelled: {reason}",
     fields=("run_id",),

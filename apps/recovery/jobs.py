@@ -21,7 +21,7 @@ from apps.recovery.models import Run
 from apps.recovery.running import lifecycle
 from apps.recovery.running.run import perform
 from apps.recovery.selection import Selection
-from apps.recovery.services import expire_requests, make_plan
+from apps.recovery.services import expire_requests, forget_old, make_plan
 from apps.tenants.models import Tenant
 
 ATTEMPTS = 5
@@ -85,9 +85,10 @@ def end_interrupted_runs(*, tenant: Tenant, **_: Any) -> None:
 
 @handler("expire-recovery-requests", timeout=300, attempts=1)
 def close_overdue_requests(job: JobContext) -> dict[str, Any]:
-    """No tenant, no args: every tenant's overdue requests are closed. Result: how many."""
-    with no_scope("overdue recovery requests of every tenant are closed"):
-        return {"closed": expire_requests()}
+    """No tenant, no args: every tenant's overdue requests are closed, and first passwords that
+    nobody asked for are forgotten. Result: how many of each."""
+    with no_scope("overdue requests and unread passwords of every tenant are looked through"):
+        return {"closed": expire_requests(), "forgotten": forget_old()}
 
 
 def enqueue_expiry() -> None:

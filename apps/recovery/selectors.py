@@ -15,7 +15,7 @@ from apps.core import clock
 from apps.core.errors import NotFound
 from apps.diffs.selectors import labels
 from apps.recovery import approvals, reasons
-from apps.recovery.models import Plan, RecoveryRequest, Run, Step, StepResult
+from apps.recovery.models import HandOver, Plan, RecoveryRequest, Run, Step, StepResult
 from apps.tenants.models import Tenant
 
 PAGE = 50
@@ -132,6 +132,34 @@ def access_run(tenant: Tenant, run_id: UUID) -> Run:
     if found is None:
         raise NotFound("There is no such run.", code="no-such-run")
     return found
+
+
+def hand_overs(run: Run) -> list[tuple[HandOver, str]]:
+    """The first passwords that a run had to make up, each with the name of its account."""
+    rows = list(HandOver.objects.filter(run=run).select_related("step").order_by("step__order"))
+    names = labels(run.tenant, {row.step.object_id for row in rows}, run.request.plan.base_seq)
+    return [(row, names.get(row.step.object_id, row.step.object_id)) for row in rows]
+
+
+def access_hand_over(tenant: Tenant, run_id: UUID, hand_over_id: UUID) -> HandOver:
+    """One of them. Raises NotFound for any other tenant's or run's."""
+    rows = HandOver.objects.filter(tenant=tenant, run_id=run_id, pk=hand_over_id)
+    found = rows.select_related("tenant", "step__plan").first()
+    if found is None:
+        raise NotFound("There is no such password.", code="no-such-hand-over")
+    return found
+
+
+def account_of(hand_over: HandOver) -> str:
+    """What the account is called whose password this is."""
+    object_id = hand_over.step.object_id
+    names = labels(hand_over.tenant, {object_id}, hand_over.step.plan.base_seq)
+    return names.get(object_id, object_id)
+
+
+def has_hand_overs(run: Run) -> bool:
+    """Whether the run made up passwords that somebody has to hand over."""
+    return HandOver.objects.filter(run=run).exists()
 
 
 def results(

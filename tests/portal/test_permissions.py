@@ -275,6 +275,8 @@ MATRIX = (
     # What Carol asked for: hers to withdraw, or a manager's.
     act("withdraw", "carol", *MANAGERS),
     act("cancel-run", *ADMINISTRATORS, *APPROVERS),
+    view("passwords", *ADMINISTRATORS),
+    of_contoso("show-password", "POST", 200, *ADMINISTRATORS),
     act("cancel-job", *TAKERS),
 )
 

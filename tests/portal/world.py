@@ -35,7 +35,7 @@ from apps.jobs.models import Job
 from apps.notify.models import PushTarget
 from apps.notify.pushing import services as pushing
 from apps.recovery import services as recovery
-from apps.recovery.models import Plan, RecoveryRequest, Run
+from apps.recovery.models import HandOver, Plan, RecoveryRequest, Run, Step
 from apps.recovery.selection import Selection
 from apps.tenants.models import Tenant
 from tests.factories import Cast, actor_of, make_cast, make_user
@@ -79,6 +79,7 @@ class World:
     support: SupportSession
     push_target: PushTarget
     kept: Kept
+    hand_over: HandOver
 
     @property
     def tenant(self) -> Tenant:
@@ -118,6 +119,7 @@ class World:
             "change_id": self.kept.change.pk,
             "hold_id": self.kept.hold.pk,
             "pin_id": self.kept.pin.pk,
+            "hand_over_id": self.hand_over.pk,
             "export_id": self.tenant.pk,
             "import_id": self.tenant.pk,
             "token": "unknown",
@@ -163,7 +165,18 @@ def make_world(*, users: int = 3) -> World:
         *people,
         push_target,
         _kept(cast, base),
+        _hand_over(run),
     )
+
+
+def _hand_over(run: Run) -> HandOver:
+    """A first password, as if the run had made an account anew."""
+    with tenant_scope(run.tenant_id):
+        step = Step.objects.filter(plan=run.request.plan).latest("order")
+        found = HandOver(tenant_id=run.tenant_id, run=run, step=step)
+        found.seal("Correct-Horse-9!")
+        found.save(force_insert=True)
+    return found
 
 
 def _kept(cast: Cast, base: Snapshot) -> Kept:

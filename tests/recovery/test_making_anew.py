@@ -2,11 +2,17 @@
 
 from typing import Any
 
+import pytest
+
+from apps.core import clock
+from apps.core.errors import Conflict
 from apps.diffs.models import ReportChange
 from apps.history.identities import identities_of
 from apps.recovery.choices import Action, RunState
 from apps.recovery.models import HandOver, Step, StepResult
 from apps.recovery.selection import Selection
+from apps.recovery.services import KEPT_FOR, forget_old, read_once
+from tests.factories import actor_of
 from tests.recovery.test_steps import new_group, users
 from tests.recovery.workshop import Workshop
 
@@ -76,6 +82,26 @@ def test_a_person_comes_back_with_a_password_that_is_told_once(workshop: Worksho
     secret = HandOver.objects.get(run=run)
     assert len(secret.unseal()) == 20
     assert secret.unseal() not in str(Step.objects.get(pk=secret.step_id).unseal())
+
+    # and it is told once
+    told = read_once(actor=actor_of(workshop.alice), hand_over=secret)
+    assert len(told) == 20
+    with pytest.raises(Conflict):
+        read_once(actor=actor_of(workshop.alice), hand_over=secret)
+    secret.refresh_from_db()
+    assert not secret.sealed
+
+
+def test_a_password_that_nobody_asks_for_is_forgotten(workshop: Workshop) -> None:
+    person = users(workshop)[0]
+    base = workshop.capture()
+    purge(workshop, "/users", person)
+    run = workshop.recover(base)
+    HandOver.objects.filter(run=run).update(made_at=clock.now() - KEPT_FOR)
+
+    assert forget_old() == 1
+    with pytest.raises(Conflict):
+        read_once(actor=actor_of(workshop.alice), hand_over=HandOver.objects.get(run=run))
 
 
 def test_an_application_comes_back_with_its_principal_and_their_grants(

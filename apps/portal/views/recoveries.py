@@ -154,9 +154,44 @@ def run(request: HttpRequest, tenant: Tenant, run_id: UUID) -> HttpResponse:
         "is_first_page": not after,
         "next": next_page(request, results[-1].pk if len(results) == RESULTS else None),
         "rights": rights_here(request),
+        "has_passwords": found.is_finished and recovery.has_hand_overs(found),
     }
     template = "portal/parts/run_live.html" if _is_partial(request) else "portal/run.html"
     return render(request, template, context)
+
+
+@tenant_page(REQUEST_RECOVERY)
+def passwords(request: HttpRequest, tenant: Tenant, run_id: UUID) -> HttpResponse:
+    """The accounts that were made anew, and whether their first passwords were read."""
+    found = recovery.access_run(tenant, run_id)
+    record_look(request, tenant, "first passwords", found.id)
+    context = {
+        "section": "runs",
+        "tenant": tenant,
+        "run": found,
+        "hand_overs": recovery.hand_overs(found),
+        "kept_for": recovery_services.KEPT_FOR,
+    }
+    return render(request, "portal/passwords.html", context)
+
+
+@tenant_page(REQUEST_RECOVERY, method="POST", step_up=True)
+def show_password(
+    request: HttpRequest, tenant: Tenant, run_id: UUID, hand_over_id: UUID
+) -> HttpResponse:
+    """One first password, this once."""
+    found = recovery.access_hand_over(tenant, run_id, hand_over_id)
+    secret = recovery_services.read_once(actor=actor(request), hand_over=found)
+    context = {
+        "section": "runs",
+        "tenant": tenant,
+        "run_id": run_id,
+        "account": recovery.account_of(found),
+        "secret": secret,
+    }
+    answer = render(request, "portal/password.html", context)
+    answer["Cache-Control"] = "no-store"
+    return answer
 
 
 @tenant_page(method="POST")

@@ -17,6 +17,7 @@ from apps.diffs.batches import batched
 from apps.diffs.choices import ReportState
 from apps.diffs.models import DifferenceReport, ReportChange
 from apps.history.models import Snapshot
+from apps.history.selectors import require_kept
 from apps.jobs import services as jobs
 from apps.jobs.models import Job
 from apps.recovery.choices import Action
@@ -41,8 +42,8 @@ def make_plan(
     """Work out the steps that bring the selected changes of a complete report back, and keep them.
 
     The plan is never changed again. `progress` is told how many changes have been planned, and may
-    raise to stop. Needs the right to request recoveries. Raises NotFound, NotAllowed; Conflict
-    when the report is not complete; Invalid when nothing is selected.
+    raise to stop. Needs the right to request recoveries. Raises NotFound, also when a snapshot was
+    pruned, NotAllowed; Conflict when the report is not complete; Invalid when nothing is selected.
     """
     target = _require_complete(actor, report)
     planner = Planner(report, selection, report.base.seq, target.seq, progress=progress)
@@ -84,6 +85,7 @@ def _require_complete(actor: Actor, report: DifferenceReport) -> Snapshot:
             code="report-incomplete",
             todo="Wait until it is, or make a new one.",
         )
+    require_kept(report.base, target)
     return target
 
 
