@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from apps.diffs.completeness import unread
 from apps.diffs.models import DifferenceReport
 from apps.diffs.selectors import ChangeView
 
 
 def report_as_json(report: DifferenceReport) -> dict[str, Any]:
-    """A report without its changes."""
+    """A report without its changes, and what of its snapshots was not read whole."""
     return {
         "id": report.pk,
         "state": report.state,
@@ -21,6 +22,16 @@ def report_as_json(report: DifferenceReport) -> dict[str, Any]:
         "created_at": report.created_at,
         "finished_at": report.finished_at,
         "failure": report.failure,
+        "unread": [
+            {
+                "collection": one.collection,
+                "side": one.side,
+                "seq": one.seq,
+                "status": one.status,
+                "detail": one.detail,
+            }
+            for one in unread(report)
+        ],
     }
 
 

@@ -14,6 +14,7 @@ from apps.diffs.changes import Change
 from apps.diffs.choices import ReportState
 from apps.diffs.comparison import compare
 from apps.diffs.models import DifferenceReport, ReportChange
+from apps.history.selectors import require_kept
 
 ROWS = 2000
 Counts = dict[str, dict[str, int]]
@@ -24,7 +25,8 @@ def fill(report: DifferenceReport, *, progress: Progress | None = None) -> Count
     """Compare and write the rows of `report`, whose target must be known; returns its counts.
 
     Starts afresh when an earlier attempt left rows behind. `progress` is told the number of
-    changes so far after each batch, and may raise to stop. Memory is bounded by the batch.
+    changes so far after each batch, and may raise to stop. Memory is bounded by the batch. Raises
+    NotFound when a snapshot was pruned before it was done.
     """
     target = report.target
     if target is None:
@@ -38,6 +40,7 @@ def fill(report: DifferenceReport, *, progress: Progress | None = None) -> Count
         written += len(batch)
         if progress:
             progress(written)
+    require_kept(report.base, target)
     _complete(report, tally.counts())
     return tally.counts()
 

@@ -17,6 +17,9 @@ from apps.diffs.choices import Subject
 from apps.diffs.models import DifferenceReport, ReportChange
 from apps.entra.catalogue import kind, label
 from apps.history import selectors as history
+from apps.history.models import Snapshot
+from apps.history.records import ObjectKey
+from apps.history.selectors.snapshots import is_pruned
 from apps.tenants.models import Tenant
 
 PAGE = 50
@@ -60,7 +63,7 @@ class ChangeView:
 def reports(tenant: Tenant) -> QuerySet[DifferenceReport]:
     """A tenant's difference reports, newest first."""
     rows = DifferenceReport.objects.filter(tenant=tenant).order_by("-created_at")
-    return rows.select_related("base", "target", "created_by")
+    return rows.select_related("base__pruned", "target__pruned", "created_by")
 
 
 def access_report(tenant: Tenant, report_id: UUID) -> DifferenceReport:
@@ -111,7 +114,8 @@ def values(change: ReportChange, *, nested: bool = False) -> tuple[AttributeChan
     """The attributes of an object's change before and after, read from the tenant's history.
 
     For a created object everything it has, for a deleted one everything it had. `nested` gives the
-    differing parts of structured attributes one by one, under dotted names.
+    differing parts of structured attributes one by one, under dotted names. None where a snapshot
+    of the report was pruned: values are gone with it.
     """
     return view([change], nested=nested)[0].values
 
@@ -122,14 +126,35 @@ def view(rows: Iterable[ReportChange], *, nested: bool = False) -> list[ChangeVi
     if not rows:
         return []
     report = rows[0].report
-    target = report.target
-    before = history.bodies_at(report.tenant_id, _keys(rows), report.base.seq)
-    after = history.bodies_at(report.tenant_id, _keys(rows), target.seq if target else 0)
+    before, after = (_bodies(one, rows) for one in (report.base, report.target))
     names = _labels_of_targets(report, rows)
+    if pruned(report):
+        return [_record(row, before.get(_key(row)) or after.get(_key(row)), names) for row in rows]
     return [
         _view(row, before.get(_key(row)), after.get(_key(row)), names, nested=nested)
         for row in rows
     ]
+
+
+def pruned(report: DifferenceReport) -> list[Snapshot]:
+    """The snapshots of a report that were pruned since: what it names stays, values are gone."""
+    return [one for one in (report.base, report.target) if one and is_pruned(one)]
+
+
+def _bodies(snapshot: Snapshot | None, rows: list[ReportChange]) -> dict[ObjectKey, dict[str, Any]]:
+    if snapshot is None or is_pruned(snapshot):
+        return {}
+    return history.bodies_at(snapshot.tenant_id, _keys(rows), snapshot.seq)
+
+
+def _record(row: ReportChange, body: dict[str, Any] | None, names: dict[str, str]) -> ChangeView:
+    """A change without its values."""
+    return ChangeView(
+        change=row,
+        label=label(kind(row.kind), body or {}) or row.object_id,
+        target_label=names.get(row.target_id, row.target_id),
+        reason=_reason(row, names),
+    )
 
 
 def _view(
@@ -165,7 +190,8 @@ def _reason(row: ReportChange, names: dict[str, str]) -> str:
 
 def _labels_of_targets(report: DifferenceReport, rows: Iterable[ReportChange]) -> dict[str, str]:
     targets = {one for row in rows for one in (row.target_id, row.returns_with) if one}
-    return labels(report.tenant, targets, report.target.seq if report.target else report.base.seq)
+    kept = [one for one in (report.target, report.base) if one and not is_pruned(one)]
+    return labels(report.tenant, targets, kept[0].seq) if kept else {}
 
 
 def labels(tenant: Tenant, object_ids: Iterable[str], seq: int) -> dict[str, str]:

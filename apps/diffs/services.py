@@ -12,6 +12,7 @@ from apps.core.errors import Invalid
 from apps.diffs.changes import EVERYTHING, Scope
 from apps.diffs.models import DifferenceReport
 from apps.entra.catalogue import KINDS
+from apps.history import selectors as history
 from apps.history.models import Snapshot
 from apps.jobs import services as jobs
 from apps.tenants.models import Tenant
@@ -31,8 +32,8 @@ def request_report(
 
     The work is a job; watch `state` of the report. `here` keeps it from the workers, for a caller
     that does it in its own process (jobs.run_here). Needs the right to make reports (Backup
-    Administrator). Raises NotFound, NotAllowed, and Invalid for snapshots in the wrong order or of
-    another tenant and for unknown kinds.
+    Administrator). Raises NotFound, also for pruned snapshots, NotAllowed, and Invalid for
+    snapshots in the wrong order or of another tenant and for unknown kinds.
     """
     rights.require(actor, rights.MAKE_REPORTS, tenant)
     _check(tenant, base, target, scope)
@@ -78,6 +79,7 @@ def _check(tenant: Tenant, base: Snapshot, target: Snapshot | None, scope: Scope
             "The second snapshot is not newer than the first.",
             todo="Give the older snapshot as the base.",
         )
+    history.require_kept(base, *([target] if target else []))
     unknown = scope.kinds - {kind.name for kind in KINDS}
     if unknown:
         raise Invalid(f"No such kind: {', '.join(sorted(unknown))}.")

@@ -11,6 +11,7 @@ Category = Literal[
     "replication-lag",
     "conflict",
     "not-licensed",
+    "not-offered",
     "denied",
 ]
 
@@ -68,6 +69,13 @@ class NotLicensed(EntraError):
 
     category = "not-licensed"
     default_code = "not-licensed"
+
+
+class NotOffered(EntraError):
+    """Graph has no such part in the tenant's cloud: national clouds lack some."""
+
+    category = "not-offered"
+    default_code = "not-offered"
 
 
 class Throttled(EntraError):

@@ -15,6 +15,13 @@ LICENCE_MISSING = Explanation(
     "The tenant has no licence for this part of Entra.",
     "Nothing, unless the tenant should have it: then assign the licence and capture again.",
 )
+# https://learn.microsoft.com/graph/deployments#supported-features
+NOT_OFFERED = Explanation(
+    "not-offered",
+    "not-offered",
+    "Graph does not offer this in the tenant's cloud.",
+    "Nothing: national clouds lack some parts of Entra.",
+)
 PERMISSION_MISSING = Explanation(
     "permission-missing",
     "denied",
@@ -99,6 +106,7 @@ BY_TEXT: tuple[tuple[str, Explanation], ...] = (
     ("premium license", LICENCE_MISSING),
     ("not licensed for this feature", LICENCE_MISSING),
     ("Request not applicable to target tenant", LICENCE_MISSING),
+    ("Resource not found for the segment", NOT_OFFERED),
     ("added object references already exist", LINK_THERE),
     ("removed object references do not exist", LINK_ABSENT),
     ("Permission being assigned already exists", LINK_THERE),

@@ -27,19 +27,24 @@ class CollectionStatus(TextChoices):
     """How the reading of one collection went.
 
     complete: everything was read. partial: it broke off or lacks a part; `detail` says which.
-    unlicensed: the tenant lacks the licence, so Graph shows nothing. denied: the permission is
-    missing. held: so much had vanished that the removals wait for confirmation.
+    unlicensed: the tenant lacks the licence, so Graph shows nothing. unsupported: the tenant's
+    cloud does not have it. denied: the permission is missing. held: so much had vanished that the
+    removals wait for confirmation.
     """
 
     COMPLETE = "complete", "complete"
     PARTIAL = "partial", "partial"
     UNLICENSED = "unlicensed", "not licensed"
+    UNSUPPORTED = "unsupported", "not in this cloud"
     DENIED = "denied", "denied"
     HELD = "held", "held"
 
 
-# An unlicensed collection leaves nothing out that the tenant's own administrators could see.
-COMPLETE_STATUSES = frozenset({CollectionStatus.COMPLETE, CollectionStatus.UNLICENSED})
+# An unlicensed or unsupported collection leaves nothing out that the tenant's own administrators
+# could see.
+COMPLETE_STATUSES = frozenset(
+    {CollectionStatus.COMPLETE, CollectionStatus.UNLICENSED, CollectionStatus.UNSUPPORTED}
+)
 
 
 class StoreLock(TextChoices):

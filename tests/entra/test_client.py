@@ -19,6 +19,7 @@ from apps.entra.credentials import Credential
 from apps.entra.errors import (
     EntraError,
     NotLicensed,
+    NotOffered,
     OutcomeUnknown,
     PageTokenExpired,
     Permanent,
@@ -423,6 +424,13 @@ def test_graphs_own_warning_slows_us_down(
             "Your tenant is not licensed for this feature.",
             NotLicensed,
             "not-licensed",
+        ),
+        (
+            400,
+            "BadRequest",
+            "Resource not found for the segment 'agentIdentities'.",
+            NotOffered,
+            "not-offered",
         ),
         (
             400,

@@ -12,6 +12,7 @@ from apps.entra.errors import (
     EntraError,
     NeedsConsent,
     NotLicensed,
+    NotOffered,
     PageTokenExpired,
     ResyncRequired,
     Throttled,
@@ -29,6 +30,7 @@ from tests.history.sources import MemorySource
 FAILURES = [
     (Denied("no permission"), "denied"),
     (NotLicensed("no licence"), "unlicensed"),
+    (NotOffered("not in this cloud"), "unsupported"),
     (Throttled("busy"), "partial"),
 ]
 
@@ -62,7 +64,7 @@ def test_a_collection_that_fails_keeps_its_state_and_leaves_the_others_usable(
     assert (row.status, row.count, row.detail) == (status, 6, error.message)
     assert result.counts == {"created": 1}
     assert result.snapshot is not None
-    assert result.snapshot.complete == (status == "unlicensed")
+    assert result.snapshot.complete == (status in ("unlicensed", "unsupported"))
     assert selectors.body_at(tenant, "user", "u0", 2) == {"id": "u0", "displayName": "User 0"}
 
 

@@ -55,6 +55,11 @@ def pruned_at(snapshot: Snapshot) -> datetime | None:
     return found.pruning.made_at if found else None
 
 
+def is_pruned(snapshot: Snapshot) -> bool:
+    """Whether it was pruned. No query for one that was read with select_related("pruned")."""
+    return getattr(snapshot, "pruned", None) is not None
+
+
 def require_kept(*found: Snapshot) -> None:
     """Raises NotFound when one of these was pruned: nothing can be read there any more."""
     pruned = PrunedSnapshot.objects.filter(snapshot__in=found)
@@ -70,8 +75,8 @@ def _with_pruning(tenant: TenantRef) -> QuerySet[Snapshot]:
 def _kept(found: Snapshot | None, otherwise: str) -> Snapshot:
     if found is None:
         raise NotFound(otherwise)
-    if (pruned := getattr(found, "pruned", None)) is not None:
-        raise _gone(found, pruned.pruning)
+    if is_pruned(found):
+        raise _gone(found, found.pruned.pruning)
     return found
 
 

@@ -35,6 +35,7 @@ TONES = {
         "partial",
         "not understood",
         "unlicensed",
+        "unsupported",
         "held",
         "grace",
         "incomplete",

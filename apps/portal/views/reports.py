@@ -15,6 +15,7 @@ from apps.diffs import choices
 from apps.diffs import selectors as diffs
 from apps.diffs import services as diffs_services
 from apps.diffs.changes import Scope
+from apps.diffs.completeness import unread
 from apps.entra.catalogue import KINDS
 from apps.history import selectors as history
 from apps.jobs.models import Job
@@ -87,7 +88,8 @@ def report(request: HttpRequest, tenant: Tenant, report_id: UUID) -> HttpRespons
         "section": "tenants",
         "tenant": tenant,
         "report": found,
-        "compared": [one for one in (found.base, found.target) if one is not None],
+        "unread": unread(found),
+        "pruned": diffs.pruned(found),
         "job_id": found.job_id,
         "rows": rows,
         "names": names_in_changes(found, rows),
