@@ -11,6 +11,7 @@ from apps.access import tokens_format
 from apps.access.models import ApiToken, User
 from apps.access.refused import record_refused
 from apps.access.roles import (
+    EXPORT,
     MAKE_REPORTS,
     MANAGE_RETENTION,
     REQUEST_RECOVERY,
@@ -29,6 +30,7 @@ TOKEN_RIGHTS: Final = (
     VIEW_AUDIT,
     TAKE_BACKUPS,
     MAKE_REPORTS,
+    EXPORT,
     REQUEST_RECOVERY,
     MANAGE_RETENTION,
 )

@@ -77,7 +77,9 @@ class ApiView(APIView):
         for name, value in (self.usage.headers() if self.usage else {}).items():
             response[name] = value
         response["Cache-Control"] = "no-store"
-        if request.method in ("GET", "HEAD") and not self.ordering and response.status_code == 200:
+        seen = request.method in ("GET", "HEAD") and response.status_code == 200
+        # A file that is streamed is in nobody's hands before it is sent.
+        if seen and not self.ordering and isinstance(response, Response):
             response.add_post_render_callback(lambda rendered: conditional(request, rendered))
         return cast(Response, response)
 
