@@ -14,7 +14,7 @@ from apps.core.scope import no_scope
 from apps.history.models import OffsiteCopy, OffsiteStore, Snapshot
 from apps.history.offsite import credentials, key_copies, selectors, services, tidying
 from apps.history.offsite.telling import tell_of
-from apps.history.signals import sealed
+from apps.history.signals import pruned, sealed
 from apps.jobs import services as jobs
 from apps.jobs.context import JobContext
 from apps.jobs.models import Job
@@ -23,6 +23,8 @@ from apps.tenants.choices import PROVED_STATES
 from apps.tenants.models import Tenant
 
 _INSTALLATION_DELAY = timedelta(hours=1)
+# Versions go for some time after the signal.
+_AFTER_PRUNING = timedelta(minutes=30)
 _FOUR_HOURS = 4 * 60 * 60
 
 
@@ -37,6 +39,22 @@ def ship_sealed(*, tenant_id: UUID, **_: Any) -> None:
     if selectors.stores_of_installation():
         jobs.enqueue(
             actor=SYSTEM, kind="offsite-installation", once=True, delay=_INSTALLATION_DELAY
+        )
+
+
+@receiver(pruned, dispatch_uid="holdfast.offsite.ship_pruned")
+def ship_pruned(*, tenant_id: UUID, **_: Any) -> None:
+    """Have the record of a pruning shipped, and what it touched as it is now."""
+    tenant = Tenant.objects.get(pk=tenant_id)
+    if selectors.stores_for(tenant):
+        args = {"whole": True}
+        jobs.enqueue(
+            actor=SYSTEM,
+            kind="offsite-ship",
+            tenant=tenant,
+            args=args,
+            once=True,
+            delay=_AFTER_PRUNING,
         )
 
 

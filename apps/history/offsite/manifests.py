@@ -51,7 +51,8 @@ class Manifest:
     name and digest of the manifest before. kind: "tenant" or "installation"; subject: its id.
 
     seq, root: the newest snapshot in it. prunings: digest over all prunings that it knows. about:
-    what a reader has to know before any row. log, dictionaries, state: its files.
+    what a reader has to know before any row. first, log, state: its files, in the order in which
+    they are restored.
     """
 
     kind: str
@@ -66,7 +67,7 @@ class Manifest:
     prunings: str = ""
     about: dict[str, Any] = field(default_factory=dict)
     log: tuple[LogPart, ...] = ()
-    dictionaries: tuple[FileRef, ...] = ()
+    first: tuple[FileRef, ...] = ()
     state: tuple[FileRef, ...] = ()
     format: int = FORMAT
 
@@ -74,7 +75,7 @@ class Manifest:
         """Every file it needs, its own excepted."""
         for part in self.log:
             yield from part.files
-        yield from self.dictionaries
+        yield from self.first
         yield from self.state
 
     def values(self) -> dict[str, Any]:
@@ -90,7 +91,7 @@ def from_values(values: dict[str, Any]) -> Manifest:
     if values.get("format") != FORMAT:
         raise ValueError("the manifest has another format")
     parts = tuple(LogPart(**{**part, "files": _files(part["files"])}) for part in values["log"])
-    files = {name: _files(values[name]) for name in ("dictionaries", "state")}
+    files = {name: _files(values[name]) for name in ("first", "state")}
     return Manifest(**{**values, "log": parts, **files})
 
 

@@ -37,12 +37,16 @@ class Place(Enum):
 LOG: Final = {
     "history.Snapshot": "seq",
     "history.SnapshotCollection": "snapshot",
+    # PostgreSQL takes the mark of a pruned snapshot from the transaction that brings it back alone.
+    "history.PrunedSnapshot": "snapshot",
     "history.ObjectVersion": "seq",
     "history.LinkVersion": "seq",
 }
 
-_WITH_TENANT: Final = {
-    "history.CompressionDictionary": "bodies of the log need it, so it is read after the log",
+# With their tenant, too, but read after the log and restored before it.
+FIRST: Final = {
+    "history.CompressionDictionary": "bodies of the log need it",
+    "history.Pruning": "marks of pruned snapshots name it",
 }
 _WITH_INSTALLATION: Final = {
     "tenants.MSP": "whom the installation serves",
@@ -120,7 +124,7 @@ def place_of(model: Model) -> Place | None:
     label, app = model._meta.label, model._meta.app_label
     if label in LOG:
         return Place.LOG
-    if label in _WITH_TENANT:
+    if label in FIRST:
         return Place.TENANT
     if label in _LEFT_OUT or app in _LEFT_OUT_APPS:
         return Place.NOWHERE
@@ -142,7 +146,7 @@ def reason_for_leaving_out(model: Model) -> str:
 
 def declared() -> frozenset[str]:
     """Labels of the models that are named one by one."""
-    return frozenset((*LOG, *_WITH_TENANT, *_WITH_INSTALLATION, *_LEFT_OUT, *_OF_THE_INSTALLATION))
+    return frozenset((*LOG, *FIRST, *_WITH_INSTALLATION, *_LEFT_OUT, *_OF_THE_INSTALLATION))
 
 
 @cache

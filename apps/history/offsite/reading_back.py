@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from apps.core.errors import HoldfastError
+from apps.history.offsite import finding
 from apps.history.offsite.chunks import lines_of
 from apps.history.offsite.errors import DamagedBundle
 from apps.history.offsite.manifests import FileRef, Manifest
@@ -56,6 +57,20 @@ def check_files(target: Target, files: Iterable[FileRef], sample: int | None) ->
             problems.append(error.message)
         size += ref.size
     return Checked(len(wanted), size, tuple(problems))
+
+
+def check_copy(target: Target, manifest: Manifest, sample: int | None) -> Checked:
+    """Read the newest manifest in the store, compare it with the one that was written last, and
+    read its files, all of them or so many by chance."""
+    try:
+        found = finding.newest_manifest(target)
+    except HoldfastError as error:
+        return Checked(1, 0, (error.message,))
+    checked = check_files(target, manifest.files(), sample)
+    if found is None or found.manifest.to_bytes() != manifest.to_bytes():
+        said = "The newest manifest in the store is not the one that was written last."
+        return Checked(checked.files + 1, checked.size, (said, *checked.problems))
+    return Checked(checked.files + 1, checked.size + found.entry.size, checked.problems)
 
 
 def _sample(files: Sequence[FileRef], number: int) -> list[FileRef]:

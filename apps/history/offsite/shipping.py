@@ -139,7 +139,7 @@ def renewed(target: Target, manifest: Manifest) -> Manifest:
     return replace(
         manifest,
         log=tuple(replace(part, files=tuple(map(renew, part.files))) for part in manifest.log),
-        dictionaries=tuple(map(renew, manifest.dictionaries)),
+        first=tuple(map(renew, manifest.first)),
         state=tuple(map(renew, manifest.state)),
     )
 

@@ -1,14 +1,16 @@
-"""What a tenant's bundle holds: the log by positions, the dictionaries its bodies need, and every
-other row of the tenant as it is now."""
+"""What a tenant's bundle holds: the log by positions, what the log needs, and every other row of
+the tenant as it is now."""
 
 from collections.abc import Callable
 from dataclasses import replace
 from uuid import UUID
 
+from django.apps import apps
+
 from apps.core import canonical, clock, digests
 from apps.core.errors import Unavailable
 from apps.history.database import steady
-from apps.history.models import CompressionDictionary, Pruning, SigningKey, Snapshot
+from apps.history.models import Pruning, SigningKey, Snapshot
 from apps.history.offsite import placement, rows
 from apps.history.offsite.chunks import by_table, head_of, in_sequence
 from apps.history.offsite.manifests import LogPart, Manifest
@@ -44,10 +46,10 @@ def _fill(shipment: Shipment, tenant: Tenant, region: str, *, whole: bool) -> Ma
         state, whole_at = before.state, before.whole_at
     newest = Snapshot.objects.filter(tenant=tenant).order_by("-seq").first()
     log = _log(shipment, tenant.pk, before, newest, _state_of(prunings))
-    # Last, so that no body of the log lacks the dictionary it needs.
+    # Last, so that nothing of the log lacks the dictionary or the pruning that it names.
     with steady():
-        found = rows.tenant_rows(CompressionDictionary, tenant.pk)
-        dictionaries = shipment.write(in_sequence([(CompressionDictionary, found)]))
+        tables = ((model, rows.tenant_rows(model, tenant.pk)) for model in first_models())
+        first = shipment.write(in_sequence(tables))
     if _digest(_prunings(tenant.pk)) != known:
         raise Unavailable(
             "The history was pruned while it was shipped.",
@@ -63,14 +65,23 @@ def _fill(shipment: Shipment, tenant: Tenant, region: str, *, whole: bool) -> Ma
         root=bytes(newest.root).hex() if newest else "",
         prunings=known,
         log=log,
-        dictionaries=dictionaries,
+        first=first,
         state=state,
     )
 
 
 def state_models() -> list[placement.Model]:
-    """The tables whose rows travel with a tenant as they are now, but for the dictionaries."""
-    return [one for one in placement.models_of(Place.TENANT) if one is not CompressionDictionary]
+    """The tables whose rows travel with a tenant as they are now and are restored last."""
+    return [
+        model
+        for model in placement.models_of(Place.TENANT)
+        if model._meta.label not in placement.FIRST
+    ]
+
+
+def first_models() -> list[placement.Model]:
+    """The tables whose rows are restored before the log."""
+    return [apps.get_model(label) for label in placement.FIRST]
 
 
 def _continues(before: Manifest | None, tenant_id: UUID) -> bool:

@@ -11,11 +11,12 @@ from django.db import connection
 from pytest_django import Settings
 
 from apps.audit.verification import verify as verify_trail
-from apps.core import scope
+from apps.core import clock, scope
 from apps.core.actor import SYSTEM
 from apps.core.errors import Conflict
 from apps.core.scope import tenant_scope
 from apps.history import services as history
+from apps.history.models import Snapshot, SnapshotPin
 from apps.history.offsite import placement, services
 from apps.history.offsite.columns import columns_of
 from apps.history.offsite.errors import StoreUnavailable
@@ -23,10 +24,12 @@ from apps.history.offsite.placement import Model, Place
 from apps.history.offsite.restoring import emptiness, loading, restore
 from apps.history.offsite.restoring.restore import look_only, restore_installation
 from apps.history.offsite.stores import open_store
+from apps.history.pruning import executing
 from apps.jobs.pausing import paused
 from apps.tenants.models import Tenant
-from tests.factories import make_cast
+from tests.factories import Cast, make_cast
 from tests.history.offsite.conftest import CREDENTIALS, S3
+from tests.history.pruning.conftest import let_go
 from tests.history.sources import MemorySource
 from tests.support import databases
 
@@ -64,6 +67,9 @@ def test_a_lost_installation_comes_back_row_by_row(
     for tenant in (cast.contoso, cast.fabrikam, cast.tailspin):
         _live(tenant)
         services.ship_tenant(tenant=tenant, store=store)
+    # ... one of them pruned since
+    _prune(cast, 2)
+    services.ship_tenant(tenant=cast.contoso, store=store)
     services.ship_installation(store=store)
     before = _rows()
 
@@ -71,7 +77,7 @@ def test_a_lost_installation_comes_back_row_by_row(
     given = open_store(s3.address(bucket), CREDENTIALS)
     with databases.connected_to(second_database):
         seen = look_only(given, others=[], tell=_nobody)
-        assert (seen.is_good, [one.seq for one in seen.tenants]) == (True, [2, 2, 2])
+        assert (seen.is_good, [one.seq for one in seen.tenants]) == (True, [3, 3, 3])
         assert emptiness.not_empty() == []
         with monkeypatch.context() as broken:
             broken.setattr(restore, "load", _breaking_off(after=4))
@@ -86,7 +92,7 @@ def test_a_lost_installation_comes_back_row_by_row(
 
     # then every history is intact, every row is back, and nothing begins by itself
     assert report.is_good, report
-    assert {one.seq for one in report.tenants} == {2}
+    assert {one.seq for one in report.tenants} == {3}
     assert rests
     assert _but_for_the_trail(after) == _but_for_the_trail(before)
     for trail in ("audit.AuditRecord", "audit.PersonalPart"):
@@ -126,6 +132,28 @@ def _live(tenant: Tenant) -> None:
     source.link("group.members", "g", "u1", present=False)
     source.soft_delete("user", "u2")
     _capture(tenant, source)
+    source.put("user", "u1", displayName="Renamed again")
+    _capture(tenant, source)
+
+
+def _prune(cast: Cast, seq: int) -> None:
+    """A snapshot of Contoso's goes that was pinned once."""
+    tenant = cast.contoso
+    with tenant_scope(tenant.pk):
+        SnapshotPin.objects.create(
+            tenant=tenant,
+            snapshot=Snapshot.objects.get(tenant=tenant, seq=seq),
+            reason="kept once",
+            pinned_by=cast.alice,
+            release_asked_by=cast.alice,
+            release_asked_at=clock.now(),
+            release_reason="not needed any more",
+            released_by=cast.bob,
+            released_at=clock.now(),
+        )
+        let_go(tenant, seq)
+        done = executing.prune(actor=SYSTEM, tenant=tenant, seqs=[seq])
+        assert done.finished
 
 
 def _capture(tenant: Tenant, source: MemorySource) -> None:

@@ -12,7 +12,7 @@ from apps.history.choices import StoreLock
 from apps.history.management.commands.restore_installation import credentials_of_environment
 from apps.history.models import OffsiteCopy, OffsiteStore
 from apps.history.offsite import credentials, manifests, opening, selectors, services
-from apps.history.offsite.reading_back import Checked, check_files
+from apps.history.offsite.reading_back import Checked, check_copy
 from apps.tenants.choices import PROVED_STATES
 from apps.tenants.models import MSP, Tenant
 
@@ -167,7 +167,7 @@ def _checked(console: Console) -> Iterator[tuple[str, str, Checked]]:
             with tenant_scope(tenant.pk):
                 target = opening.tenant_target(store, tenant)
                 manifest = manifests.from_values(copy.manifest or {})
-                yield tenant.name, store.name, check_files(target, manifest.files(), sample)
+                yield tenant.name, store.name, check_copy(target, manifest, sample)
     if console.options["tenant"]:
         return
     with no_scope("the installation's own copies"):
@@ -175,7 +175,7 @@ def _checked(console: Console) -> Iterator[tuple[str, str, Checked]]:
     for store, copy in _with_stores(console, found):
         target = opening.installation_target(store)
         manifest = manifests.from_values(copy.manifest or {})
-        yield "The installation", store.name, check_files(target, manifest.files(), sample)
+        yield "The installation", store.name, check_copy(target, manifest, sample)
 
 
 def _with_stores(

@@ -197,6 +197,9 @@ def _load_tenant(
             TenantKey.objects.create(
                 tenant=tenant, wrapped=source.key.wrapped, created_at=source.key.created_at
             )
+    with _once(restoration, f"{place}:first") as due:
+        if due:
+            load(source.target, manifest.first, loaded)
     # A part is a transaction: versions are taken only from the one that wrote their snapshot.
     for part in manifest.log:
         with _once(restoration, f"{place}:log:{part.high}") as due:
@@ -204,7 +207,7 @@ def _load_tenant(
                 load(source.target, part.files, loaded)
     with _once(restoration, f"{place}:state") as due:
         if due:
-            load(source.target, (*manifest.dictionaries, *manifest.state), loaded)
+            load(source.target, manifest.state, loaded)
 
 
 class _once:  # noqa: N801 - reads as a word of the with statement
