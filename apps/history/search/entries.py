@@ -85,12 +85,16 @@ class Entry:
         kept: their positions, sorted.
         """
         found: list[Record] = []
+        said: tuple[tuple[str, ...], tuple[str, ...]] | None = None
         ends = [record.seq for record in self.records[1:]]
         for record, end in zip_longest(self.records, ends):
             place = bisect_left(kept, record.seq)
-            if place < len(kept) and (end is None or kept[place] < end):
-                known = self.at(record.seq)
-                found.append(Record(record.seq, *known) if known else record)
+            known = self.at(record.seq)
+            if known is None or place == len(kept) or (end is not None and kept[place] >= end):
+                continue
+            told = (known.texts, known.refers)
+            found.append(Record(record.seq, known.state, *(told if told != said else ())))
+            said = told
         if all(record.state == State.HARD_DELETED for record in found):
             return None
         return Entry(self.object_id, ()).with_records(found)

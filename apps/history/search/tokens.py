@@ -18,15 +18,15 @@ from apps.history.choices import ObjectState as State
 from apps.history.search.entries import Entry
 from apps.history.search.folding import Question, fold, is_guid
 
-SMALLEST, LARGEST = 512, 16_384  # bits; powers of two
+# Bits. Of the largest, three rows fill a page of the database.
+SMALLEST, LARGEST = 512, 20_480
 _BITS_A_TOKEN = 8
-_SPREAD = 0x9E3779B1  # Fibonacci hashing: multiplied, the upper bits are well mixed
+# Fibonacci hashing: multiplied by one of these, the upper bits are well mixed.
+_SPREADS = (0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D)
 _WORD = 0xFFFFFFFF
 _SEPARATOR = "\n"
 _BEGINNING = 3
 _BETWEEN_WORDS = re.compile("[ ._-]")
-_HAS_IDS = zlib.crc32(b"some text is an id")
-_DELETED = zlib.crc32(b"something was deleted")
 
 
 def bitmap_of(entries: Collection[Entry]) -> bytes:
@@ -34,7 +34,7 @@ def bitmap_of(entries: Collection[Entry]) -> bytes:
     tokens = _tokens(entries)
     size = SMALLEST
     while size < LARGEST and size < _BITS_A_TOKEN * len(tokens):
-        size *= 2
+        size = min(2 * size, LARGEST)
     return _with(bytes(size // 8), tokens)
 
 
@@ -45,11 +45,21 @@ def bitmap_with(bitmap: bytes, entries: Collection[Entry]) -> bytes:
 
 def _with(bitmap: bytes, tokens: Iterable[int]) -> bytes:
     bits = bytearray(bitmap)
-    shift = 33 - (8 * len(bits)).bit_length()
+    size = 8 * len(bits)
     for token in tokens:
-        place = token >> shift
+        place = token * size >> 32
         bits[place >> 3] |= 1 << (place & 7)
     return bytes(bits)
+
+
+def _marks(text: str, number: int) -> set[int]:
+    """Some hashes of one token, where a single bit would often be set by another."""
+    hashed = zlib.crc32(text.encode())
+    return {hashed * spread & _WORD for spread in _SPREADS[:number]}
+
+
+_HAS_IDS = _marks("some text is an id", 3)
+_DELETED = _marks("something was deleted", 3)
 
 
 class Wanted:
@@ -61,17 +71,17 @@ class Wanted:
     @classmethod
     def deleted(cls) -> Wanted:
         """What every leaf must have that holds an object which was deleted at some position."""
-        return cls((_DELETED,))
+        return cls(_DELETED)
 
     @classmethod
     def referring_to(cls, object_id: str) -> Wanted:
-        return cls((_refers(object_id),))
+        return cls(_refers(object_id))
 
     def possible(self, bitmap: bytes) -> bool:
         """Whether a leaf with this bitmap may hold all of them."""
-        shift = 33 - (8 * len(bitmap)).bit_length()
+        size = 8 * len(bitmap)
         for token in self._tokens:
-            place = token >> shift
+            place = token * size >> 32
             if not bitmap[place >> 3] >> (place & 7) & 1:
                 return False
         return True
@@ -84,7 +94,8 @@ def wanted_by(question: Question) -> tuple[Wanted, ...]:
     """
     found = [Wanted(_parts_of(question.text))]
     if question.could_be_guid:
-        found.append(Wanted({_id(question.text) if is_guid(question.text) else _HAS_IDS}))
+        whole = _id(question.text) if is_guid(question.text) else set()
+        found.append(Wanted(_HAS_IDS | whole))
     return tuple(found)
 
 
@@ -97,12 +108,13 @@ def _tokens(entries: Collection[Entry]) -> set[int]:
     records = [record for entry in entries for record in entry.records]
     texts = [fold(text) for record in records for text in record.texts or ()]
     ids = set(filter(is_guid, texts))
-    tokens = {_refers(one) for record in records for one in record.refers or ()}
+    refers = {one for record in records for one in record.refers or ()}
+    tokens = set().union(*map(_refers, refers), *map(_id, ids))
     if ids:
-        tokens |= {_HAS_IDS, *map(_id, ids)}
+        tokens |= _HAS_IDS
         texts = [text for text in texts if text not in ids]
     if any(record.state != State.PRESENT for record in records):
-        tokens.add(_DELETED)
+        tokens |= _DELETED
     beginnings = {entry.object_id[:_BEGINNING] for entry in entries}
     tokens.update(map(_beginning, beginnings))
     return tokens | _parts_of(_SEPARATOR.join(texts))
@@ -117,7 +129,7 @@ def _joints(folded: str) -> set[int]:
     ends = (found.end() for found in _BETWEEN_WORDS.finditer(folded))
     windows = {folded[max(end - 3, 0) : end + 3] for end in ends}
     whole = (one for one in windows if len(one) == 6 and _SEPARATOR not in one)
-    return {zlib.crc32(one.encode()) for one in whole}
+    return set().union(*(_marks(one, 2) for one in whole))
 
 
 def _trigrams(text: bytes) -> set[int]:
@@ -131,21 +143,22 @@ def _trigrams(text: bytes) -> set[int]:
         whole = (len(padded) - start) // 4 * 4
         windows.update(memoryview(padded)[start : start + whole].cast("I"))
     threes = {window & 0xFFFFFF for window in windows}
-    separator = ord(_SEPARATOR)
+    separator, spread = ord(_SEPARATOR), _SPREADS[0]
     return {
-        three * _SPREAD & _WORD
+        three * spread & _WORD
         for three in threes
         if separator not in (three & 255, three >> 8 & 255, three >> 16)
     }
 
 
-def _id(folded: str) -> int:
-    return zlib.crc32(folded.encode())
+def _id(folded: str) -> set[int]:
+    return _marks(f"is {folded}", 3)
 
 
 def _beginning(object_id: str) -> int:
-    return zlib.crc32(b"begins " + object_id[:_BEGINNING].encode())
+    (mark,) = _marks(f"begins {object_id[:_BEGINNING]}", 1)
+    return mark
 
 
-def _refers(object_id: str) -> int:
-    return zlib.crc32(b"refers to " + object_id.encode())
+def _refers(object_id: str) -> set[int]:
+    return _marks(f"refers to {object_id}", 2)
