@@ -49,13 +49,13 @@ def seed(entra: Entra, *, tell: Callable[[str], None]) -> None:
     entra.set_clock(clock.now() - timedelta(days=days.DAYS, hours=1))
     keeping.make_templates(north, alice)
     tenants = connect_all(entra, north, alice, tell=tell)
+    keeping.set_schedule(tenants[1], alice)
     dave = cast.customer_administrator(tenants[0])
     microsoft.link(entra, dave, tenant_id=str(tenants[0].entra_id))
     tell("Living through some days, with a snapshot each morning")
     for tenant in tenants:
         days.live_through(entra, tenant, tell=tell)
     keeping.pin_first_snapshot(tenants[0], alice)
-    keeping.set_schedule(tenants[1], alice)
     for incident, tenant in zip(INCIDENTS, tenants, strict=True):
         entra.incident(incident, str(tenant.entra_id))
         tell(f"Something happened at {tenant.name} ({incident})")

@@ -35,7 +35,7 @@ PAGE = 100
 
 
 class Schedule(TenantView):
-    rights = {"GET": VIEW_BACKUPS, "PUT": MANAGE_RETENTION}
+    rights = {"GET": VIEW_BACKUPS, "POST": MANAGE_RETENTION}
 
     @operation("get_schedule", "Schedule and retention", shapes.ScheduleShown)
     def get(self, request: Request, tenant_id: UUID) -> Response:
@@ -43,7 +43,7 @@ class Schedule(TenantView):
         return Response(shapes.ScheduleShown(_schedule(self.tenant)).data)
 
     @operation("set_schedule", "Schedule and retention", shapes.ScheduleShown, body=shapes.Schedule)
-    def put(self, request: Request, tenant_id: UUID) -> Response:
+    def post(self, request: Request, tenant_id: UUID) -> Response:
         """Say when the tenant is captured."""
         wanted = schedule_of(self.body(shapes.Schedule))
         cadence.set_schedule(actor=self.actor, tenant=self.tenant, schedule=wanted)
@@ -149,8 +149,8 @@ class PinRelease(TenantView):
     @operation("ask_pin_release", "Schedule and retention", shapes.Pin, body=shapes.Reason)
     def post(self, request: Request, tenant_id: UUID, pin_id: UUID) -> Response:
         """Ask a second person to let a pin go."""
-        wanted = self.body(shapes.Reason)
         pin = selectors.access_pin(self.tenant, pin_id)
+        wanted = self.body(shapes.Reason)
         pins.ask_for_release(actor=self.actor, pin=pin, reason=wanted["reason"])
         return Response(shapes.Pin(selectors.access_pin(self.tenant, pin_id)).data)
 
@@ -178,8 +178,8 @@ class HoldEnd(TenantView):
     @operation("ask_hold_end", "Schedule and retention", shapes.Hold, body=shapes.Reason)
     def post(self, request: Request, tenant_id: UUID, hold_id: UUID) -> Response:
         """Ask a second person to end a hold."""
-        wanted = self.body(shapes.Reason)
         hold = selectors.access_hold(self.tenant, hold_id)
+        wanted = self.body(shapes.Reason)
         holds.ask_for_end(actor=self.actor, hold=hold, reason=wanted["reason"])
         return Response(shapes.Hold(selectors.access_hold(self.tenant, hold_id)).data)
 

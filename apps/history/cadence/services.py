@@ -17,20 +17,24 @@ from apps.tenants import services as tenants
 from apps.tenants.choices import TenantState
 from apps.tenants.models import BackupPolicy, Tenant
 from apps.tenants.schedules import CaptureSchedule
+from apps.tenants.selectors import backup_policy
 
 
 @transaction.atomic
 def set_schedule(*, actor: Actor, tenant: Tenant, schedule: CaptureSchedule) -> BackupPolicy:
-    """Say when a tenant is captured. Raises NotFound, NotAllowed, Invalid.
+    """Say when a tenant is captured. Raises NotFound, NotAllowed, Invalid; Conflict for another
+    time zone while a change of retention is open.
 
     Its days for keeping follow its time zone: at once where no snapshot goes earlier by it, else
     when a second person has agreed. A tenant that is not connected is scheduled when its
     connection begins to work.
     """
     rights.require(actor, rights.MANAGE_RETENTION, tenant)
+    before = backup_policy(tenant).time_zone
     policy = tenants.set_backup_policy(actor=actor, tenant=tenant, schedule=schedule)
     with tenant_scope(tenant.pk):
-        if agreed(tenant).time_zone != schedule.time_zone:
+        # One that was refused, or waits, is not asked for again with every other change.
+        if schedule.time_zone not in (before, agreed(tenant).time_zone):
             changes.change_retention(
                 actor=actor,
                 tenant=tenant,

@@ -17,7 +17,7 @@ from apps.history.models import (
     TenantRetention,
 )
 from apps.history.retention.rules import DEFAULT_RULES, KeepRules, zone
-from apps.tenants.models import Tenant
+from apps.tenants.models import BackupPolicy, Tenant
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,4 +112,6 @@ def follow_for_new(tenant: Tenant) -> None:
     template = KeepTemplate.objects.filter(msp_id=tenant.msp_id, for_new=True).first()
     if template is None or TenantRetention.objects.filter(tenant=tenant).exists():
         return
-    put_in_force(tenant, Agreed(KeepRules.from_plain(template.rules), "UTC", template.pk))
+    policy = BackupPolicy.objects.filter(tenant=tenant).first() or BackupPolicy(tenant=tenant)
+    rules = KeepRules.from_plain(template.rules)
+    put_in_force(tenant, Agreed(rules, policy.time_zone, template.pk))

@@ -13,7 +13,7 @@ LABELS = {
     PIN: "pinned",
     NEEDED: "needed",
     NEWEST: "newest",
-    "all": "all",
+    "all": "recent",
     "hourly": "hourly",
     "daily": "daily",
     "weekly": "weekly",

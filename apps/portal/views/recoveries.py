@@ -17,6 +17,7 @@ from apps.portal.doors import actor, overview_page, person, rights_here, tenant_
 from apps.portal.looking import record_look
 from apps.portal.naming import ids_in, names_at
 from apps.portal.paging import after_of, next_page
+from apps.portal.waiting_retention import waiting_retention
 from apps.recovery import approvals
 from apps.recovery import selectors as recovery
 from apps.recovery import services as recovery_services
@@ -64,6 +65,7 @@ def requests(request: HttpRequest, mine: list[Tenant]) -> HttpResponse:
         "for_me": for_me,
         "others": overview.open_requests().exclude(pk__in=[one.pk for one in for_me]),
         "decided": overview.decided_requests()[:50],
+        "retention": waiting_retention(),
     }
     return render(request, "portal/requests.html", context)
 
