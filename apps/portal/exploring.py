@@ -98,7 +98,9 @@ def readable(value: Any) -> Any:
     if isinstance(value, str) and _TIME.fullmatch(value):
         at = datetime.fromisoformat(value)
         return date_format(timezone.localtime(at), "j M Y H:i:s e")
-    return value
+    if isinstance(value, Mapping):
+        return {name: readable(part) for name, part in value.items()}
+    return list(map(readable, value)) if isinstance(value, list) else value
 
 
 def story(tenant: Tenant, page: VersionPage) -> list[Chapter]:

@@ -157,7 +157,8 @@ def where_used(request: HttpRequest, tenant: Tenant) -> HttpResponse:
         "rights": rights_here(request),
     }
     if wanted:
-        named = finding.search_objects(tenant, snapshot.seq, wanted, limit=OF_EACH).objects
+        like_it = finding.search_objects(tenant, snapshot.seq, wanted).objects
+        named = [one for one in like_it if wanted in (one.object_id, *one.texts)]
         page = uses.used_by(tenant, snapshot.seq, {wanted, wanted.lower()}, after=_after(request))
         context |= {"uses": page, "named": named, "next": _next(request, after=page.after)}
     return render(request, "portal/where_used.html", context)
