@@ -18,7 +18,7 @@ from apps.access.resuming import actor_again, require_token_alive
 from apps.core import clock, locks
 from apps.core.errors import Conflict, HoldfastError, NotAllowed, NotFound
 from apps.core.scope import no_scope, person, tenant_scope
-from apps.jobs import dispatching
+from apps.jobs import database_trouble, dispatching
 from apps.jobs.choices import JobState
 from apps.jobs.context import JobCancelled, JobContext
 from apps.jobs.ending import tell_if_given_up
@@ -184,6 +184,9 @@ def _explained(error: BaseException, context: JobContext) -> tuple[str, str]:
         return error.code, error.explanation()
     if isinstance(error, TimeoutException):
         return "timed-out", "The job took longer than it may, and was stopped."
+    if (trouble := database_trouble.explained(error)) is not None:
+        logger.error("job %s: %s", context.job_id, trouble[0])
+        return trouble
     where = "".join(traceback.format_tb(error.__traceback__))
     logger.error("job %s: unexpected %s\n%s", context.job_id, type(error).__name__, where)
     kind = type(error).__name__

@@ -7,6 +7,7 @@ import pytest
 
 from apps.core import clock
 from apps.core.errors import Conflict, NotAllowed, Stale, Unavailable
+from apps.entra.catalogue import KINDS
 from apps.entra.errors import (
     Denied,
     EntraError,
@@ -143,6 +144,22 @@ def test_nothing_readable_is_no_snapshot(
         capture()
 
     assert not selectors.snapshots(tenant).exists()
+
+
+def test_what_was_read_without_delta_is_worth_a_snapshot(
+    source: MemorySource, capture: Capture
+) -> None:
+    source.put("user", "u1", displayName="Ada")
+    source.put("namedLocation", "n1", displayName="Office")
+    capture()
+    source.put("namedLocation", "n1", displayName="Head office")
+    source.failures = {kind.name: Throttled("busy") for kind in KINDS if kind.delta_path}
+
+    result = capture("delta")
+
+    assert result.counts == {"updated": 1}
+    assert status_of(result.snapshot, "user").status == "partial"
+    assert status_of(result.snapshot, "namedLocation").status == "complete"
 
 
 def test_withdrawn_consent_ends_the_capture(

@@ -173,9 +173,13 @@ def _to_read_again(run: CaptureRun, outcomes: dict[str, CollectionOutcome]) -> l
     ]
 
 
+# Whatever became of a cursor: lists give none.
+_READ = (CollectionStatus.COMPLETE, CollectionStatus.HELD)
+
+
 def _refuse_empty_handed(outcomes: list[CollectionOutcome]) -> None:
     """A snapshot that holds nothing new of anything is no snapshot."""
-    if any(not item.keep_cursor for item in outcomes):
+    if any(not item.keep_cursor or item.status in _READ for item in outcomes):
         return
     raise Unavailable(
         f"No part of the tenant could be read. {outcomes[-1].detail}",

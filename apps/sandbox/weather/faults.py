@@ -49,7 +49,8 @@ def fault(weather: Weather, dice: random.Random, call: Call) -> Answer:
 
 def expired_token(weather: Weather, call: Call) -> Answer | None:
     """The refusal of a delta or page token, if the weather says that they have expired."""
-    if weather.expire_delta_tokens and call.option("$deltatoken"):
+    # "latest" asks for a token and is none.
+    if weather.expire_delta_tokens and call.option("$deltatoken") not in (None, "", "latest"):
         weather.expire_delta_tokens = _one_less(weather.expire_delta_tokens)
         message = (
             "The sync state generation is not found. The delta token is expired and data must be "
@@ -61,6 +62,16 @@ def expired_token(weather: Weather, call: Call) -> Answer | None:
         message = "Specified page token value has expired and can no longer be included in your"
         return _error(call, 400, "Directory_ExpiredPageToken", f"{message} request.", {})
     return None
+
+
+def emptied(weather: Weather, call: Call, answer: Answer) -> None:
+    """Take everything out of the answer, if the weather says that this collection is empty."""
+    path = "/".join(call.segments).removesuffix("/delta")
+    if path not in weather.empty_collections or not isinstance(answer.body, dict):
+        return
+    if isinstance(answer.body.get("value"), list):
+        answer.body["value"] = []
+        answer.body.pop("@odata.nextLink", None)
 
 
 def _one_less(count: int) -> int:

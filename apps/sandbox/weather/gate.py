@@ -51,9 +51,10 @@ class Gate:
         return None
 
     def after(self, call: Call, answer: Answer) -> None:
-        """Charge what the answer cost and put the throttling headers on it."""
+        """Empty it if need be, charge what it cost and put the throttling headers on it."""
         if call.segments == ("$batch",):
             return
+        faults.emptied(self.weather, call, answer)
         if self.weather.throttle == "documented":
             self.throttle.charge(call, answer, self.monotonic())
 

@@ -41,6 +41,9 @@ class Weather:
     """How many of the next requests with a delta token find it expired; -1 is all of them."""
     expire_skip_tokens: int = 0
     """The same for page tokens."""
+    empty_collections: tuple[str, ...] = ()
+    """Paths without version ("users", "identity/conditionalAccess/policies") whose lists and delta
+    answers come back with nothing in them, as Graph's have when its stores were unwell."""
     token_lifetime: int = 3599
     """Lifetime of access tokens."""
     id_token_fault: str = ""
@@ -71,6 +74,7 @@ NAMES = tuple(field.name for field in fields(Weather))
 _RATES = {"fault_rate", "drop_rate", "drop_after_rate", "half_body_rate", "slow_rate"}
 _COUNTS = {"slow_ms", "token_lifetime"}
 _LISTS = {"revoked_consent", "expired_secret"}
+_PATHS = {"empty_collections"}
 _EXPIRIES = {"expire_delta_tokens", "expire_skip_tokens"}
 
 
@@ -79,6 +83,8 @@ def _checked(name: str, value: Any) -> Any:
         raise WeatherError(f"there is no weather called '{name}'; there are {', '.join(NAMES)}")
     if name in _LISTS:
         return _client_ids(name, value)
+    if name in _PATHS:
+        return _paths(name, value)
     if name == "throttle":
         return _one_of(name, value, ("off", "documented"))
     if name == "id_token_fault":
@@ -124,3 +130,9 @@ def _client_ids(name: str, value: Any) -> tuple[str, ...]:
             f"'{name}' must be a list of client ids, or [\"*\"] for every application"
         )
     return tuple(value)
+
+
+def _paths(name: str, value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
+        raise WeatherError(f"'{name}' must be a list of paths, such as [\"users\"]")
+    return tuple(item.strip("/") for item in value)

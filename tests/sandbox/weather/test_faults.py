@@ -112,6 +112,18 @@ def test_a_page_token_expires_when_the_weather_says_so(inside: Inside) -> None:
     assert (answer.status, answer.data["error"]["code"]) == (400, "Directory_ExpiredPageToken")
 
 
+def test_a_collection_comes_back_empty_when_the_weather_says_so(inside: Inside) -> None:
+    inside.post("/_sandbox/weather", {"empty_collections": ["users"]})
+
+    listed, delta = inside.graph("GET", "/users?$top=5"), inside.graph("GET", "/users/delta")
+    others = inside.graph("GET", "/groups?$top=5")
+
+    assert (listed.status, listed.data["value"]) == (200, [])
+    assert "@odata.nextLink" not in listed.data
+    assert (delta.status, delta.data["value"]) == (200, [])
+    assert others.data["value"]
+
+
 def test_a_token_issued_before_the_consent_was_revoked_is_refused(inside: Inside) -> None:
     token = inside.token(inside.customers[0].tenant_id).data["access_token"]
     inside.post("/_sandbox/weather", {"revoked_consent": ["*"]})
@@ -133,6 +145,7 @@ def test_a_token_issued_before_the_consent_was_revoked_is_refused(inside: Inside
         {"fault_statuses": 503},
         {"revoked_consent": "all"},
         {"expire_delta_tokens": "soon"},
+        {"empty_collections": "users"},
         {"slow_ms": True},
     ],
 )
