@@ -140,7 +140,7 @@ def _about_collections(tenant: Tenant, latest: Snapshot | None) -> Iterator[Noti
         return
     worrying = (CollectionStatus.PARTIAL, CollectionStatus.DENIED)
     rows = latest.collections.filter(status__in=worrying).order_by("collection")
-    names = ", ".join(row.collection for row in rows)
+    names = ", ".join(f"{row.collection} ({row.get_status_display()})" for row in rows)
     if names:
         url = reverse("portal:snapshot", args=[tenant.id, latest.seq])
         yield Notice(

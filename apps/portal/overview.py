@@ -13,11 +13,13 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 from apps.core.errors import NotFound
 from apps.history.cadence import objectives
 from apps.history.cadence.objectives import Freshness
-from apps.history.models import Snapshot, Verification
+from apps.history.choices import CollectionStatus
+from apps.history.models import Snapshot, SnapshotCollection, Verification
 from apps.history.verification.recording import last_verifications
 from apps.jobs.choices import UNFINISHED
 from apps.jobs.models import Job
 from apps.portal.notices import CERTIFICATE_WARNING, days_left
+from apps.portal.presenting import words
 from apps.portal.timeline import Spark, sparks
 from apps.recovery.choices import RequestState
 from apps.recovery.models import RecoveryRequest, Run
@@ -31,7 +33,10 @@ TONES = ("bad", "warn", "busy", "good")
 
 @dataclass(frozen=True)
 class TenantRow:
-    """One tenant of the dashboard. `tone` is one of TONES, and `need` says why in words."""
+    """One tenant of the dashboard. `tone` is one of TONES, and `need` says why in words.
+
+    unread: the collections that the newest snapshot does not have whole, each with its status.
+    """
 
     tenant: Tenant
     tone: str
@@ -42,6 +47,7 @@ class TenantRow:
     waiting: int
     point: Freshness
     verification: Verification | None = None
+    unread: tuple[str, ...] = ()
     sparks: list[Spark] = field(default_factory=list)
 
     @property
@@ -155,9 +161,32 @@ def _by_need(row: TenantRow) -> tuple[int, float, str]:
 
 
 def with_charts(shown: Sequence[TenantRow]) -> list[TenantRow]:
-    """The rows with the charts of their last snapshots. One query for all of them."""
+    """The rows with the charts of their last snapshots, and with what these lack. Two queries."""
     charts = sparks([row.tenant.id for row in shown])
-    return [replace(row, sparks=charts.get(row.tenant.id, [])) for row in shown]
+    lacking = _unread([row.snapshot for row in shown if row.snapshot])
+    return [
+        replace(
+            row,
+            sparks=charts.get(row.tenant.id, []),
+            unread=lacking.get(row.tenant.id, ()),
+        )
+        for row in shown
+    ]
+
+
+def _unread(snapshots: Sequence[Snapshot]) -> dict[UUID, tuple[str, ...]]:
+    """By tenant, what of its snapshot was not read whole: "group (denied)"."""
+    rows = (
+        SnapshotCollection.objects.filter(snapshot_id__in=[one.pk for one in snapshots])
+        .exclude(status=CollectionStatus.COMPLETE)
+        .order_by("collection")
+        .values_list("tenant_id", "collection", "status")
+    )
+    found: dict[UUID, tuple[str, ...]] = {}
+    for tenant_id, collection, status in rows:
+        said = f"{words(collection)} ({CollectionStatus(status).label})"
+        found[tenant_id] = (*found.get(tenant_id, ()), said)
+    return found
 
 
 def open_requests() -> QuerySet[RecoveryRequest]:
