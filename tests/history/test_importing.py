@@ -276,7 +276,7 @@ def test_an_import_says_everywhere_that_it_is_one(
     snapshot = done.snapshot
     assert snapshot is not None
     assert (snapshot.mode, snapshot.taken_at, snapshot.complete) == (CaptureMode.IMPORT, MAY, False)
-    assert snapshot.reason == "import: the folder from the old laptop"
+    assert (snapshot.reason, done.reason) == ("import", "the folder from the old laptop")
     rows = {row.collection: row for row in snapshot.collections.all()}
     assert {row.status for row in rows.values()} == {"partial"}
     assert rows["user"].detail == "From files. Nothing follows from what they do not name."

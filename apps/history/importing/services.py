@@ -204,7 +204,8 @@ def _seal(
         tenant=tenant,
         source=imported,
         stated_at=row.stated_at,
-        reason=f"import: {row.reason}" if row.reason else "import",
+        # What was typed may name somebody, and a snapshot's own row is never erased.
+        reason="import",
         progress=progress,
         sealed=sealed,
     )

@@ -13,6 +13,7 @@ from apps.core.scope import ScopedManager
 from apps.history.choices import ExportForm, ImportState, TransferState
 from apps.history.models.snapshots import Snapshot
 from apps.tenants.models import Tenant
+from apps.tenants.sealed_text import SealedTextField
 
 
 class KeptFile(models.Model):
@@ -122,7 +123,7 @@ class SnapshotImport(models.Model):
         max_length=12, choices=ImportState.choices, default=ImportState.WAITING
     )
     stated_at = models.DateTimeField()
-    reason = models.CharField(max_length=200, blank=True)
+    reason = SealedTextField()
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True
     )
