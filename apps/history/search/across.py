@@ -9,6 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from apps.core.scope import tenant_scope
+from apps.entra.catalogue import KINDS
 from apps.history.models import Snapshot
 from apps.history.search.finding import DELETED, EXISTING, ObjectPage, search_objects
 from apps.history.selectors.snapshots import latest_snapshot
@@ -17,6 +18,9 @@ from apps.tenants.models import Tenant
 SECONDS: Final = 2.0
 OF_EACH: Final = 5
 _ONE_TENANT: Final = 0.5
+# Grants and assignments are called by the names of those they are for.
+_OTHERS_NAMES: Final = tuple(entry.name for entry in KINDS if entry.lives_with)
+_OWN_NAMES: Final = tuple(entry.name for entry in KINDS if not entry.lives_with)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +72,22 @@ def search_tenants(
 
 
 def _search(tenant: Tenant, text: str, limit: int) -> TenantFinds | None:
+    """What bears other objects' names is looked at only when nothing else was found."""
     snapshot = latest_snapshot(tenant)
     if snapshot is None:
         return None
-    page = search_objects(
-        tenant, snapshot.seq, text, states=(*EXISTING, *DELETED), limit=limit, seconds=_ONE_TENANT
-    )
+    for kinds in (_OWN_NAMES, _OTHERS_NAMES):
+        page = search_objects(
+            tenant,
+            snapshot.seq,
+            text,
+            kinds=kinds,
+            states=(*EXISTING, *DELETED),
+            limit=limit,
+            seconds=_ONE_TENANT,
+        )
+        if page.objects or page.stopped:
+            break
     return TenantFinds(tenant, snapshot, page)
 
 

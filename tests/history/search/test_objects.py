@@ -159,6 +159,8 @@ def test_a_search_over_tenants_stays_in_the_scope_of_each_and_says_where_it_stop
     for tenant in tenants:
         source = MemorySource()
         source.put("user", "u1", displayName=f"Ada of {tenant.name}")
+        # Called by her name as well, and by the order of the kinds before her.
+        source.put("appRoleAssignment", "a1", principalDisplayName="Ada", principalId="u1")
         with tenant_scope(tenant.pk):
             services.capture(actor=SYSTEM, tenant=tenant, source=source)
 
