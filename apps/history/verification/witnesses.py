@@ -1,7 +1,7 @@
 """Where a history ended once, by what else remembers it: cutting off the end leaves them behind.
 
-The search index, the audit trail (which is chained and signed apart from this), earlier
-verifications, and roots that somebody kept elsewhere.
+The search index, the audit trail (which is chained and signed apart from this), what was shipped
+off-site, earlier verifications, and roots that somebody kept elsewhere.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,7 +14,7 @@ from django.db.models.functions import Cast
 
 from apps.audit.models import AuditRecord
 from apps.history.database import rows
-from apps.history.models import Verification
+from apps.history.models import OffsiteCopy, Verification
 from apps.history.verification import sql
 from apps.history.verification.damage import Code, Findings
 
@@ -59,10 +59,19 @@ def _remembered(tenant_id: UUID) -> Iterator[KnownRoot]:
     searched = rows(sql.NEWEST_SEARCHED, [tenant_id])[0][0]
     yield KnownRoot(searched or 0, b"", "The search index")
     yield KnownRoot(_in_trail(tenant_id), b"", "The audit trail")
+    yield from _off_site(tenant_id)
     earlier = Verification.objects.filter(tenant_id=tenant_id).order_by("-newest_seq").first()
     if earlier is not None:
         at = f"{earlier.began_at:%d %B %Y}"
         yield KnownRoot(earlier.newest_seq, bytes(earlier.newest_root), f"The verification of {at}")
+
+
+def _off_site(tenant_id: UUID) -> Iterator[KnownRoot]:
+    """What was shipped, by the manifests that are kept of it."""
+    for copy in OffsiteCopy.objects.filter(tenant_id=tenant_id, manifest__isnull=False):
+        said = copy.manifest or {}
+        root = bytes.fromhex(str(said.get("root", "")))
+        yield KnownRoot(int(said.get("seq", 0)), root, "An off-site copy")
 
 
 def _in_trail(tenant_id: UUID) -> int:

@@ -25,7 +25,8 @@ from apps.tenants.models import Tenant
 
 TENANTS = 50
 TIMELINE = 60
-JOBS = 8
+# So many are shown; so many are looked through for a capture that failed.
+JOBS, JOBS_LOOKED_AT = 8, 50
 
 
 @overview_page
@@ -62,7 +63,7 @@ def tenant(request: HttpRequest, tenant: Tenant) -> HttpResponse:
     snapshots = list(history.snapshots(tenant)[:TIMELINE])
     latest = snapshots[0] if snapshots else None
     connections = tenants.connections(tenant)
-    last_jobs = list(jobs.jobs_of(tenant)[:JOBS])
+    last_jobs = list(jobs.jobs_of(tenant)[:JOBS_LOOKED_AT])
     policy = overview.policy_of(tenant)
     row = overview.row(
         tenant,
@@ -84,7 +85,7 @@ def tenant(request: HttpRequest, tenant: Tenant) -> HttpResponse:
         ],
         "held": notices.held_collections(latest),
         "policy": policy,
-        "jobs": last_jobs,
+        "jobs": last_jobs[:JOBS],
         "reports": diffs.reports(tenant)[:5],
         "runs": recovery.last_runs(tenant, 5),
     }
@@ -94,7 +95,7 @@ def tenant(request: HttpRequest, tenant: Tenant) -> HttpResponse:
 def _unfinished(tenant: Tenant, last_jobs: list[Job]) -> Job | None:
     """The newest job that waits or runs; asked for only where it may be older than the last."""
     found = next((job for job in last_jobs if job.state in UNFINISHED), None)
-    if found is None and len(last_jobs) == JOBS:
+    if found is None and len(last_jobs) == JOBS_LOOKED_AT:
         found = jobs.unfinished_jobs(tenant).last()
     return found
 
