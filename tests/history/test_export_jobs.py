@@ -151,7 +151,7 @@ def test_an_upload_becomes_a_snapshot_by_a_job(
     assert job.result == {"import_id": str(row.pk), "seq": 1}
     assert set(bodies(tenant, 1)) == {guid("a")}
     row.refresh_from_db()
-    assert row.state == ImportState.DONE
+    assert (row.state, row.upload) == (ImportState.DONE, None)
     assert "import.done" in events()
 
 

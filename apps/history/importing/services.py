@@ -226,7 +226,10 @@ def _finish(
     row.finished_at, row.snapshot = clock.now(), snapshot
     row.summary, row.whole_kinds = finder.story.summary(), whole_kinds
     row.report = kept_files.keep(row.tenant_id, finder.story.as_file())
+    read, row.upload = row.upload, None
     row.save()
+    if read is not None:
+        read.delete()
 
 
 @transaction.atomic

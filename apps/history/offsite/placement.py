@@ -85,6 +85,9 @@ ROWS: Final = {
     # A download that waits is made again; the report of an import stays with it.
     "history.KeptFile": "expires_at is null",
     "history.KeptFilePart": "file_id in (select id from history_keptfile where expires_at is null)",
+    # They name a file that does not travel; they do once it is gone.
+    "history.Export": "file_id is null",
+    "history.SnapshotImport": "upload_id is null",
 }
 _LEFT_OUT: Final = {
     "access.User_groups": "Django's groups, which Holdfast does not use",
