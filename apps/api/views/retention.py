@@ -21,7 +21,7 @@ from apps.history import selectors as history
 from apps.history import services as history_services
 from apps.history.cadence import objectives
 from apps.history.cadence import services as cadence
-from apps.history.models import Cadence, KeepTemplate, Removal
+from apps.history.models import Cadence, KeepTemplate
 from apps.history.retention import changes, holds, pins, selectors
 from apps.history.retention.agreed import Agreed
 from apps.history.retention.previews import preview
@@ -57,13 +57,12 @@ class Retention(TenantView):
     def get(self, request: Request, tenant_id: UUID) -> Response:
         """What keeps the tenant's snapshots."""
         picture = Picture(self.tenant)
-        going = Removal.objects.filter(tenant=self.tenant, snapshot__pruned__isnull=True)
         shown = {
             "rules": picture.now.rules,
             "template_id": picture.now.template_id,
             "time_zone": picture.now.time_zone,
             "on_hold": picture.hold is not None,
-            "to_be_removed": going.count(),
+            "to_be_removed": selectors.removals(self.tenant).count(),
         }
         return Response(shapes.Retention(shown).data)
 

@@ -28,7 +28,7 @@ def removable(tenant: Tenant) -> list[int]:
     Their removal was planned and is due, and nothing keeps them at this moment: no rule, no pin,
     no legal hold, nobody who needs them. Nothing of a tenant that is not looked after.
     """
-    due = Removal.objects.filter(tenant=tenant, due_at__lte=clock.now())
+    due = removals(tenant).filter(due_at__lte=clock.now())
     seqs = sorted(due.values_list("snapshot__seq", flat=True))
     if not seqs or tenant.state != TenantState.ACTIVE:
         return []
@@ -40,6 +40,12 @@ def taken(tenant: Tenant) -> list[Taken]:
     """Every snapshot that was not removed, as far as keeping goes. One query."""
     rows = snapshots(tenant).order_by("seq").values_list("seq", "taken_at", "complete")
     return [Taken(*row) for row in rows]
+
+
+def removals(tenant: Tenant) -> QuerySet[Removal]:
+    """What is planned to go and is not gone yet, the next first."""
+    rows = Removal.objects.filter(tenant=tenant, snapshot__pruned__isnull=True)
+    return rows.select_related("snapshot").order_by("due_at", "snapshot__seq")
 
 
 def hold_in_force(tenant: Tenant) -> LegalHold | None:
@@ -103,8 +109,7 @@ class Picture:
         self._pins: dict[int, list[SnapshotPin]] = defaultdict(list)
         for pin in pins(tenant).filter(released_at=None):
             self._pins[pin.snapshot.seq].append(pin)
-        planned = Removal.objects.filter(tenant=tenant).select_related("snapshot")
-        self._removals = {row.snapshot.seq: row for row in planned}
+        self._removals = {row.snapshot.seq: row for row in removals(tenant)}
         self._ends = self._with_what_comes()
 
     def standing(self, seq: int) -> Standing | None:

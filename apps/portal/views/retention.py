@@ -17,7 +17,7 @@ from apps.core.errors import Invalid
 from apps.history import services as history_services
 from apps.history.cadence import objectives, times
 from apps.history.cadence import services as cadence
-from apps.history.models import Cadence, KeepTemplate, Removal
+from apps.history.models import Cadence, KeepTemplate
 from apps.history.retention import changes, selectors
 from apps.history.retention.agreed import Agreed, grace
 from apps.history.retention.previews import preview
@@ -69,12 +69,12 @@ def _of_keeping(request: HttpRequest, tenant: Tenant, picture: Picture) -> dict[
     standings = picture.standings()
     months = keeping_calendar.months(standings, picture.now.zone)
     page = Paginator(months, keeping_calendar.MONTHS).get_page(request.GET.get("page"))
-    going = Removal.objects.filter(tenant=tenant, snapshot__pruned__isnull=True)
+    going = selectors.removals(tenant)
     return {
         "page": page,
         "legend": keeping_calendar.LEGEND,
         "snapshot_count": len(standings),
-        "going": going.select_related("snapshot").order_by("due_at", "snapshot__seq")[:PAGE],
+        "going": going[:PAGE],
         "going_count": going.count(),
         "template": _template(picture.now),
         "templates": KeepTemplate.objects.filter(msp_id=tenant.msp_id).order_by("name"),
