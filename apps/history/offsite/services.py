@@ -8,7 +8,7 @@ from django.db import transaction
 from apps.access import rights
 from apps.audit import services as audit
 from apps.core import clock
-from apps.core.actor import Actor
+from apps.core.actor import SYSTEM, Actor
 from apps.core.errors import Conflict, HoldfastError, Invalid, NotFound
 from apps.core.scope import no_scope, tenant_scope
 from apps.history.choices import StoreLock
@@ -121,6 +121,8 @@ def choose_region(*, actor: Actor, tenant: Tenant, region: str) -> None:
     )
     if selectors.stores_for(tenant):
         jobs.enqueue(actor=actor, kind="offsite-ship", tenant=tenant, once=True)
+    if selectors.stores_of_installation():
+        jobs.enqueue(actor=SYSTEM, kind="offsite-installation", once=True)
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,9 +16,19 @@ from apps.core.actor import SYSTEM
 from apps.core.errors import Conflict, Invalid, NotAllowed
 from apps.core.scope import no_scope
 from apps.history.models import OffsiteCopy, OffsiteKeyCopy, OffsiteStore
-from apps.history.offsite import erasing, finding, jobs, key_copies, opening, selectors, services
+from apps.history.offsite import (
+    erasing,
+    finding,
+    jobs,
+    key_copies,
+    manifests,
+    opening,
+    selectors,
+    services,
+)
 from apps.history.offsite.errors import DamagedBundle, NotLocked, StoreUnavailable
 from apps.history.offsite.reading_back import check_files
+from apps.history.offsite.restoring import restore
 from apps.history.offsite.restoring.sources import find_tenant
 from apps.history.offsite.stores import open_store
 from apps.history.offsite.stores.folder import FolderStore
@@ -25,7 +36,7 @@ from apps.history.offsite.targets import Target
 from apps.history.offsite.telling import tell_of
 from apps.jobs.models import Job
 from apps.tenants.models import Tenant, TenantKey
-from tests.factories import actor_of, make_operator, make_user
+from tests.factories import actor_of, make_msp, make_operator, make_user
 from tests.history.conftest import Capture
 from tests.history.offsite.conftest import CREDENTIALS, S3
 from tests.history.sources import MemorySource
@@ -226,11 +237,23 @@ def test_a_tenant_is_shipped_to_stores_of_its_region_alone(
     assert said.current == []
 
 
+def test_a_restored_tenant_stays_in_the_region_of_its_bundle(
+    tenant: Tenant, source: MemorySource, capture: Capture, in_folder: OffsiteStore
+) -> None:
+    _change(source, capture, "one")
+    copy = services.ship_tenant(tenant=tenant, store=in_folder)
+    manifest = manifests.from_values(copy.manifest or {})
+
+    restore.keep_region(tenant, manifest)
+    assert selectors.offsite_of(tenant).is_default
+    elsewhere = replace(manifest, about={**manifest.about, "region": "ch"})
+    restore.keep_region(tenant, elsewhere)
+    assert selectors.region_of(tenant) == "ch"
+
+
 def test_a_store_of_an_msp_takes_no_tenant_of_another(
     tenant: Tenant, folder: str, in_folder: OffsiteStore
 ) -> None:
-    from tests.factories import make_msp
-
     with no_scope("another MSP"):
         in_folder.msp = make_msp("South")
         in_folder.save()

@@ -9,9 +9,10 @@ from uuid import UUID
 
 from django.db import transaction
 
+from apps.core import clock
 from apps.core.errors import HoldfastError, Unavailable
 from apps.core.scope import no_scope
-from apps.history.models import OffsiteKey, OffsiteRestoration, OffsiteStore
+from apps.history.models import OffsiteKey, OffsiteRegion, OffsiteRestoration, OffsiteStore
 from apps.history.offsite import credentials, finding
 from apps.history.offsite.manifests import Manifest
 from apps.history.offsite.reading_back import check_files
@@ -19,6 +20,7 @@ from apps.history.offsite.restoring import afterwards, emptiness
 from apps.history.offsite.restoring.loading import Loaded, load
 from apps.history.offsite.restoring.report import Report, TenantReport
 from apps.history.offsite.restoring.sources import Source, find_installation, find_tenant
+from apps.history.offsite.selectors import region_of
 from apps.history.offsite.stores import Store
 from apps.jobs.models import Pause
 from apps.tenants.choices import TenantState
@@ -197,6 +199,7 @@ def _load_tenant(
             TenantKey.objects.create(
                 tenant=tenant, wrapped=source.key.wrapped, created_at=source.key.created_at
             )
+            keep_region(tenant, manifest)
     with _once(restoration, f"{place}:first") as due:
         if due:
             load(source.target, manifest.first, loaded)
@@ -208,6 +211,18 @@ def _load_tenant(
     with _once(restoration, f"{place}:state") as due:
         if due:
             load(source.target, manifest.state, loaded)
+
+
+def keep_region(tenant: Tenant, manifest: Manifest) -> None:
+    """See to it that the tenant goes on being shipped where its bundle was allowed to lie.
+
+    The region may have been chosen after the installation's own bundle was shipped.
+    """
+    region = str(manifest.about["region"])
+    if region != region_of(tenant):
+        OffsiteRegion.objects.update_or_create(
+            tenant=tenant, defaults={"region": region, "chosen_at": clock.now()}
+        )
 
 
 class _once:  # noqa: N801 - reads as a word of the with statement
