@@ -1,8 +1,15 @@
 """What goes and what stays."""
 
+import json
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+
 import pytest
+from django.core.management import call_command
 
 from apps.audit.models import AuditRecord
+from apps.core import clock
 from apps.core.errors import Invalid, NotFound
 from apps.core.scope import no_scope
 from apps.history import selectors
@@ -16,7 +23,7 @@ from apps.history.pruning import planning
 from apps.history.verification import verify
 from apps.tenants.models import Tenant
 from tests.history.conftest import Capture
-from tests.history.pruning.conftest import Prune
+from tests.history.pruning.conftest import Prune, let_go
 from tests.history.sources import MemorySource
 
 
@@ -134,3 +141,28 @@ def test_pruning_is_recorded(tenant: Tenant, five: None, prune: Prune) -> None:
     with no_scope("a test reads the trail"):
         record = AuditRecord.objects.get(event="snapshots.pruned")
     assert (record.data["snapshots"], record.data["versions"]) == ([2, 3], 2)
+
+
+def test_the_command_shows_what_would_go_and_the_job_removes_it(
+    tenant: Tenant, source: MemorySource, capture: Capture, five: None
+) -> None:
+    """What may go is what the tenant's rules let go, long after: of a day the first stays."""
+    let_go(tenant, 2, 3)
+    with clock.frozen(clock.now() + timedelta(days=400)):
+        source.put("user", "u1", displayName="late")
+        capture()
+        shown = run("prune", "--tenant", tenant.domain)
+        assert (shown["snapshots"], shown["versions"], shown["held"]) == ([2, 3], 2, False)
+        assert not PrunedSnapshot.objects.exists()
+
+        done = run("prune", "--tenant", tenant.domain, "--execute")
+        again = run("prune", "--tenant", tenant.domain)
+
+    assert (done["snapshots"], done["object_versions"], done["intact"]) == ([2, 3], 2, True)
+    assert again["snapshots"] == []
+
+
+def run(*arguments: str) -> Any:
+    out = StringIO()
+    call_command(*arguments, "--json", stdout=out)
+    return json.loads(out.getvalue())
