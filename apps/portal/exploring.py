@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from apps.diffs.attributes import compare_bodies
-from apps.entra.catalogue import KINDS, Kind
+from apps.entra.catalogue import KINDS, Kind, unknown
 from apps.entra.catalogue import kind as kind_named
 from apps.entra.catalogue.normalising import DELETED, PARENT, TYPE
 from apps.history import selectors as history
@@ -76,7 +76,10 @@ def expected(counts: Sequence[KindCount], kinds: Collection[str] | None) -> int:
 
 
 def properties(version: ObjectVersion) -> tuple[list[Shown], list[str]]:
-    """What the object has, in the catalogue's order, and the names of what it has not."""
+    """What the object has, in the catalogue's order, and the names of what it has not.
+
+    What an imported body does not know is neither; unknown_properties() names it.
+    """
     known = kind_named(version.kind).by_name
     order = {name: place for place, name in enumerate(known)}
     names = sorted(
@@ -84,7 +87,13 @@ def properties(version: ObjectVersion) -> tuple[list[Shown], list[str]]:
         key=lambda name: (order.get(name, len(order)), name),
     )
     shown = [Shown(name, property_words(name), readable(version.body[name])) for name in names]
-    return shown, [name for name, item in known.items() if item.captured and name not in names]
+    told = {*names, *unknown(version.body)}
+    return shown, [name for name, item in known.items() if item.captured and name not in told]
+
+
+def unknown_properties(version: ObjectVersion) -> list[str]:
+    """What the files that the object was imported from say nothing about; empty for all others."""
+    return sorted(unknown(version.body))
 
 
 def property_words(name: str) -> str:

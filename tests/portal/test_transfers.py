@@ -102,6 +102,8 @@ def test_an_upload_becomes_a_job_and_a_report(world: World, alice: Client) -> No
     assert alice.get(reverse("portal:import-report", args=[empty.pk, row.pk])).status_code == 200
     listed = alice.get(reverse("portal:imports", args=[empty.pk])).content.decode()
     assert "Became a snapshot" in listed
+    seen = alice.get(reverse("portal:object", args=[empty.pk, "user", "u1"]), {"at": 1})
+    assert "not known: the imported files say nothing about them" in seen.content.decode()
 
 
 def test_a_captured_tenant_offers_a_place_beside_it(world: World, alice: Client) -> None:

@@ -79,6 +79,7 @@ def object_page(request: HttpRequest, tenant: Tenant, kind: str, object_id: str)
         **_object_context(request, tenant, snapshot, found),
         "properties": shown,
         "absent": absent,
+        "unknown": exploring.unknown_properties(found),
         "ways": ways,
         "uses": used,
         "chapters": exploring.story(tenant, versions),
