@@ -108,7 +108,7 @@ def test_the_queue_gets_the_id_alone_and_only_after_the_commit(
     ("error", "state", "code"),
     [
         (Unavailable("Graph is away.", code="graph-away"), "queued", "graph-away"),
-        (OperationalError("server closed the connection"), "queued", "unexpected"),
+        (OperationalError("server closed the connection"), "queued", "database-gone"),
         (TimeoutException("too long"), "queued", "timed-out"),
         (Invalid("That cannot be.", code="no-way"), "failed", "no-way"),
         (ZeroDivisionError("alice@contoso.example"), "failed", "unexpected"),
