@@ -118,13 +118,14 @@ class Entra:
             method,
             f"{self.url}/v1.0{path}",
             json=json,
-            headers={"Authorization": f"Bearer {self._token(tenant_id)}"},
+            headers={"Authorization": f"Bearer {self.token(tenant_id)}"},
             timeout=SECONDS,
         )
         answer.raise_for_status()
         return dict(answer.json()) if answer.content else {}
 
-    def _token(self, tenant_id: str) -> str:
+    def token(self, tenant_id: str) -> str:
+        """A token of the lab application, which may do everything in a tenant."""
         if tenant_id not in self._tokens:
             lab = self.overview()["applications"][0]
             answer = self.session.post(

@@ -40,18 +40,26 @@ def _parts(users: int) -> Sequence[str]:
 
 
 def _one_size(users: int, parts: Sequence[str]) -> dict[str, Any]:
+    return run_alone("apps.demo.bench.one_size", str(users), *parts)
+
+
+def run_alone(module: str, *arguments: str) -> dict[str, Any]:
+    """The JSON object that a module prints last, run with an installation's directory of its own.
+
+    Raises DemoError.
+    """
     with tempfile.TemporaryDirectory(prefix="holdfast-bench-", dir=_base()) as directory:
         # Under root, PostgreSQL runs as another user, who has to get at its files in here.
         Path(directory).chmod(0o711)
         done = subprocess.run(
-            [sys.executable, "-m", "apps.demo.bench.one_size", str(users), *parts],
+            [sys.executable, "-m", module, *arguments],
             env=_environment(directory),
             stdout=subprocess.PIPE,
             text=True,
             check=False,
         )
     if done.returncode:
-        raise DemoError(f"the benchmark of {users} users ended early; see above")
+        raise DemoError("the benchmark ended early; see above")
     figures: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return figures
 

@@ -75,3 +75,18 @@ def walls_table(figures: dict[str, Any]) -> Table:
             str(measured["told"]),
         )
     return table
+
+
+def history_table(figures: dict[str, Any]) -> Table:
+    """One row for each part, and for each peer below it."""
+    columns = ("objects", "changes", "seconds", "cpu_s", "objects_per_s", "peak_rss_mb", "requests")
+    table = Table("work", *columns, "bytes", "median_ms", box=None)
+    for part, row in figures.items():
+        if part == "machine":
+            continue
+        table.add_row(part, *(_cell(row.get(name)) for name in (*columns, "bytes", "median_ms")))
+        for peer, beside in row.get("peers", {}).items():
+            cells = beside if isinstance(beside, dict) else {}
+            said = peer if cells else f"{peer}: {beside}"
+            table.add_row(f"  {said}", *(_cell(cells.get(name)) for name in (*columns, "bytes")))
+    return table

@@ -10,10 +10,13 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from rich.console import Console
 
-from apps.demo.bench.main import SIZES, run_main
-from apps.demo.bench.tables import machine_line, table_of, walls_table
+from apps.demo.bench.history.run import Wanted, asked, parts_of
+from apps.demo.bench.main import SIZES, run_alone, run_main
+from apps.demo.bench.tables import history_table, machine_line, table_of, walls_table
 from apps.demo.bench.walls import run_walls
 from apps.demo.processes import DemoError
+
+HISTORY = "apps.demo.bench.history.run"
 
 
 class Command(BaseCommand):
@@ -24,18 +27,27 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("what", choices=["main", "walls"], help="which benchmark")
+        parser.add_argument("what", choices=["main", "history", "walls"], help="which benchmark")
         parser.add_argument(
             "--users",
             type=int,
             action="append",
             help=f"users of a tenant; repeatable (default: {' and '.join(map(str, SIZES))})",
         )
+        parser.add_argument(
+            "--only", action="append", metavar="PART", help="history: one part; repeatable"
+        )
+        parser.add_argument(
+            "--peers", choices=["all", "none"], default="all", help="history: what to run beside it"
+        )
         parser.add_argument("--json", action="store_true", help="print one JSON object last")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["what"] == "walls":
             self._walls(as_json=options["json"])
+            return
+        if options["what"] == "history":
+            self._history(options)
             return
         try:
             figures = run_main(options["users"] or SIZES)
@@ -44,6 +56,23 @@ class Command(BaseCommand):
             sys.exit(1)
         console = Console(width=None if sys.stdout.isatty() else 160)
         console.print(table_of(figures))
+        console.print(machine_line(figures["machine"]))
+        if options["json"]:
+            print(json.dumps(figures))
+
+    def _history(self, options: dict[str, Any]) -> None:
+        try:
+            wanted = Wanted(
+                users=max(options["users"] or [Wanted.users]),
+                only=parts_of(options["only"]),
+                peers=options["peers"] == "all",
+            )
+            figures = run_alone(HISTORY, "history", json.dumps(asked(wanted)))
+        except DemoError as error:
+            print(f"The benchmark stopped: {error}", file=sys.stderr)
+            sys.exit(1)
+        console = Console(width=None if sys.stdout.isatty() else 160)
+        console.print(history_table(figures))
         console.print(machine_line(figures["machine"]))
         if options["json"]:
             print(json.dumps(figures))

@@ -1,0 +1,267 @@
+"""All of it on one installation: python -m apps.demo.bench.history.run history JSON
+
+Needs a fresh HOLDFAST_VAR; what was measured is the last line it prints, one JSON object.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import django
+from django.conf import settings
+
+from apps.demo.processes import DemoError
+
+PARTS = ("capture_full", "capture_delta", "store_30_days", "point_read", "page_read", "diff")
+DAYS, SNAPSHOTS, FEW, MANY = 30, 1_000, 100, 1_100
+# The SDK reads so slowly that its rate is taken from so many users.
+SDK_USERS = 3_000
+READS = 400
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """users: of the tenant. snapshots: of the one that is read at random. peers: beside it."""
+
+    users: int = 100_000
+    snapshots: int = SNAPSHOTS
+    only: tuple[str, ...] = PARTS
+    peers: bool = True
+
+
+@dataclass
+class Bench:
+    """What is measured so far."""
+
+    wanted: Wanted
+    scene: Any
+    figures: dict[str, Any] = field(default_factory=dict)
+    tenants: dict[str, str] = field(default_factory=dict)
+
+    def run(self) -> None:
+        """Each part stands on those before it."""
+        only = set(self.wanted.only)
+        if only & {"capture_full", "capture_delta"}:
+            self.capture_full()
+        if "capture_delta" in only:
+            self.capture_delta()
+        if only - {"capture_full", "capture_delta"}:
+            self.store_30_days()
+        if "diff" in only:
+            self.diff()
+        if only & {"point_read", "page_read"}:
+            self.reads()
+
+    def capture_full(self) -> None:
+        """The first capture of the tenant of the sandbox."""
+        full = self._captured("full")
+        users = self.wanted.users
+        full["json_bytes"] = self.scene.json_bytes
+        full["objects_per_s"] = round(full["objects"] / full["seconds"])
+        full["cpu_us_per_object"] = round(full["cpu_s"] / full["objects"] * 1e6, 1)
+        full["users"] = users
+        self.figures["capture_full"] = full
+        if self.wanted.peers:
+            full["peers"] = self._exporters()
+            _compare(full)
+
+    def capture_delta(self) -> None:
+        """What moved since: a hundred changes by another application."""
+        from apps.demo.bench.changing import OtherApplication
+
+        OtherApplication(self.scene.entra, self.scene.customer.id).change(FEW)
+        self.figures["capture_delta"] = {**self._captured("delta"), "users": self.wanted.users}
+
+    def store_30_days(self) -> None:
+        """A month of daily snapshots in a tenant of its own."""
+        before = self._bytes_before()
+        month = self._work(
+            "month", tenant=self._tenant("month"), people=self.wanted.users, days=DAYS
+        )
+        month["bytes"] -= before
+        month["json_bytes"] = self.scene.json_bytes
+        self.figures["store_30_days"] = month
+        if self.wanted.peers:
+            month["peers"] = {
+                "git": self._peer("git_repository", "month", self._git_arguments()),
+                **_missing(),
+            }
+            month["share_of_git"] = round(month["bytes"] / month["peers"]["git"]["bytes"], 3)
+
+    def diff(self) -> None:
+        """1,100 changes among everybody, every changed attribute."""
+        people = self.wanted.users
+        changes = min(MANY, people // 10)
+        made = self._work(
+            "days_after",
+            tenant=self._tenant("month"),
+            people=people,
+            begin=DAYS,
+            days=1,
+            changes=changes,
+        )
+        figures = self._work(
+            "difference", tenant=self._tenant("month"), base=made["seq"] - 1, target=made["seq"]
+        )
+        figures["objects"] = people
+        self.figures["diff"] = figures
+        if self.wanted.peers:
+            days = -(-changes // max(1, people // 200))
+            asked = {
+                "directory": self._git_arguments()["directory"],
+                "base": DAYS - 1 - days,
+                "target": DAYS - 1,
+            }
+            figures["peers"] = {"git diff -U0": self._peer("git_repository", "diff", asked)}
+
+    def reads(self) -> None:
+        """Any object, and filtered pages, at any of many snapshots."""
+        tenant = self._tenant("month")
+        begin = DAYS + 1
+        self._work(
+            "days_after",
+            tenant=tenant,
+            people=self.wanted.users,
+            begin=begin,
+            days=max(1, self.wanted.snapshots - begin),
+            changes=2,
+        )
+        self.figures |= self._work(
+            "reads", tenant=tenant, snapshots=self.wanted.snapshots, times=READS
+        )
+
+    def _captured(self, mode: str) -> dict[str, Any]:
+        tell(f"  capture, {mode}")
+        tenant = self._tenant("captured", self.scene.customer.id)
+        self.scene.log.skip()
+        figures = self._work(
+            "capture",
+            tenant=tenant,
+            mode=mode,
+            users=self.wanted.users,
+            **self.scene.application,
+        )
+        seen = self.scene.log.read()
+        return {**figures, "requests": seen.requests, "graph_requests": seen.asked}
+
+    def _exporters(self) -> dict[str, Any]:
+        from apps.entra.catalogue.users import USER
+
+        token = self.scene.entra.token(self.scene.customer.id)
+        asked = {"url": self.scene.entra.url, "token": token, "select": ",".join(USER.select)}
+        sdk_asked = {**asked, "most": min(SDK_USERS, self.wanted.users)}
+        sdk = self._peer("msgraph_pages", "msgraph", {**sdk_asked, "directory": self._place()})
+        sdk["note"] = f"rate of {sdk['objects']} users; reading more is as fast"
+        return {
+            "msgraph-sdk PageIterator": sdk,
+            "requests + json, one file per object": self._peer(
+                "requests_export", "one_file_per_object", {**asked, "directory": self._place()}
+            ),
+            "requests + orjson, lines of one file": self._peer(
+                "requests_export", "lines_of_one_file", {**asked, "directory": self._place()}
+            ),
+        }
+
+    def _tenant(self, name: str, entra_id: str = "") -> str:
+        if name not in self.tenants:
+            made = self._work("make_tenant", name=name, entra_id=entra_id or str(uuid4()))
+            self.tenants[name] = made["tenant"]
+        return self.tenants[name]
+
+    def _bytes_before(self) -> int:
+        held = [part["bytes"] for part in self.figures.values() if "bytes" in part]
+        return max(held, default=0)
+
+    def _git_arguments(self) -> dict[str, Any]:
+        place = str(self.scene.directory / "git")
+        return {"directory": place, "people": self.wanted.users, "days": DAYS}
+
+    def _place(self) -> str:
+        return str(self.scene.directory / "exported" / uuid4().hex)
+
+    def _work(self, name: str, /, **arguments: Any) -> dict[str, Any]:
+        from apps.demo.bench.history.scene import measured
+
+        if name not in {"capture", "make_tenant"}:
+            tell(f"  {name}")
+        return measured(self.scene, name, **arguments)
+
+    def _peer(self, module: str, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        from apps.demo.bench.history.scene import run_python
+
+        tell(f"  beside it: {name}")
+        return run_python({}, f"apps.demo.bench.peers.{module}", name, arguments)
+
+
+def _compare(full: dict[str, Any]) -> None:
+    """How many times as fast as those who only write, and how much CPU beside the leanest."""
+    peers = full["peers"]
+    for name, of in (
+        ("times_msgraph_sdk", "msgraph-sdk PageIterator"),
+        ("times_one_file_per_object", "requests + json, one file per object"),
+    ):
+        full[name] = round(full["objects_per_s"] / peers[of]["objects_per_s"], 2)
+    leanest = peers["requests + orjson, lines of one file"]["cpu_us_per_object"]
+    full["times_cpu_of_lines"] = round(full["cpu_us_per_object"] / leanest, 2)
+
+
+def _missing() -> dict[str, str]:
+    """Other tools for backups, which are not measured here."""
+    return {
+        name: "installed, but not measured" if shutil.which(name) else "not installed"
+        for name in ("borg", "restic")
+    }
+
+
+def tell(text: str) -> None:
+    """Say what is going on."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def wanted_from(said: dict[str, Any]) -> Wanted:
+    """What the command line asked for."""
+    return Wanted(**{**said, "only": tuple(said["only"])})
+
+
+def main() -> int:
+    django.setup()
+    from apps.demo.bench.history.scene import scene
+    from apps.demo.bench.machine import machine
+
+    wanted = wanted_from(json.loads(sys.argv[2]))
+    load = round(os.getloadavg()[0], 1)
+    try:
+        tell(f"Starting PostgreSQL and a sandbox of {wanted.users:,} users")
+        with scene(Path(settings.VAR) / "bench", wanted.users) as made:
+            bench = Bench(wanted, made)
+            bench.run()
+    except DemoError as error:
+        tell(f"The benchmark stopped: {error}")
+        return 1
+    print(json.dumps({**bench.figures, "machine": {**machine(), "load_before": load}}))
+    return 0
+
+
+def asked(wanted: Wanted) -> dict[str, Any]:
+    """For wanted_from()."""
+    return asdict(wanted)
+
+
+def parts_of(names: Iterable[str] | None) -> tuple[str, ...]:
+    """The parts to measure. Raises DemoError for a name that there is not."""
+    chosen = tuple(names or PARTS)
+    if unknown := set(chosen) - set(PARTS):
+        raise DemoError(f"there is no part {', '.join(sorted(unknown))}")
+    return chosen
+
+
+if __name__ == "__main__":
+    sys.exit(main())
