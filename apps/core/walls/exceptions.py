@@ -19,8 +19,8 @@ _APPS: Final = {
     "guardian": "tables of permissions that are not used: ours are models of apps.access",
 }
 _MODELS: Final = {
-    "access.User": "found by e-mail before it is known who asks; names who acted, also after he left"
-    " (docs/threat-model.md says what protects it instead)",
+    "access.User": "found by e-mail before it is known who asks; names who acted, also after he "
+    "left (docs/threat-model.md says what protects it instead)",
     "access.User_groups": "Django's groups, which Holdfast does not use",
     "access.User_user_permissions": "Django's own permissions, which open nothing here",
     "access.SignInKey": "the installation's own key, one row",
