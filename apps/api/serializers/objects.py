@@ -99,12 +99,14 @@ class LinksQuery(Strict):
 
 
 class UsesQuery(Strict):
-    """id: of anything: an object, an application (appId), a role, a permission."""
+    """id: of anything: an object, an application (appId), a role, a permission. Without one nothing
+    is found."""
 
-    id = serializers.CharField(max_length=LONGEST_QUESTION)
+    id = serializers.CharField(max_length=LONGEST_QUESTION, required=False)
 
 
 class SearchQuery(Strict):
-    """q: a part of a name, user principal name or address, or what an id begins with."""
+    """q: a part of a name, user principal name or address, or what an id begins with. Without it
+    nothing is found."""
 
-    q = serializers.CharField(min_length=2, max_length=LONGEST_QUESTION)
+    q = serializers.CharField(min_length=2, max_length=LONGEST_QUESTION, required=False)

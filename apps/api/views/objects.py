@@ -139,7 +139,7 @@ class Uses(TenantView):
         """Where any id is used in a snapshot: an object's, an application's, a role's."""
         history.snapshot_at(self.tenant, seq)
         self.look("use of an id", f"snapshot {seq}")
-        return _uses(self, seq, {self.parameters()["id"]})
+        return _uses(self, seq, set(filter(None, [self.parameters().get("id")])))
 
 
 class Search(OverviewView):
@@ -154,9 +154,10 @@ class Search(OverviewView):
         paging = Walk()
         after, limit = paging.begin(request)
         tenants = sorted(self.tenants, key=lambda tenant: (tenant.name, str(tenant.pk)))
+        text = self.parameters().get("q", "")
         page = across.search_tenants(
-            tenants,
-            self.parameters()["q"],
+            tenants if text else [],
+            text,
             after=None if after is None else UUID(after[0]),
             of_each=limit,
         )

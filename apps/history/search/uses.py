@@ -61,6 +61,8 @@ def used_by(
 
     besides: the object whose ids they are, which is left out.
     """
+    if not ids:
+        return UsePage([])
     kinds = [entry.name for entry in KINDS if entry.references]
     sought = by_reference(frozenset(ids), frozenset(states))
     page = seek(tenant, seq, sought, kinds=kinds, after=after, limit=limit + 1, seconds=seconds)
