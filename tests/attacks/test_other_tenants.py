@@ -107,7 +107,7 @@ def victims(stage: Stage) -> object:
 
     def choose(name: str, schema: dict[str, object]) -> object:
         if name in ids or schema.get("format") == "uuid":
-            return ids[name]
+            return ids.get(name) or ids[f"{name}_id"]
         if "enum" in schema:
             return schema["enum"][0]  # type: ignore[index]
         samples = {"boolean": True, "integer": 1, "string": object_id(1), "number": 1}
