@@ -5,16 +5,18 @@ whom the audit log names, who is new or back, then some of those not known yet, 
 those whose answer is the oldest. The manifest says how much is known.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 
 from apps.core import clock
 from apps.entra.catalogue import Kind
 from apps.entra.errors import EntraError, NeedsConsent
+from apps.entra.reading import Values
 from apps.history import collections
 from apps.history.capture import apart_rows
 from apps.history.capture.apart_rows import Turn
 from apps.history.capture.collection import CollectionReader
+from apps.history.capture.read_ahead import read_ahead
 from apps.history.capture.run_state import CaptureRun, CollectionOutcome, status_after
 from apps.history.choices import CollectionStatus
 
@@ -55,7 +57,10 @@ def _chosen(run: CaptureRun, kind: Kind, reader: CollectionReader) -> list[str]:
         if not (reader.found_anything or apart_rows.any_due(run.tenant_id, kind.name)):
             return []
         last = Turn.UNKNOWN if reader.found_anything else Turn.NAMED
-        found = apart_rows.candidates_that_moved(run, kind, last=last, limit=FEW, beside=BESIDE)
+        before = run.before_of(collections.read_apart(kind))
+        all_known = before.count >= run.before_of(kind.name).count
+        beside = 0 if all_known or not reader.found_anything else BESIDE
+        found = apart_rows.candidates_that_moved(run, kind, last=last, limit=FEW, beside=beside)
         wanted = sum(item.turn < Turn.UNKNOWN for item in found)
         return [item.object_id for item in found[: wanted + BESIDE]]
     found = apart_rows.candidates_of_all(run, kind, limit=MOST)
@@ -71,21 +76,27 @@ def _ask(
     run: CaptureRun, kind: Kind, reader: CollectionReader, object_ids: Sequence[str]
 ) -> EntraError | None:
     """Take the answers; the error at which it stopped. What was answered before it counts."""
-    for chunk in _chunks(object_ids):
-        run.progress.check_cancelled()
-        try:
-            answers = run.source.read_apart(kind, chunk)
-        except NeedsConsent:
-            raise
-        except EntraError as error:
-            return error
-        before = apart_rows.held(run, kind, chunk)
-        told = {one: values for one, values in answers.items() if values is not None}
-        apart_rows.stage(run, kind, {one: told[one] or before.get(one, {}) for one in told})
-        reader.lay_over(
-            {one: values for one, values in told.items() if values and values != before.get(one)}
-        )
+    answered = (run.source.read_apart(kind, chunk) for chunk in _chunks(object_ids))
+    try:
+        for answers in read_ahead(answered):
+            run.progress.check_cancelled()
+            _take(run, kind, reader, answers)
+    except NeedsConsent:
+        raise
+    except EntraError as error:
+        return error
     return None
+
+
+def _take(
+    run: CaptureRun, kind: Kind, reader: CollectionReader, answers: Mapping[str, Values | None]
+) -> None:
+    before = apart_rows.held(run, kind, list(answers))
+    told = {one: values for one, values in answers.items() if values is not None}
+    apart_rows.stage(run, kind, {one: told[one] or before.get(one, {}) for one in told})
+    reader.lay_over(
+        {one: values for one, values in told.items() if values and values != before.get(one)}
+    )
 
 
 def _chunks(object_ids: Sequence[str]) -> Iterator[Sequence[str]]:
