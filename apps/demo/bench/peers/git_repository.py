@@ -1,4 +1,7 @@
-"""A git repository of the same JSON: a file for each person, a commit for each day, then gc."""
+"""A git repository of the same JSON: a file for each person, a commit for each day, then gc.
+
+The files lie in 256 folders: in one, git would write the list of all of them anew at each commit.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +56,8 @@ def _commit(out: IO[bytes], day: int, numbers: Iterable[int]) -> None:
     for number in numbers:
         raw = person(number, day)
         content = orjson.dumps(raw, option=_TOLD)
-        out.write(b"M 100644 inline users/%s.json\n" % raw["id"].encode())
+        name = f"users/{raw['id'][:2]}/{raw['id']}.json"
+        out.write(b"M 100644 inline %s\n" % name.encode())
         out.write(b"data %d\n%s\n" % (len(content), content))
     out.write(b"\n")
 
