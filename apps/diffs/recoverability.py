@@ -72,6 +72,8 @@ def judge_link(
     """
     native = Native.YES if link.native else Native.NO
     if change == ChangeType.LINK_REMOVED and gone:
+        if locked := writing.link_locked(link, source):
+            return Verdict(Recoverable.NO, locked)
         if remade and link.write_path:
             return Verdict(Recoverable.YES, reasons.WITH_OTHER_END)
         return Verdict(Recoverable.NO, reasons.OTHER_END_GONE)

@@ -119,6 +119,8 @@ def test_a_token_does_only_what_its_rights_say(stage: Stage, rights: list[str]) 
     sender = alices(stage, rights=rights)
     needed = {
         "create_capture": TAKE_BACKUPS,
+        "create_before_change": TAKE_BACKUPS,
+        "preview_retention": VIEW_BACKUPS,
         "cancel_job": TAKE_BACKUPS,
         "create_report": MAKE_REPORTS,
     }

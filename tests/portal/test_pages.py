@@ -112,7 +112,7 @@ def test_dashboard_queries_do_not_grow_with_tenants(world: World) -> None:
         make_tenant(world.cast.north, f"Customer {number}")
 
     assert queries(alice, "/") == before
-    assert before < 14
+    assert before < 12
 
 
 def test_a_tenants_page_asks_for_nothing_twice(world: World) -> None:

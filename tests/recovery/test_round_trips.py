@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from apps.diffs.choices import Recoverable
 from apps.diffs.models import DifferenceReport, ReportChange
 from apps.diffs.reasons import MAY_NEED_ROLE
+from apps.history.identities import identities_of
 from apps.history.models import Snapshot
 from apps.recovery.choices import Action, RunState
 from apps.recovery.models import Run, StepResult
@@ -26,7 +27,9 @@ mutations = st.lists(
 
 
 def place_of(row: ReportChange) -> Place:
-    return (row.kind, row.object_id, row.link, row.target_id)
+    """Where a change is; by the first id of what was made anew since."""
+    known = identities_of(row.tenant_id)
+    return (row.kind, known.original(row.object_id), row.link, known.original(row.target_id))
 
 
 def declared_losses(report: DifferenceReport) -> set[Place]:

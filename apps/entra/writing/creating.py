@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from apps.entra.catalogue.build import SET_BY_ENTRA
 from apps.entra.catalogue.model import Kind, Writability
 from apps.entra.catalogue.normalising import PARENT, TYPE
 from apps.entra.writing.objects import update_requests
@@ -142,6 +143,7 @@ def _lost(kind: Kind, body: Mapping[str, Any]) -> dict[str, str]:
             reason = value_not_writable(known, None, body[known.name])
         elif known.write in _NEVER_TOLD:
             reason = known.reason if known.write is Writability.READ_ONLY else None
+            reason = None if reason == SET_BY_ENTRA else reason
         else:
             reason = not_writable(kind, known.name)
         if reason:

@@ -5,11 +5,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
 
 from apps.access import rights
 from apps.access.people_selectors import standings
@@ -79,16 +77,6 @@ def verify_and_record(
 def last_verification(tenant: Tenant) -> Verification | None:
     """The newest verification of a tenant's history, None before the first."""
     return Verification.objects.filter(tenant=tenant).order_by("-ended_at").first()
-
-
-def last_verifications(tenant_ids: Sequence[UUID]) -> dict[UUID, Verification]:
-    """The newest verification of each of these tenants, without what was found. One query."""
-    newest = Verification.objects.filter(tenant=OuterRef("pk")).order_by("-ended_at")
-    of_tenants = Tenant.objects.filter(pk__in=tenant_ids).values(
-        newest=Subquery(newest.values("pk")[:1])
-    )
-    rows = Verification.objects.filter(pk__in=of_tenants)
-    return {row.tenant_id: row for row in rows.defer("damage", "dangling")}
 
 
 def _keep(

@@ -108,7 +108,7 @@ def reads(*, tenant: str, snapshots: int, times: int) -> dict[str, Any]:
     """Any object at any snapshot, and filtered pages; milliseconds at the median and the worst."""
     from random import Random
 
-    from apps.history.search import listing
+    from apps.history.search import finding
     from apps.history.search.indexing import update_index
     from apps.history.selectors import body_at, latest_snapshot, object_count, state_at
 
@@ -124,7 +124,7 @@ def reads(*, tenant: str, snapshots: int, times: int) -> dict[str, Any]:
         ]
         pages = [
             _timed(
-                lambda: listing.search_objects(
+                lambda: finding.search_objects(
                     row, random.randint(1, newest.seq), f"family{random.randrange(3000)}"
                 )
             )

@@ -9,7 +9,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import IO, Any
 
@@ -68,5 +68,7 @@ def _git(directory: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(command, check=True, capture_output=True, env=environment)
 
 
+_PARTS: Mapping[str, Callable[..., dict[str, Any]]] = {"month": month, "diff": diff}
+
 if __name__ == "__main__":
-    measure({"month": month, "diff": diff}[sys.argv[1]])
+    measure(_PARTS[sys.argv[1]])
