@@ -36,8 +36,9 @@ check: .venv/dev ## Format, lint, types, layers, migrations, deployment files
 schema-check: .venv/dev ## The API's committed description is the API's
 	$(BIN)/python manage.py openapi --check docs/openapi.yaml --settings config.settings.build
 
+# One more than there are cores: tests wait for browsers, workers and the database.
 unit: .venv/dev ## The tests, on all cores
-	$(BIN)/pytest -n auto --dist worksteal -q $(PYTEST)
+	$(BIN)/pytest -n $$($(BIN)/python -c 'import os; print((os.cpu_count() or 1) + 1)') --dist worksteal -q $(PYTEST)
 
 format: .venv/dev ## Format and mend what the linter can mend
 	$(BIN)/ruff format .

@@ -143,7 +143,7 @@ def make_stage() -> Stage:
 
 
 @settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(steps=STEPS)
 def test_effective_rights_equal_the_plain_reading_after_any_changes(

@@ -249,7 +249,7 @@ PATHS = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(PATHS, JSON)
 def test_whatever_a_file_holds_recognising_it_never_breaks(path: str, document: Any) -> None:
     for found in recognise(context_of(path), document):

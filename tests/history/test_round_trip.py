@@ -84,7 +84,7 @@ def act(source: MemorySource, step: tuple[Any, ...]) -> None:
 
 
 @settings(
-    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(steps=histories)
 def test_the_state_at_every_snapshot_is_what_was_there(

@@ -72,7 +72,7 @@ def captured(steps: list[list[tuple[Any, ...]]]) -> Tenant:
 
 
 @settings(
-    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(steps=histories, chances=st.randoms(use_true_random=False))
 def test_what_is_kept_is_what_it_was_however_much_is_pruned_around_it(
