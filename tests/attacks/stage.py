@@ -16,6 +16,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.test.client import ClientHandler
+from django.utils.html import escape
 
 from apps.access.models import User
 from apps.access.roles import OWNER_ROLES
@@ -123,6 +124,9 @@ class Attempt:
         """Which of these words the answer holds."""
         body = b"".join(self.answer) if self.answer.streaming else self.answer.content
         text = body.decode(errors="replace")
+        # A page whose further pages keep the question says what the attacker said himself.
+        for said in self.answer.request.get("QUERY_STRING", "").split("&"):
+            text = text.replace(said, "").replace(escape(said), "")
         return [word for word in words if word in text]
 
 
