@@ -84,8 +84,8 @@ def _environment(wanted: Wanted) -> dict[str, str]:
     """The children use the database that this process started, and know each other's addresses."""
     return {
         "DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"],
-        "DATABASE_URL": _url("default"),
-        "DATABASE_OWNER_URL": _url("owner"),
+        "DATABASE_URL": database_url("default"),
+        "DATABASE_OWNER_URL": database_url("owner"),
         "HOLDFAST_SANDBOX_URL": wanted.sandbox_url,
         "HOLDFAST_BASE_URL": wanted.web_url,
         "HOLDFAST_GRAPH_TIME_SCALE": str(wanted.time_scale),
@@ -93,7 +93,8 @@ def _environment(wanted: Wanted) -> dict[str, str]:
     }
 
 
-def _url(alias: str) -> str:
+def database_url(alias: str) -> str:
+    """The address by which another process reaches the database of a connection."""
     database = connections[alias].settings_dict
     host = str(database["HOST"]).replace("/", "%2F")
     password = f":{database['PASSWORD']}" if database["PASSWORD"] else ""

@@ -10,11 +10,14 @@ approved.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from apps.entra.client import BatchItem
 from apps.entra.writing import WriteRequest
 from apps.history.identities import Identities
+
+if TYPE_CHECKING:
+    from apps.recovery.models import Step
 
 Content = dict[str, Any]
 
@@ -25,6 +28,12 @@ def content_of(request: WriteRequest, singly: Sequence[WriteRequest] = ()) -> Co
     if singly:
         content["singly"] = [_as_json(one) for one in singly]
     return content
+
+
+def known_by(step: Step, content: Mapping[str, Any]) -> dict[str, str]:
+    """The ids by which a plan knows the object of a step, by property ("id", "appId")."""
+    known = {"id": step.object_id, "appId": str(content.get("app_id") or "")}
+    return {name: value for name, value in known.items() if value}
 
 
 def filled(request: Mapping[str, Any], fills: Sequence[str], made: Identities) -> dict[str, Any]:

@@ -59,7 +59,7 @@ class Way:
 def ways() -> dict[str, Way]:
     """The way of every walled model, by its label (app.Model)."""
     found: dict[str, Way] = {}
-    for model in _models():
+    for model in all_models():
         way = _by_columns(model)
         if way:
             found[way.label] = way
@@ -72,7 +72,7 @@ def undecided() -> list[str]:
     """Tables that have neither a way nor a declared reason to go without a wall."""
     return [
         model._meta.label
-        for model in _models()
+        for model in all_models()
         if model._meta.label not in ways() and not reason_for_no_wall(model)
     ]
 
@@ -90,7 +90,8 @@ def target_label(field: Key) -> str:
     return str(target._meta.label)
 
 
-def _models() -> Iterator[type[models.Model]]:
+def all_models() -> Iterator[type[models.Model]]:
+    """Every model with a table, those of links between models included."""
     for model in apps.get_models(include_auto_created=True):
         if model._meta.managed and not model._meta.proxy:
             yield model
@@ -128,7 +129,7 @@ def _owner(model: type[models.Model]) -> str:
 
 
 def _by_parents(found: dict[str, Way]) -> Iterator[Way]:
-    for model in _models():
+    for model in all_models():
         if model._meta.label in found or reason_for_no_wall(model):
             continue
         parents = tuple(

@@ -20,6 +20,7 @@ from django.db import connection
 
 from apps.demo.bench.machine import machine
 from apps.demo.bench.pace import WRITES, pace_of
+from apps.demo.bench.telling import tell
 from apps.demo.bench.traffic import RequestLog
 from apps.demo.processes import DemoError, free_port
 
@@ -36,11 +37,6 @@ FEW, MANY = 100, 1_000
 # Long enough to fill the write window twice and begin a third.
 SUSTAINED = 2 * WRITES
 SUSTAINED_SCALE = 5.0
-
-
-def tell(text: str) -> None:
-    """Say what is going on."""
-    print(text, file=sys.stderr, flush=True)
 
 
 @dataclass

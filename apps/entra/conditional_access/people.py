@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from apps.entra.conditional_access.answers import MAYBE, NO, YES, Answer, any_of, known
-from apps.entra.conditional_access.reading import is_filled, part, values
+from apps.entra.conditional_access.reading import filtered, part, values
 from apps.entra.conditional_access.sign_ins import Who
 
 _OWN_PRINCIPALS = "ServicePrincipalsInMyTenant"
@@ -58,14 +58,8 @@ def _is_for_workload(principals: Mapping[str, Any], who: Who) -> Answer:
         return NO
     included = _is_named(principals, "include", who)
     excluded = _is_named(principals, "exclude", who)
-    chosen = part(principals, "servicePrincipalFilter")
-    if is_filled(chosen.get("rule")):
-        # The rule asks for custom security attributes, which no snapshot holds.
-        if chosen.get("mode") == "exclude":
-            excluded = max(excluded, MAYBE)
-        else:
-            included = max(included, MAYBE)
-    return min(included, ~excluded, known(who.single_tenant))
+    chosen = filtered(part(principals, "servicePrincipalFilter"), included, excluded)
+    return min(chosen, known(who.single_tenant))
 
 
 def _is_named(principals: Mapping[str, Any], side: str, who: Who) -> Answer:

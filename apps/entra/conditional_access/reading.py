@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from apps.entra.conditional_access.answers import MAYBE, Answer
+
 
 def part(body: Mapping[str, Any], *path: str) -> Mapping[str, Any]:
     """The object at a path; an empty one where there is none."""
@@ -18,6 +20,19 @@ def values(body: Mapping[str, Any], name: str) -> list[str]:
     if isinstance(found, str):
         return [value.strip() for value in found.split(",") if value.strip()]
     return [str(value) for value in found] if isinstance(found, list) else []
+
+
+def filtered(rule: Mapping[str, Any], included: Answer, excluded: Answer) -> Answer:
+    """Whether something is included and not excluded, where a filter may choose it as well.
+
+    Filters ask for custom security attributes, which no snapshot holds.
+    """
+    if is_filled(rule.get("rule")):
+        if rule.get("mode") == "exclude":
+            excluded = max(excluded, MAYBE)
+        else:
+            included = max(included, MAYBE)
+    return min(included, ~excluded)
 
 
 def is_filled(value: Any) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from apps.entra.conditional_access.answers import MAYBE, NO, YES, Answer, any_of, known
-from apps.entra.conditional_access.reading import is_filled, part, values
+from apps.entra.conditional_access.reading import filtered, part, values
 from apps.entra.conditional_access.sign_ins import SignIn
 
 AZURE_PORTAL: Final = "c44b4083-3bb0-49c1-b47d-974e53cbdf3c"
@@ -42,14 +42,7 @@ def is_for(conditions: Mapping[str, Any], sign_in: SignIn) -> Answer:
         _is_meant(named, sign_in.application)
         for named in values(applications, "excludeApplications")
     )
-    chosen = part(applications, "applicationFilter")
-    if is_filled(chosen.get("rule")):
-        # The rule asks for custom security attributes, which no snapshot holds.
-        if chosen.get("mode") == "exclude":
-            excluded = max(excluded, MAYBE)
-        else:
-            included = max(included, MAYBE)
-    return min(included, ~excluded)
+    return filtered(part(applications, "applicationFilter"), included, excluded)
 
 
 def _is_meant(named: str, application: str) -> Answer:

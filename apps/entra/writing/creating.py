@@ -14,7 +14,7 @@ from apps.entra.catalogue.normalising import PARENT, TYPE
 from apps.entra.writing.objects import update_requests
 from apps.entra.writing.refused import NotWritable, locked, not_writable, value_not_writable
 from apps.entra.writing.request import WriteRequest
-from apps.entra.writing.values import patch_value
+from apps.entra.writing.values import patch_value, with_type
 
 # Stands in a request for what is made up when it is sent, and for nobody's eyes before.
 GENERATED: Final = "{generated}"
@@ -71,7 +71,7 @@ def creation_of(kind: Kind, body: Mapping[str, Any], *, later: Collection[str] =
     request = WriteRequest(
         "POST",
         kind.create_path.replace("{parent}", str(body.get(PARENT) or body.get("resourceId") or "")),
-        _with_type(kind, carried, body) | generated,
+        with_type(kind, carried, body) | generated,
         kind.version,
         kind.lane,
         headers=dict(kind.headers),
@@ -157,12 +157,6 @@ def _password(kind: Kind) -> dict[str, Any]:
         return {}
     profile = {"forceChangePasswordNextSignIn": True, "password": GENERATED}
     return {"passwordProfile": profile}
-
-
-def _with_type(kind: Kind, values: Mapping[str, Any], body: Mapping[str, Any]) -> dict[str, Any]:
-    if kind.polymorphic and TYPE in body:
-        return {TYPE: body[TYPE], **values}
-    return dict(values)
 
 
 def _of(body: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from apps.entra.catalogue import comparable, never_asked
 from apps.entra.catalogue.model import Kind, Property, SoftDelete, Writability
-from apps.entra.catalogue.normalising import PARENT, TYPE
+from apps.entra.catalogue.normalising import PARENT
 from apps.entra.writing import own_requests, stepwise
 from apps.entra.writing.refused import (
     NotWritable,
@@ -15,7 +15,7 @@ from apps.entra.writing.refused import (
     value_not_writable,
 )
 from apps.entra.writing.request import WriteRequest
-from apps.entra.writing.values import patch_value
+from apps.entra.writing.values import patch_value, with_type
 
 
 def changed_properties(
@@ -116,7 +116,7 @@ def delete_requests(
         if current.get(name) not in (None, value)
     }
     if first:
-        requests.append(_patch(kind, path, _with_type(kind, first, current), tuple(first)))
+        requests.append(_patch(kind, path, with_type(kind, first, current), tuple(first)))
     requests.append(
         WriteRequest(
             "DELETE",
@@ -171,15 +171,9 @@ def _patches(
         requests.append(
             _patch(kind, path, first, (), permission=permission, reason="Switched off first.")
         )
-    body = _with_type(kind, values, wanted)
+    body = with_type(kind, values, wanted)
     requests.append(_patch(kind, path, body, names, permission=permission, stage=len(requests)))
     return requests
-
-
-def _with_type(kind: Kind, values: Mapping[str, Any], body: Mapping[str, Any]) -> dict[str, Any]:
-    if kind.polymorphic and TYPE in body:
-        return {TYPE: body[TYPE], **values}
-    return dict(values)
 
 
 def _patch(

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from apps.entra.catalogue.model import Clearing, Property
-from apps.entra.catalogue.normalising import without
+from apps.entra.catalogue.model import Clearing, Kind, Property
+from apps.entra.catalogue.normalising import TYPE, without
 
 _NAVIGATION = "authenticationStrength"
 
@@ -29,6 +29,13 @@ def patch_value(known: Property, current: Any, wanted: Any) -> Any:
     for path in known.write_without:
         held = without(held, path.split("."))
     return _with_nulls(_references_only(value), held)
+
+
+def with_type(kind: Kind, values: Mapping[str, Any], body: Mapping[str, Any]) -> dict[str, Any]:
+    """What a request carries, with the object's type where Graph cannot tell it otherwise."""
+    if kind.polymorphic and TYPE in body:
+        return {TYPE: body[TYPE], **values}
+    return dict(values)
 
 
 def _emptied(known: Property, current: Any) -> Any:

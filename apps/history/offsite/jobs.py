@@ -47,15 +47,7 @@ def ship_pruned(*, tenant_id: UUID, **_: Any) -> None:
     """Have the record of a pruning shipped, and what it touched as it is now."""
     tenant = Tenant.objects.get(pk=tenant_id)
     if selectors.stores_for(tenant):
-        args = {"whole": True}
-        jobs.enqueue(
-            actor=SYSTEM,
-            kind="offsite-ship",
-            tenant=tenant,
-            args=args,
-            once=True,
-            delay=_AFTER_PRUNING,
-        )
+        _ship_whole(tenant, delay=_AFTER_PRUNING)
 
 
 @handler("offsite-ship", timeout=_FOUR_HOURS, attempts=5)
@@ -98,15 +90,7 @@ def ship_all(job: JobContext) -> dict[str, Any]:
         tenants = list(Tenant.objects.filter(state__in=PROVED_STATES).select_related("msp"))
     waiting = [tenant for tenant in tenants if selectors.stores_for(tenant)]
     for tenant in waiting:
-        args = {"whole": True}
-        jobs.enqueue(
-            actor=SYSTEM,
-            kind="offsite-ship",
-            tenant=tenant,
-            args=args,
-            once=True,
-            wait_for_turn=True,
-        )
+        _ship_whole(tenant, wait_for_turn=True)
     if selectors.stores_of_installation():
         jobs.enqueue(actor=SYSTEM, kind="offsite-installation", once=True)
     return {
@@ -183,3 +167,9 @@ def _move(job: JobContext) -> Callable[[int, str], None]:
         job.progress(done, text=text)
 
     return move
+
+
+def _ship_whole(tenant: Tenant, **when: Any) -> None:
+    """Have everything of a tenant shipped, not the log alone. when: as jobs.enqueue() takes it."""
+    args = {"whole": True}
+    jobs.enqueue(actor=SYSTEM, kind="offsite-ship", tenant=tenant, args=args, once=True, **when)

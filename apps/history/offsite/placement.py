@@ -15,7 +15,7 @@ from typing import Any, Final
 from django.apps import apps
 from django.db import models
 
-from apps.core.walls.ways import ways
+from apps.core.walls.ways import all_models, ways
 
 Model = type[models.Model]
 
@@ -113,13 +113,6 @@ _LEFT_OUT: Final = {
 APPENDED: Final = {"audit.AuditRecord": "number"}
 # Where the primary key would strew additions over the table, rows are written in this order.
 ORDERED: Final = {"history.AuditEvent": ("at", "event_id")}
-
-
-def all_models() -> Iterator[Model]:
-    """Every model with a table, those of links between models included."""
-    for model in apps.get_models(include_auto_created=True):
-        if model._meta.managed and not model._meta.proxy:
-            yield model
 
 
 def place_of(model: Model) -> Place | None:

@@ -12,7 +12,6 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from apps.access.rights import EXPORT
@@ -28,13 +27,6 @@ from apps.tenants.models import Tenant
 
 SNAPSHOTS = 200
 PAGE = 25
-
-
-def export_url(tenant: Tenant, seq: int, kind: str = "", object_id: str = "") -> str:
-    """The address of the page where a snapshot, a kind or an object is taken out, filled in."""
-    said = {"snapshot": str(seq), "kind": kind, "object": object_id}
-    query = urlencode({name: value for name, value in said.items() if value})
-    return f"{reverse('portal:exports', args=[tenant.id])}?{query}"
 
 
 @tenant_page(EXPORT)

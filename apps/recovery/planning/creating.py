@@ -139,9 +139,7 @@ def _blanked(value: Any, newcomers: Newcomers) -> Any:
 
 def _later(of: Kind, change: ObjectChange, newcomers: Newcomers) -> Iterator[str]:
     """Properties that name something that is not made yet when this is: itself, or its like."""
-    earlier = {
-        value for value, (_, name, *_) in newcomers.keys.items() if kind(name).order < of.order
-    }
     for name, value in change.before.items():
-        if newcomers.named_in(value) - earlier:
+        makers = (newcomers.keys[one] for one in newcomers.named_in(value))
+        if any(kind(maker).order >= of.order for _, maker, *_ in makers):
             yield name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -96,15 +97,16 @@ class Planner:
         if self.progress:
             self.progress(len(self._drafts))
 
-    def _selected(self, subject: Subject) -> Iterator[ReportChange]:
-        rows = ReportChange.objects.filter(self.selection.condition(), report=self.report)
+    def _selected(self, subject: Subject, **only: ChangeType) -> Iterator[ReportChange]:
+        rows = ReportChange.objects.filter(self.selection.condition(), report=self.report, **only)
         for row in rows.filter(subject=subject).order_by("position").iterator():
             if self.selection.takes(row):
                 yield row
 
     def _note_newcomers(self) -> None:
         """Who is made anew has to be known before the first reference is looked at."""
-        gone = (row for row in self._selected(Subject.OBJECT) if is_made_anew(row))
+        gone = self._selected(Subject.OBJECT, change=ChangeType.HARD_DELETED)
+        gone = (row for row in gone if is_made_anew(row))
         for batch in batched(gone, BATCH):
             for change in self._changes(batch):
                 self._newcomers.add(change.kind, change.row.object_id, change.before)
@@ -179,6 +181,7 @@ class Planner:
         """Who refers to what is made anew is told its new id, changed since the snapshot or not."""
         if not self._newcomers.keys:
             return
+        planned = self._attributes_planned()
         present = (
             item
             for item in history.state_at(self.report.tenant, self.assumed_seq, kinds=REFERRING)
@@ -188,20 +191,17 @@ class Planner:
             keys = [(item.kind, item.object_id) for item in batch]
             bodies = history.bodies_at(self.report.tenant, keys, self.assumed_seq)
             for (name, object_id), body in bodies.items():
-                planned = self._attributes_planned(name, object_id)
-                of = kind(name)
-                for draft in renaming_drafts(of, object_id, body, self._newcomers, planned):
+                of, written = kind(name), planned[name, object_id]
+                for draft in renaming_drafts(of, object_id, body, self._newcomers, written):
                     self._add(draft)
 
-    def _attributes_planned(self, name: str, object_id: str) -> set[str]:
-        if (name, object_id) not in self._planned:
-            return set()
-        return {
-            attribute
-            for draft in self._drafts.values()
-            if (draft.kind, draft.object_id, draft.action) == (name, object_id, Action.UPDATE)
-            for attribute in draft.attributes
-        }
+    def _attributes_planned(self) -> defaultdict[tuple[str, str], set[str]]:
+        """What the plan writes by now of each object of the kinds that refer to others."""
+        found: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+        for draft in self._drafts.values():
+            if draft.action == Action.UPDATE and draft.kind in REFERRING:
+                found[draft.kind, draft.object_id].update(draft.attributes)
+        return found
 
     def _unmade_ends(self, rows: tuple[ReportChange, ...]) -> frozenset[str]:
         """Ends of links that were deleted for good, and that this plan does not make anew."""

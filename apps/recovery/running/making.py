@@ -11,7 +11,7 @@ from apps.entra.catalogue import kind
 from apps.history.identities import join
 from apps.recovery.choices import Action
 from apps.recovery.models import Step
-from apps.recovery.requests import filled
+from apps.recovery.requests import filled, known_by
 from apps.recovery.running.items import Item
 from apps.recovery.running.observing import Sight
 from apps.recovery.running.workplace import Workplace
@@ -22,10 +22,11 @@ def is_unmade(place: Workplace, item: Item) -> bool:
     return item.action == Action.CREATE and place.made.current(item.object_id) == item.object_id
 
 
-def learn(place: Workplace, item: Item, step: Step, made: Mapping[str, object]) -> None:
-    """Keep which object this is now. made: the new one as Graph gave it."""
-    known = {"id": item.object_id, "appId": str(step.unseal().get("app_id") or "")}
-    now = {name: str(made[name]) for name in known if known[name] and made.get(name)}
+def learn(
+    place: Workplace, item: Item, known: Mapping[str, str], made: Mapping[str, object]
+) -> None:
+    """Keep which object this is now. known: of requests.known_by. made: as Graph gave it."""
+    now = {name: str(made[name]) for name in known if made.get(name)}
     join(place.run.tenant, place.run.pk, kind=item.kind, known=known, made=now)
     for name, value in now.items():
         if known[name] != value:
@@ -60,5 +61,5 @@ def _look(place: Workplace, item: Item, step: Step) -> Sight:
     if len(ours) > 1:
         return Sight.OTHER
     with transaction.atomic():
-        learn(place, item, step, ours[0])
+        learn(place, item, known_by(step, content), ours[0])
     return Sight.WANTED

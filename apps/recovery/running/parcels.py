@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from apps.entra.client import BatchItem
 from apps.recovery.models import Step
-from apps.recovery.requests import batch_item, filled
+from apps.recovery.requests import batch_item, filled, known_by
 from apps.recovery.running.handing_over import with_secrets
 from apps.recovery.running.items import Item
 from apps.recovery.running.workplace import Workplace
@@ -17,8 +17,11 @@ from apps.recovery.running.workplace import Workplace
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
+    """known: of a creation, the ids by which the plan knows the object, by property."""
+
     items: tuple[Item, ...]
     request: dict[str, Any]
+    known: Mapping[str, str]
 
     @property
     def version(self) -> str:
@@ -48,8 +51,9 @@ def _of_step(place: Workplace, step: Step, items: list[Item]) -> Iterator[Parcel
     together = len(items) == max(1, len(step.targets)) and not any(i.attempts for i in items)
     if not singly or together:
         request = filled(content["request"], fills, place.made)
-        yield Parcel(tuple(items), with_secrets(place, step, request))
+        known = known_by(step, content)
+        yield Parcel(tuple(items), with_secrets(place, step, request), known)
         return
     by_target = dict(zip(step.targets, singly, strict=True))
     for item in items:
-        yield Parcel((item,), filled(by_target[item.target_id], fills, place.made))
+        yield Parcel((item,), filled(by_target[item.target_id], fills, place.made), {})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from django.db import transaction
@@ -12,7 +12,6 @@ from apps.entra.catalogue import Lane
 from apps.entra.catalogue.model import Version
 from apps.recovery import reasons
 from apps.recovery.choices import Action, ResultState
-from apps.recovery.models import Step
 from apps.recovery.running import journal
 from apps.recovery.running.items import Item
 from apps.recovery.running.making import is_unmade, learn, look_for
@@ -81,22 +80,13 @@ def _exchange(
         for parcel, answer in zip(together, answers, strict=True)
         for item in parcel.items
     }
-    made = {
-        parcel.items[0]: answer.body
-        for parcel, answer in zip(together, answers, strict=True)
-        if answer.ok and parcel.items[0].action == Action.CREATE
-    }
+    # The new ids are on disk before anything is written that names them.
     with transaction.atomic():
         journal.answered(place.run, outcomes)
-        _learn(place, made)
+        for parcel, answer in zip(together, answers, strict=True):
+            if answer.ok and parcel.items[0].action == Action.CREATE:
+                learn(place, parcel.items[0], parcel.known, answer.body)
     return outcomes
-
-
-def _learn(place: Workplace, made: Mapping[Item, Mapping[str, object]]) -> None:
-    """The new ids are on disk before anything is written that names them."""
-    steps = Step.objects.in_bulk([item.step_id for item in made])
-    for item, body in made.items():
-        learn(place, item, steps[item.step_id], body)
 
 
 def _sort_out(

@@ -15,6 +15,7 @@ from apps.core import clock, scope
 from apps.core.actor import SYSTEM
 from apps.core.errors import Conflict
 from apps.core.scope import tenant_scope
+from apps.core.walls.ways import all_models
 from apps.history import services as history
 from apps.history.models import Snapshot, SnapshotPin
 from apps.history.offsite import placement, services
@@ -167,7 +168,7 @@ def _rows() -> Rows:
     derived = ("tenants.TenantKey", "history.OffsiteKey")
     return {
         model._meta.label: _rows_of(model)
-        for model in placement.all_models()
+        for model in all_models()
         if placement.place_of(model) != Place.NOWHERE or model._meta.label in derived
     }
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from django.db import connections
 
+from apps.core.walls.ways import all_models
 from apps.history.offsite import placement
 from apps.history.offsite.columns import columns_of
 from apps.history.offsite.placement import Place
 
-ALL = tuple(placement.all_models())
+ALL = tuple(all_models())
 TRAVELLING = [model for model in ALL if placement.place_of(model) != Place.NOWHERE]
 # Tables that Django makes besides those of models.
 _OTHERS = {"django_migrations", "holdfast_cache"}

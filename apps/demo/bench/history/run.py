@@ -18,6 +18,7 @@ from uuid import uuid4
 import django
 from django.conf import settings
 
+from apps.demo.bench.telling import tell
 from apps.demo.processes import DemoError
 
 PARTS = ("capture_full", "capture_delta", "store_30_days", "point_read", "page_read", "diff")
@@ -219,11 +220,6 @@ def _missing() -> dict[str, str]:
         name: "installed, but not measured" if shutil.which(name) else "not installed"
         for name in ("borg", "restic")
     }
-
-
-def tell(text: str) -> None:
-    """Say what is going on."""
-    print(text, file=sys.stderr, flush=True)
 
 
 def wanted_from(said: dict[str, Any]) -> Wanted:

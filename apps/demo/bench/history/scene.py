@@ -14,11 +14,11 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connections
 
 from apps.demo.bench.history.people import write_people
 from apps.demo.bench.traffic import RequestLog
 from apps.demo.entra import Entra, EntraTenant
+from apps.demo.installation import database_url
 from apps.demo.processes import DemoError, Processes, free_port
 
 
@@ -50,8 +50,8 @@ def scene(directory: Path, people: int) -> Iterator[Scene]:
     port, log = free_port(), directory / "requests.jsonl"
     entra = Entra(f"http://localhost:{port}")
     environment = {
-        "DATABASE_URL": _url("default"),
-        "DATABASE_OWNER_URL": _url("owner"),
+        "DATABASE_URL": database_url("default"),
+        "DATABASE_OWNER_URL": database_url("owner"),
         "HOLDFAST_SANDBOX_URL": entra.url,
         "DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"],
     }
@@ -89,11 +89,3 @@ def run_python(
         raise DemoError(f"{name} could not be measured; see above")
     figures: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return figures
-
-
-def _url(alias: str) -> str:
-    database = connections[alias].settings_dict
-    host = str(database["HOST"]).replace("/", "%2F")
-    password = f":{database['PASSWORD']}" if database["PASSWORD"] else ""
-    port = f":{database['PORT']}" if database["PORT"] else ""
-    return f"postgres://{database['USER']}{password}@{host}{port}/{database['NAME']}"

@@ -2,6 +2,7 @@
 
 from apps.core.errors import Conflict
 from apps.core.scope import no_scope
+from apps.core.walls.ways import all_models
 from apps.history.models import OffsiteRestoration
 from apps.history.offsite import placement
 from apps.history.offsite.placement import Place
@@ -12,7 +13,7 @@ def not_empty() -> list[str]:
     with no_scope("whether the database is empty"):
         return [
             model._meta.label
-            for model in placement.all_models()
+            for model in all_models()
             if placement.place_of(model) not in (Place.NOWHERE, None)
             and model._base_manager.exists()
         ]
