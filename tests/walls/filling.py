@@ -74,15 +74,19 @@ def _fill(side: Side) -> None:
     _insert(person)
     waiting = [apps.get_model(label) for label in ways()]
     while waiting:
-        ready = [model for model in waiting if _needs(model) <= set(side.rows)]
+        filled = set(side.rows)
+        ready = [model for model in waiting if _needs(model) <= filled]
+        # Of models that refer to each other, the one whose key may stay empty comes first.
+        ready = ready or [model for model in waiting if _needs(model, at_least=True) <= filled]
         assert ready, f"these refer to each other: {waiting}"
         for model in ready:
             side.rows[model._meta.label] = _insert(_row(model, side))
         waiting = [model for model in waiting if model not in ready]
 
 
-def _needs(model: type[models.Model]) -> set[str]:
-    wanted = {target_label(key) for key in foreign_keys(model)} & set(ways())
+def _needs(model: type[models.Model], *, at_least: bool = False) -> set[str]:
+    keys = (key for key in foreign_keys(model) if not (at_least and key.null))
+    wanted = {target_label(key) for key in keys} & set(ways())
     return wanted - {model._meta.label}
 
 

@@ -11,6 +11,7 @@ from django.db import models
 from apps.core import canonical, envelope
 from apps.core.identifiers import new_id
 from apps.core.scope import ScopedManager
+from apps.diffs.choices import Risk
 from apps.recovery.choices import Action
 from apps.tenants import keys
 
@@ -21,7 +22,8 @@ class Plan(models.Model):
     `digest` covers everything: the plan's own fields and every step with the request it sends.
     The live state that the plan assumes is that of `report.target` (`assumed_seq`). `blockers`
     lists what stands in the way, as {"step": order, "text": words}; a plan with any cannot be
-    requested.
+    requested. `risks` lists what could go wrong, as {"code", "level", "steps": [order], "data"};
+    `risk` is the highest of them. `undoes` is the run that this plan takes back, if any.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -35,6 +37,11 @@ class Plan(models.Model):
     # {"actions": {action: n}, "objects": n, "links": n, "requests": n}
     counts = models.JSONField()
     blockers = models.JSONField(default=list)
+    risks = models.JSONField(default=list)
+    risk = models.CharField(max_length=10, choices=Risk.choices, default=Risk.LOW)
+    undoes = models.ForeignKey(
+        "recovery.Run", on_delete=models.PROTECT, related_name="undo_plans", null=True
+    )
     digest = models.BinaryField(max_length=32)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(

@@ -73,7 +73,13 @@ def _stored_fields(step: Step) -> dict[str, Any]:
 
 
 def _plan_fields(plan: Plan) -> dict[str, Any]:
+    # What came later into plans is left out where it says nothing: older digests stay true.
+    later = {
+        "risks": plan.risks,
+        "undoes": str(plan.undoes_id) if plan.undoes_id else "",
+    }
     return {
+        **{name: value for name, value in later.items() if value},
         "plan": str(plan.pk),
         "tenant": str(plan.tenant_id),
         "report": str(plan.report_id),
