@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -114,19 +115,17 @@ class Step(models.Model):
         """Whether the step sends anything."""
         return self.action not in Action.silent()
 
-    def seal(self, content: dict[str, Any]) -> None:
-        """Keep the requests, encrypted under the tenant's data key and bound to this step."""
-        key = keys.data_key(self.tenant_id)
-        self.sealed = envelope.seal(key, canonical.dumps(content), self._bound_to())
-
     def unseal(self) -> dict[str, Any]:
         """The requests, as they were sealed; empty for a step that sends nothing."""
         if self.sealed is None:
             return {}
         key = keys.data_key(self.tenant_id)
-        opened = envelope.open_sealed(key, bytes(self.sealed), self._bound_to())
+        bound_to = bound_to_step(self.tenant_id, self.plan_id, self.order)
+        opened = envelope.open_sealed(key, bytes(self.sealed), bound_to)
         content: dict[str, Any] = canonical.loads(opened)
         return content
 
-    def _bound_to(self) -> bytes:
-        return f"step:{self.tenant_id}:{self.plan_id}:{self.order}".encode()
+
+def bound_to_step(tenant_id: UUID, plan_id: UUID, order: int) -> bytes:
+    """What the sealed requests of a step are bound to."""
+    return f"step:{tenant_id}:{plan_id}:{order}".encode()

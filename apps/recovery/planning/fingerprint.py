@@ -8,7 +8,6 @@ is about to run, then over what the database holds.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
 from typing import Any
 
 from apps.core import canonical
@@ -33,18 +32,27 @@ _STEP_FIELDS = (
 )
 
 
-def digest_of(plan: Plan, steps: Iterable[dict[str, Any]]) -> bytes:
-    """The 32-byte digest of a plan and its steps as `step_fields` gives them, in order."""
-    digest = hashlib.sha256(b"holdfast:plan\0" + canonical.dumps(_plan_fields(plan)))
-    for fields in steps:
-        digest.update(b"\n" + canonical.dumps(fields))
-    return digest.digest()
+class PlanDigest:
+    """The digest of a plan, to which its steps are told one by one, in order."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._digest = hashlib.sha256(b"holdfast:plan\0" + canonical.dumps(_plan_fields(plan)))
+
+    def add(self, fields: dict[str, Any]) -> None:
+        """The next step, as placed_fields() gives it."""
+        self._digest.update(b"\n" + canonical.dumps(fields))
+
+    def digest(self) -> bytes:
+        """32 bytes over the plan and every step told so far."""
+        return self._digest.digest()
 
 
 def stored_digest(plan: Plan) -> bytes:
     """The digest of a plan as the database holds it, its requests unsealed."""
-    rows = Step.objects.filter(plan=plan).order_by("order").iterator(chunk_size=500)
-    return digest_of(plan, (_stored_fields(step) for step in rows))
+    digest = PlanDigest(plan)
+    for step in Step.objects.filter(plan=plan).order_by("order").iterator(chunk_size=500):
+        digest.add(_stored_fields(step))
+    return digest.digest()
 
 
 def placed_fields(placed: Placed) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
@@ -13,7 +13,6 @@ from apps.audit import services as audit
 from apps.core import clock
 from apps.core.actor import Actor
 from apps.core.errors import Conflict, Invalid
-from apps.diffs.batches import batched
 from apps.diffs.choices import ReportState
 from apps.diffs.models import DifferenceReport, ReportChange
 from apps.history.models import Snapshot
@@ -21,13 +20,12 @@ from apps.history.selectors import require_kept
 from apps.jobs import services as jobs
 from apps.jobs.models import Job
 from apps.recovery.choices import Action
-from apps.recovery.models import Plan, Step
-from apps.recovery.planning.fingerprint import digest_of, placed_fields
+from apps.recovery.models import Plan
 from apps.recovery.planning.ordering import Placed
 from apps.recovery.planning.planner import Planner, Progress
+from apps.recovery.planning.storing import store_steps
 from apps.recovery.selection import Selection
 
-ROWS = 1000
 # So many selected changes are planned in well under a second.
 AT_ONCE = 500
 
@@ -103,10 +101,8 @@ def _keep(actor: Actor, planner: Planner, placed: list[Placed]) -> Plan:
         created_at=clock.now(),
         created_by_id=actor.user_id,
     )
-    plan.digest = digest_of(plan, (placed_fields(one) for one in placed))
+    plan.digest = store_steps(plan, placed)
     plan.save(force_insert=True)
-    for batch in batched(_rows(plan, placed), ROWS):
-        Step.objects.bulk_create(batch)
     audit.record(
         actor=actor,
         event="plan.made",
@@ -122,17 +118,6 @@ def _keep(actor: Actor, planner: Planner, placed: list[Placed]) -> Plan:
         },
     )
     return plan
-
-
-def _rows(plan: Plan, placed: Iterable[Placed]) -> Iterator[Step]:
-    for one in placed:
-        fields = placed_fields(one)
-        content = fields.pop("content")
-        fields["assumes"], fields["wants"] = one.draft.assumes, one.draft.wants
-        step = Step(tenant_id=plan.tenant_id, plan=plan, **fields)
-        if content:
-            step.seal(content)
-        yield step
 
 
 def _counts(placed: list[Placed]) -> dict[str, Any]:
