@@ -32,7 +32,7 @@ def make_report(job: JobContext) -> dict[str, Any]:
         return {"counts": report.counts}
     try:
         if report.target is None:
-            _capture(report, job)
+            capture_target(report, job)
         return {"counts": reporting.fill(report, progress=lambda done: _tell(job, done))}
     except JobCancelled:
         if Job.objects.filter(pk=job.job_id, cancel_requested_at__isnull=False).exists():
@@ -62,10 +62,11 @@ def end_interrupted_reports(*, tenant: Tenant, **_: Any) -> None:
         reporting.close(report, ReportState.FAILED, RESTORED)
 
 
-def _capture(report: DifferenceReport, job: JobContext) -> None:
-    """Against now means as it is now, so what is compared is read whole and not by delta.
+def capture_target(report: DifferenceReport, job: JobContext) -> None:
+    """Read the tenant for a report against now.
 
-    Delta leaves out kinds that it costs much to read, some links, and what a native recovery did.
+    That means as it is now, so what is compared is read whole and not by delta. Delta leaves out
+    kinds that it costs much to read, some links, and what a native recovery did.
     """
     DifferenceReport.objects.filter(pk=report.pk, state=ReportState.WAITING).update(
         state=ReportState.CAPTURING

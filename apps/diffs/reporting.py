@@ -21,9 +21,15 @@ Counts = dict[str, dict[str, int]]
 Progress = Callable[[int], None]
 
 
-def fill(report: DifferenceReport, *, progress: Progress | None = None) -> Counts:
+def fill(
+    report: DifferenceReport,
+    *,
+    changes: Iterable[Change] | None = None,
+    progress: Progress | None = None,
+) -> Counts:
     """Compare and write the rows of `report`, whose target must be known; returns its counts.
 
+    changes: what to write, of whoever compares for himself; all of the report's scope otherwise.
     Starts afresh when an earlier attempt left rows behind. `progress` is told the number of
     changes so far after each batch, and may raise to stop. Memory is bounded by the batch. Raises
     NotFound when a snapshot was pruned before it was done.
@@ -33,9 +39,10 @@ def fill(report: DifferenceReport, *, progress: Progress | None = None) -> Count
         raise ValueError("the target of the report has not been captured yet")
     _start(report)
     tally = _Tally()
-    changes = tally.counted(compare(report.tenant, report.base, target, scope=report.compared))
+    if changes is None:
+        changes = compare(report.tenant, report.base, target, scope=report.compared)
     written = 0
-    for batch in batched(changes, ROWS):
+    for batch in batched(tally.counted(changes), ROWS):
         _write(report, batch, after=written)
         written += len(batch)
         if progress:

@@ -75,3 +75,9 @@ register(
     fields=("run_id",),
     category=Category.RECOVERY,
 )
+register(
+    "recovery.undo_asked",
+    "{actor} asked for a plan that takes a recovery of {subject} back",
+    fields=("run_id", "report_id"),
+    category=Category.RECOVERY,
+)

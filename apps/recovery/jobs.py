@@ -22,6 +22,7 @@ from apps.recovery.running import lifecycle
 from apps.recovery.running.run import perform
 from apps.recovery.selection import Selection
 from apps.recovery.services import expire_requests, forget_old, make_plan
+from apps.recovery.undoing import jobs as _undoing  # noqa: F401 - its jobs
 from apps.tenants.models import Tenant
 
 ATTEMPTS = 5

@@ -20,7 +20,8 @@ from apps.history.selectors import require_kept
 from apps.jobs import services as jobs
 from apps.jobs.models import Job
 from apps.recovery.choices import Action
-from apps.recovery.models import Plan
+from apps.recovery.models import Plan, Run
+from apps.recovery.planning.estimating import estimate_of
 from apps.recovery.planning.ordering import Placed
 from apps.recovery.planning.planner import Planner, Progress
 from apps.recovery.planning.storing import store_steps
@@ -36,19 +37,22 @@ def make_plan(
     report: DifferenceReport,
     selection: Selection,
     progress: Progress | None = None,
+    undoes: Run | None = None,
 ) -> Plan:
     """Work out the steps that bring the selected changes of a complete report back, and keep them.
 
     The plan is never changed again. `progress` is told how many changes have been planned, and may
-    raise to stop. Needs the right to request recoveries. Raises NotFound, also when a snapshot was
-    pruned, NotAllowed; Conflict when the report is not complete; Invalid when nothing is selected.
+    raise to stop. undoes: the run that the plan takes back, of a report about what that touched
+    (see `apps.recovery.undoing`). Needs the right to request recoveries. Raises NotFound, also when
+    a snapshot was pruned, NotAllowed; Conflict when the report is not complete; Invalid when
+    nothing is selected.
     """
     target = _require_complete(actor, report)
     planner = Planner(report, selection, report.base.seq, target.seq, progress=progress)
     placed = planner.plan()
     if not placed:
         raise Invalid("The selection names no change of this report.", code="nothing-selected")
-    return _keep(actor, planner, placed)
+    return _keep(actor, planner, placed, undoes)
 
 
 def plan_or_enqueue(
@@ -88,7 +92,7 @@ def _require_complete(actor: Actor, report: DifferenceReport) -> Snapshot:
 
 
 @transaction.atomic
-def _keep(actor: Actor, planner: Planner, placed: list[Placed]) -> Plan:
+def _keep(actor: Actor, planner: Planner, placed: list[Placed], undoes: Run | None) -> Plan:
     report = planner.report
     plan = Plan(
         tenant=report.tenant,
@@ -98,6 +102,14 @@ def _keep(actor: Actor, planner: Planner, placed: list[Placed]) -> Plan:
         selection=planner.selection.as_json(),
         counts=_counts(placed),
         blockers=_blockers(planner, placed),
+        estimate=estimate_of(
+            placed,
+            tenant=report.tenant,
+            base_seq=planner.base_seq,
+            assumed_seq=planner.assumed_seq,
+            identities=planner.identities,
+        ),
+        undoes=undoes,
         created_at=clock.now(),
         created_by_id=actor.user_id,
     )
