@@ -188,9 +188,12 @@ APPLICATION = Kind(
         Unrestorable(
             "extension properties and assigned policies",
             "Collections beside the application that are not read yet.",
+            anew=(),
         ),
         Unrestorable(
-            "appId", "A re-created application gets a new one, so every client would break."
+            "appId",
+            "A re-created application gets a new one, so every client would break.",
+            anew=(),
         ),
     ),
 )

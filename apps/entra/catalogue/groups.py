@@ -219,7 +219,9 @@ GROUP = Kind(
             "Where onPremisesSyncEnabled is true the on-premises directory is in charge.",
         ),
         Unrestorable(
-            "Teams and SharePoint content", "Comes back with an undeleted Microsoft 365 group only."
+            "Teams and SharePoint content",
+            "Comes back with an undeleted Microsoft 365 group only.",
+            anew=(("groupTypes", "Unified"),),
         ),
     ),
 )

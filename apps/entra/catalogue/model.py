@@ -239,10 +239,19 @@ class Subtype:
 
 @dataclass(frozen=True, slots=True)
 class Unrestorable:
-    """Something that no recovery can bring back, and why."""
+    """Something that no recovery can bring back, and why.
+
+    anew: what an object that is made anew lacks where every property has this value (an array:
+    holds it), () always; None where it says nothing of such an object.
+    """
 
     property: str
     reason: str
+    anew: tuple[tuple[str, object], ...] | None = None
+
+    def lacks(self, body: Mapping[str, Any]) -> bool:
+        """Whether an object lacks it that is made anew with this body."""
+        return self.anew is not None and all(_has(body, *pair) for pair in self.anew)
 
 
 @dataclass(frozen=True, slots=True)

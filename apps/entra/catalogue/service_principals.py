@@ -221,6 +221,7 @@ SERVICE_PRINCIPAL = Kind(
         Unrestorable(
             "provisioning jobs, assigned policies and permission classifications",
             "Collections beside the service principal that are not read yet.",
+            anew=(),
         ),
         Unrestorable(
             "managed identities, once deleted for good",

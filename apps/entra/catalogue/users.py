@@ -314,11 +314,12 @@ USER = Kind(
     native="partly",
     native_note="Without manager, sponsors, on-premises and extension attributes, licences.",
     unrestorable=(
-        Unrestorable("password", "Entra never gives a password out."),
+        Unrestorable("password", "Entra never gives a password out.", anew=()),
         Unrestorable(
             "authentication methods",
             "Phones, passkeys and tokens hold secrets that never leave Entra; they come back only "
             "with an undeleted user.",
+            anew=(),
         ),
         Unrestorable(
             "everything, for synchronised users",

@@ -39,6 +39,8 @@ class Plan(models.Model):
     counts = models.JSONField()
     blockers = models.JSONField(default=list)
     risks = models.JSONField(default=list)
+    # What apps.recovery.planning.estimating gives; empty in plans from before.
+    estimate = models.JSONField(default=dict)
     risk = models.CharField(max_length=10, choices=Risk.choices, default=Risk.LOW)
     undoes = models.ForeignKey(
         "recovery.Run", on_delete=models.PROTECT, related_name="undo_plans", null=True

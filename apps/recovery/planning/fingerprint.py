@@ -84,6 +84,7 @@ def _plan_fields(plan: Plan) -> dict[str, Any]:
     # What came later into plans is left out where it says nothing: older digests stay true.
     later = {
         "risks": plan.risks,
+        "estimate": plan.estimate,
         "undoes": str(plan.undoes_id) if plan.undoes_id else "",
     }
     return {
