@@ -46,6 +46,29 @@ class Side(TextChoices):
     NEITHER = "neither", "Neither"
 
 
+class Verdict(TextChoices):
+    """What a second person says, afterwards, of an approval that broke the glass."""
+
+    ACCEPTED = "accepted", "Accepted"
+    OBJECTED = "objected", "Objected to"
+
+
+class RulesChangeState(TextChoices):
+    """Where a change of approval rules stands. Only one that loosens waits, and has a grace."""
+
+    WAITING = "waiting", "Waiting for a second person"
+    GRACE = "grace", "Agreed, in its grace period"
+    IN_FORCE = "in-force", "In force"
+    REFUSED = "refused", "Refused"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    CANCELLED = "cancelled", "Cancelled"
+
+    @classmethod
+    def open(cls) -> tuple[RulesChangeState, ...]:
+        """What is not settled yet."""
+        return (cls.WAITING, cls.GRACE)
+
+
 class RunState(TextChoices):
     QUEUED = "queued", "Queued"
     CHECKING = "checking", "Checking the tenant"
@@ -93,3 +116,30 @@ class JournalEvent(TextChoices):
     RETRY = "retry", "Will be tried again"
     FOUND = "found", "Found as wanted"
     SETTLED = "settled", "Settled"
+
+
+class AttributeMode(TextChoices):
+    """How attributes go back."""
+
+    OVERWRITE = "overwrite", "Write the snapshot's value"
+    ONLY_IF_EMPTY = "only-if-empty", "Only where there is no value now"
+
+
+class LinkMode(TextChoices):
+    """How links go back."""
+
+    ROLL_BACK = "roll-back", "Add back what went, remove what came"
+    MERGE = "merge", "Only add back what went"
+    SKIP = "skip", "Leave as they are"
+
+
+class CreatedSince(TextChoices):
+    """What becomes of what was created or restored since the snapshot."""
+
+    KEEP = "keep", "Stays"
+    REMOVE = "remove", "Is removed again"
+    ASK = "ask", "Each is asked for"
+
+    @classmethod
+    def answers(cls) -> tuple[str, ...]:
+        return (cls.KEEP, cls.REMOVE)

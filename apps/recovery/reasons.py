@@ -25,6 +25,15 @@ STAYS_ASIDE = "stays-aside"
 RETURNS = "returns"
 RETURNS_AND_IS_SET = "returns-and-is-set"
 GAINED_ASIDE = "gained-aside"
+MAPPED = "mapped"
+LEFT_OUT = "left-out"
+OWNER_LEFT_OUT = "owner-left-out"
+AS_CHOSEN = "as-chosen"
+HAS_A_VALUE = "has-a-value"
+LINK_STAYS = "link-stays"
+LINK_TAKEN = "link-taken"
+LINKS_SKIPPED = "links-skipped"
+TO_BE_ANSWERED = "to-be-answered"
 
 # Of results.
 ALREADY_SO = "already-so"
@@ -73,6 +82,27 @@ WORDS: dict[str, str] = {
     GAINED_ASIDE: (
         "Made after the snapshot and set aside with the object that it hangs on: comes back with "
         "it, and is removed again for good."
+    ),
+    MAPPED: "Gone for good. As was chosen, another object takes its place wherever it is named.",
+    LEFT_OUT: (
+        "Names something that was deleted for good, and is written without it, as was chosen. Look "
+        "whether that lets somebody in or shuts somebody out."
+    ),
+    OWNER_LEFT_OUT: (
+        "Hangs on something that was deleted for good and that was left out by choice: it is not "
+        "brought back either."
+    ),
+    AS_CHOSEN: "With what was chosen in place of what is gone, it is as wanted already.",
+    HAS_A_VALUE: "Has a value now, and the plan was to fill only what is empty: stays as it is.",
+    LINK_STAYS: "Added since the snapshot, and the plan was to add links only: stays.",
+    LINK_TAKEN: (
+        "There can be one only, another one is there now, and the plan was to add links only: "
+        "stays as it is."
+    ),
+    LINKS_SKIPPED: "The plan was to leave these links as they are.",
+    TO_BE_ANSWERED: (
+        "Created or restored since the snapshot. Whether it stays or is removed again has to be "
+        "answered before the plan can be put forward."
     ),
     CAME_BACK: "Came back as in the snapshot.",
     NOT_RETURNED: (

@@ -1,29 +1,71 @@
-"""Which of a report's changes a plan is about."""
+"""Which of a report's changes a plan is about, and how they go back.
+
+Everything beyond the scope has a default that means: back to what the snapshot says, and nothing
+that anybody made since is removed.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
-
-from django.db.models import Q
 
 from apps.core.errors import Invalid
 from apps.diffs.models import ReportChange
+from apps.recovery.choices import AttributeMode, CreatedSince, LinkMode
+from apps.recovery.playbooks.filters import Filter
 
 LinkKey = tuple[str, str, str]
 CREATED = ("created", "restored")
+# Stands for every kind, attribute or link that is not named by itself.
+ANY = "*"
+_AS_IT_WAS = AttributeMode.OVERWRITE
+_ALL_BACK = LinkMode.ROLL_BACK
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """The changes that somebody had a hand in. actor_id: of a user, or of an application's service
+    principal (or its appId), as the directory audit log names him."""
+
+    actor_id: str
+    since: datetime
+    until: datetime
+
+    def as_json(self) -> dict[str, str]:
+        return {
+            "actor_id": self.actor_id,
+            "since": self.since.isoformat(),
+            "until": self.until.isoformat(),
+        }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Touched:
+        since, until = (_moment(value.get(name)) for name in ("since", "until"))
+        if until < since:
+            raise Invalid("The time that is looked at ends before it begins.")
+        return cls(str(value.get("actor_id", "")).strip(), since, until)
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The union of what its fields name; `everything` names all.
+    """The scope is the union of what its fields name; `everything` names all.
 
     kinds: of the object, for a link of its source. changes: positions in the report.
     attributes: {object id: names}, and of those objects nothing else unless named otherwise.
-    links: (link, source id, target id). remove_created: also undo the creation (and the restoring
-    from the bin) of objects that were only named by `everything` or `kinds`; without it such
-    objects stay, unless they are named one by one.
+    links: (link, source id, target id). touched: what somebody did. playbook: a saved filter, as
+    it was when it was used.
+
+    remove_created: also undo the creation (and the restoring from the bin) of objects that were
+    not named one by one; without it such objects stay. ask_created: each of them has to be
+    answered for in created_answers ({object id: CreatedSince}) before the plan may run.
+
+    attributes_as: {"*", kind or "kind.attribute": AttributeMode}; links_as: {"*", kind of the
+    source or link: LinkMode}. What says more counts.
+
+    mapped: {id: id} of what is gone for good, and what is written in its place everywhere.
+    left_out: ids of what is gone for good and is left out where it was referred to.
     """
 
     everything: bool = False
@@ -32,50 +74,56 @@ class Selection:
     changes: frozenset[int] = frozenset()
     attributes: Mapping[str, frozenset[str]] = field(default_factory=dict)
     links: frozenset[LinkKey] = frozenset()
+    touched: tuple[Touched, ...] = ()
+    playbook: Filter | None = None
     remove_created: bool = False
+    ask_created: bool = False
+    created_answers: Mapping[str, str] = field(default_factory=dict)
+    attributes_as: Mapping[str, str] = field(default_factory=dict)
+    links_as: Mapping[str, str] = field(default_factory=dict)
+    mapped: Mapping[str, str] = field(default_factory=dict)
+    left_out: frozenset[str] = frozenset()
 
     @property
     def is_empty(self) -> bool:
         parts = (self.kinds, self.object_ids, self.changes, self.attributes, self.links)
-        return not self.everything and not any(parts)
+        return not (self.everything or self.touched or self.playbook or any(parts))
 
-    def condition(self) -> Q:
-        """The rows of a report that are selected."""
-        if self.everything:
-            return Q()
-        condition = Q(kind__in=self.kinds) | Q(object_id__in=self.object_ids)
-        condition |= Q(position__in=self.changes)
-        condition |= Q(subject="object", object_id__in=self.attributes.keys())
-        condition |= Q(subject="link", object_id__in={source for _, source, _ in self.links})
-        return condition
+    @property
+    def needs_history(self) -> bool:
+        """Whether only the tenant's history can tell which changes it names."""
+        return bool(self.touched or (self.playbook and self.playbook.follows))
 
-    def takes(self, change: ReportChange) -> bool:
-        """Whether a row that meets `condition` is selected; settles single links."""
-        if change.subject != "link" or self._takes_whole(change):
-            return True
-        return (change.link, change.object_id, change.target_id) in self.links
+    def created_since(self, change: ReportChange) -> CreatedSince:
+        """What becomes of an object that was created or restored since; ASK: nobody has said."""
+        if answer := self.created_answers.get(change.object_id):
+            return CreatedSince(answer)
+        if change.object_id in self.object_ids or change.position in self.changes:
+            return CreatedSince.REMOVE
+        if self.ask_created:
+            return CreatedSince.ASK
+        return CreatedSince.REMOVE if self.remove_created else CreatedSince.KEEP
 
-    def attributes_of(self, change: ReportChange) -> tuple[str, ...]:
-        """The attributes of an object's change that are selected."""
-        if self._takes_whole(change):
-            return tuple(change.attributes)
-        wanted = self.attributes.get(change.object_id, frozenset())
-        return tuple(name for name in change.attributes if name in wanted)
+    def attribute_mode(self, kind: str, name: str) -> AttributeMode:
+        """How an attribute of this kind goes back."""
+        return AttributeMode(_closest(self.attributes_as, f"{kind}.{name}", kind) or _AS_IT_WAS)
 
-    def removes(self, change: ReportChange) -> bool:
-        """Whether an object that was created or restored since is to go."""
-        named = change.object_id in self.object_ids or change.position in self.changes
-        return named or self.remove_created
-
-    def _takes_whole(self, change: ReportChange) -> bool:
-        return (
-            self.everything
-            or change.kind in self.kinds
-            or change.object_id in self.object_ids
-            or change.position in self.changes
-        )
+    def link_mode(self, link: str, kind: str) -> LinkMode:
+        """How this link goes back; kind: of its source."""
+        return LinkMode(_closest(self.links_as, link, kind) or _ALL_BACK)
 
     def as_json(self) -> dict[str, Any]:
+        """What says nothing is left out, but for what was always there."""
+        later: dict[str, Any] = {
+            "touched": [one.as_json() for one in self.touched],
+            "playbook": self.playbook.as_json() if self.playbook else None,
+            "ask_created": self.ask_created,
+            "created_answers": dict(sorted(self.created_answers.items())),
+            "attributes_as": dict(sorted(self.attributes_as.items())),
+            "links_as": dict(sorted(self.links_as.items())),
+            "mapped": dict(sorted(self.mapped.items())),
+            "left_out": sorted(self.left_out),
+        }
         return {
             "everything": self.everything,
             "kinds": sorted(self.kinds),
@@ -84,10 +132,13 @@ class Selection:
             "attributes": {key: sorted(names) for key, names in sorted(self.attributes.items())},
             "links": sorted(list(link) for link in self.links),
             "remove_created": self.remove_created,
+            **{name: value for name, value in later.items() if value},
         }
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Selection:
+        """Raises Invalid for what as_json() does not give."""
+        playbook = value.get("playbook")
         return cls(
             everything=bool(value.get("everything")),
             kinds=frozenset(value.get("kinds", ())),
@@ -95,11 +146,33 @@ class Selection:
             changes=frozenset(value.get("changes", ())),
             attributes={k: frozenset(v) for k, v in value.get("attributes", {}).items()},
             links=frozenset(_link_key(parts) for parts in value.get("links", ())),
+            touched=tuple(Touched.from_json(one) for one in value.get("touched", ())),
+            playbook=Filter.from_json(playbook) if playbook else None,
             remove_created=bool(value.get("remove_created")),
+            ask_created=bool(value.get("ask_created")),
+            created_answers=_chosen(value, "created_answers", CreatedSince.answers()),
+            attributes_as=_chosen(value, "attributes_as", AttributeMode.values),
+            links_as=_chosen(value, "links_as", LinkMode.values),
+            mapped=dict(value.get("mapped", {})),
+            left_out=frozenset(value.get("left_out", ())),
         )
 
 
 ALL = Selection(everything=True)
+
+
+def _closest(table: Mapping[str, str], *names: str) -> str:
+    return next((table[name] for name in (*names, ANY) if name in table), "")
+
+
+def _chosen(value: Mapping[str, Any], name: str, allowed: Iterable[str]) -> dict[str, str]:
+    found = dict(value.get(name, {}))
+    if unknown := set(found.values()) - set(allowed):
+        raise Invalid(
+            f"{', '.join(sorted(map(str, unknown)))} is no choice of {name}.",
+            todo=f"Choose among {', '.join(allowed)}.",
+        )
+    return found
 
 
 def _link_key(parts: Iterable[str]) -> LinkKey:
@@ -107,3 +180,13 @@ def _link_key(parts: Iterable[str]) -> LinkKey:
     if len(values) != 3:
         raise Invalid("A selected link needs its name, its source and its target.")
     return (values[0], values[1], values[2])
+
+
+def _moment(value: Any) -> datetime:
+    try:
+        found = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    except ValueError as error:
+        raise Invalid("A time window needs a beginning and an end.") from error
+    if found.tzinfo is None:
+        raise Invalid("A moment needs its time zone.")
+    return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from apps.core import canonical
 from apps.recovery import states
 from apps.recovery.choices import Action
 
@@ -14,6 +15,9 @@ Key = tuple[str, ...]
 @dataclass(slots=True)
 class Draft:
     """One step to be. `content` is what will be sealed: {"request": {...}, "singly": [...]}.
+
+    A plan may hold a hundred thousand of these: pack() keeps the content as the bytes that it
+    will be sealed as, and each reading of it makes another value of them.
 
     `needs` are keys of drafts that must have succeeded before; those that are not planned at all
     are passed over. `last` marks kinds whose writes come after everything they might refer to.
@@ -39,12 +43,37 @@ class Draft:
     part: int = 0
     assumes: bytes | None = None
     wants: bytes | None = None
-    content: dict[str, Any] | None = None
     needs: set[Key] = field(default_factory=set)
+    _content: dict[str, Any] | bytes | None = field(default=None, init=False)
+
+    @property
+    def content(self) -> dict[str, Any] | None:
+        """What will be sealed; None for what sends nothing."""
+        if isinstance(self._content, bytes):
+            found: dict[str, Any] = canonical.loads(self._content)
+            return found
+        return self._content
+
+    @content.setter
+    def content(self, value: dict[str, Any] | None) -> None:
+        self._content = value
+
+    @property
+    def sends(self) -> bool:
+        """Whether it has a request at all."""
+        return bool(self._content)
+
+    def pack(self) -> None:
+        """Keep the content in little room from here on."""
+        if isinstance(self._content, dict):
+            self._content = canonical.dumps(self._content)
 
     @property
     def key(self) -> Key:
         """What other drafts call this one."""
+        if not self.writes:
+            said = (self.link, *self.targets, *self.attributes, self.because_of)
+            return (self.action, self.kind, self.object_id, self.reason, *said)
         if self.link:
             return (self.action, self.link, self.object_id, *self.targets)
         return (self.action, self.kind, self.object_id, str(self.part))

@@ -3,21 +3,36 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from apps.diffs.batches import batched
 from apps.diffs.choices import ChangeType, Recoverable
-from apps.diffs.models import ReportChange
 from apps.diffs.reasons import OTHER_END_GONE, SET_ASIDE, WITH_OTHER_END
 from apps.entra import writing
 from apps.entra.catalogue import Link, kind, link
 from apps.recovery import reasons, states
-from apps.recovery.choices import Action
+from apps.recovery.choices import Action, LinkMode
 from apps.recovery.planning.drafts import Draft, not_recoverable, nothing
 from apps.recovery.requests import content_of
+from apps.recovery.selection import Selection
 
 Source = tuple[str, str]
+
+
+class LinkRow(NamedTuple):
+    """A changed link of a report, in little room. The fields are those of ReportChange."""
+
+    subject: str
+    kind: str
+    object_id: str
+    link: str
+    target_id: str
+    position: int
+    change: str
+    recoverable: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,36 +43,68 @@ class LinkPlan:
     tenant's cloud, which the requests carry.
     """
 
-    rows: tuple[ReportChange, ...]
+    rows: Collection[LinkRow]
     removed_objects: frozenset[str]
     undeleted_objects: frozenset[str]
     unmade_ends: frozenset[str]
     graph: str
+    selection: Selection
 
     def drafts(self) -> Iterator[Draft]:
         """Every selected link is in exactly one draft, if only to say why nothing is done."""
         adds: dict[Source, list[str]] = defaultdict(list)
-        removals: list[ReportChange] = []
+        removals: list[LinkRow] = []
+        replaced = self._replaced()
         for row in self.rows:
-            if row.object_id in self.removed_objects:
-                yield nothing(_blank(row), reasons.GOES_WITH_OBJECT, because_of=row.object_id)
-            elif row.recoverable == Recoverable.NO:
-                yield not_recoverable(_blank(row), row.reason)
-            elif row.reason == WITH_OTHER_END and self._ends_in(self.unmade_ends, row):
-                yield not_recoverable(_blank(row), OTHER_END_GONE)
-            elif row.recoverable == Recoverable.NOTHING_TO_DO:
-                yield nothing(_blank(row), row.reason)
-            elif row.reason == SET_ASIDE and not self._ends_in(self.undeleted_objects, row):
-                yield nothing(_blank(row), reasons.STAYS_ASIDE)
+            if (target := self._mapped(row)) is not None:
+                yield nothing(_blank(row), reasons.MAPPED, because_of=target)
+                adds[row.link, row.object_id].append(target)
+            elif (silent := self._silent(row, replaced)) is not None:
+                yield silent
             elif row.change == ChangeType.LINK_REMOVED:
                 adds[row.link, row.object_id].append(row.target_id)
             else:
                 removals.append(row)
         for (name, source_id), targets in sorted(adds.items()):
-            yield from _additions(link(name), source_id, targets, self.graph)
-        yield from _removals(removals, set(adds))
+            yield from _additions(link(name), source_id, set(targets), self.graph)
+        yield from _removals(removals, adds)
 
-    def _ends_in(self, objects: frozenset[str], row: ReportChange) -> bool:
+    def _silent(self, row: LinkRow, replaced: frozenset[Source]) -> Draft | None:
+        """The draft of a link for which nothing is done."""
+        mode = self.selection.link_mode(row.link, row.kind)
+        came = row.change == ChangeType.LINK_ADDED
+        if row.object_id in self.removed_objects:
+            return nothing(_blank(row), reasons.GOES_WITH_OBJECT, because_of=row.object_id)
+        if mode == LinkMode.SKIP:
+            return nothing(_blank(row), reasons.LINKS_SKIPPED)
+        if row.recoverable == Recoverable.NO:
+            return not_recoverable(_blank(row), row.reason)
+        if row.reason == WITH_OTHER_END and self._ends_in(self.unmade_ends, row):
+            return not_recoverable(_blank(row), OTHER_END_GONE)
+        if row.recoverable == Recoverable.NOTHING_TO_DO:
+            return nothing(_blank(row), row.reason)
+        if row.reason == SET_ASIDE and not self._ends_in(self.undeleted_objects, row):
+            return nothing(_blank(row), reasons.STAYS_ASIDE)
+        if mode == LinkMode.MERGE and came:
+            return nothing(_blank(row), reasons.LINK_STAYS)
+        if mode == LinkMode.MERGE and (row.link, row.object_id) in replaced:
+            return nothing(_blank(row), reasons.LINK_TAKEN)
+        return None
+
+    def _mapped(self, row: LinkRow) -> str | None:
+        """What is linked in place of the target, if that is gone and something else was chosen."""
+        mode = self.selection.link_mode(row.link, row.kind)
+        lost = row.change == ChangeType.LINK_REMOVED and mode != LinkMode.SKIP
+        if not lost or row.object_id in self.unmade_ends or row.object_id in self.removed_objects:
+            return None
+        return self.selection.mapped.get(row.target_id)
+
+    def _replaced(self) -> frozenset[Source]:
+        """Sources of links of which there is one only, and which have another one now."""
+        came = (row for row in self.rows if row.change == ChangeType.LINK_ADDED)
+        return frozenset((row.link, row.object_id) for row in came if link(row.link).single)
+
+    def _ends_in(self, objects: frozenset[str], row: LinkRow) -> bool:
         return not objects.isdisjoint((row.object_id, row.target_id))
 
 
@@ -78,7 +125,7 @@ def _additions(of: Link, source_id: str, targets: Iterable[str], graph: str) -> 
         yield draft
 
 
-def _removals(rows: Iterable[ReportChange], added: set[Source]) -> Iterator[Draft]:
+def _removals(rows: Iterable[LinkRow], added: Mapping[Source, object]) -> Iterator[Draft]:
     for row in rows:
         of = link(row.link)
         if of.single and (row.link, row.object_id) in added:
@@ -108,5 +155,5 @@ def _draft(
     )
 
 
-def _blank(row: ReportChange) -> Draft:
+def _blank(row: LinkRow) -> Draft:
     return _draft(link(row.link), row.object_id, Action.NOTHING, (row.target_id,), "")

@@ -13,23 +13,34 @@ from apps.entra import writing
 from apps.entra.catalogue import Kind, Lane, SoftDelete, kind
 from apps.entra.writing import WriteRequest
 from apps.recovery import reasons, states
-from apps.recovery.choices import Action
+from apps.recovery.choices import Action, AttributeMode, CreatedSince
 from apps.recovery.planning.drafts import Draft, Key, not_recoverable, nothing, undelete_key
 from apps.recovery.planning.holding import held_back
 from apps.recovery.planning.preparing import attributes_of, prepared
 from apps.recovery.requests import content_of
+from apps.recovery.scoping import Scoped
 from apps.recovery.selection import Selection
 
 Body = Mapping[str, Any]
+# Values that a person would call none.
+EMPTY: tuple[object, ...] = (None, "", [], {})
 
 
 @dataclass(frozen=True, slots=True)
 class ObjectChange:
-    """A selected change with the object's body at the snapshot and as it is now."""
+    """A selected change with the object's body at the snapshot and as it is now.
+
+    `before` is as it is to be written: with what was decided about things that are gone for good.
+    `settled` names the attributes that this changed, `left_out` attributes and the ids that were
+    taken out of them; gone_owner: what the object hangs on, if that was left out.
+    """
 
     row: ReportChange
     before: Body
     after: Body
+    settled: frozenset[str] = frozenset()
+    left_out: tuple[tuple[str, str], ...] = ()
+    gone_owner: str = ""
 
     @property
     def kind(self) -> Kind:
@@ -39,22 +50,59 @@ class ObjectChange:
         return blank(self.kind, self.row.object_id, self.after or self.before, reason)
 
 
-def object_drafts(change: ObjectChange, selection: Selection) -> Iterator[Draft]:
+def object_drafts(change: ObjectChange, scoped: Scoped) -> Iterator[Draft]:
     """Every selected change gives at least one draft, if only to say that nothing is done."""
     row = change.row
     if row.returns_with:
         yield from aside_drafts(change)
     elif row.change == ChangeType.UPDATED:
-        yield from update_drafts(change, selection.attributes_of(row))
+        names = scoped.attributes_of(row, row.attributes)
+        yield from _chosen_updates(change, names, scoped.selection)
     elif row.recoverable == Recoverable.NO:
         yield not_recoverable(change.blank(), row.reason)
     elif row.recoverable == Recoverable.NOTHING_TO_DO:
         yield nothing(change.blank(), row.reason)
     elif row.change == ChangeType.SOFT_DELETED:
         yield undelete_draft(change.blank(reasons.DELETED_SINCE), change.kind)
-        yield from update_drafts(change, selection.attributes_of(row), after_undelete=True)
-    elif selection.removes(row):
+        # What lies in the bin names what is gone as well, whether it was changed or not.
+        names = (*scoped.attributes_of(row, row.attributes), *sorted(change.settled))
+        names = tuple(dict.fromkeys(names))
+        yield from _chosen_updates(change, names, scoped.selection, after_undelete=True)
+    else:
+        yield from _since_drafts(change, scoped.selection.created_since(row))
+
+
+def _chosen_updates(
+    change: ObjectChange,
+    names: tuple[str, ...],
+    selection: Selection,
+    *,
+    after_undelete: bool = False,
+) -> Iterator[Draft]:
+    """The updates of these attributes in the mode that was chosen for each."""
+    kept = tuple(name for name in names if _stays(change, name, selection))
+    if kept:
+        draft = change.blank()
+        draft.attributes = kept
+        yield nothing(draft, reasons.HAS_A_VALUE)
+    wanted = tuple(name for name in names if name not in kept)
+    drafts = list(update_drafts(change, wanted, after_undelete=after_undelete))
+    yield from drafts
+    if wanted and not drafts and change.settled:
+        yield nothing(change.blank(), reasons.AS_CHOSEN)
+
+
+def _stays(change: ObjectChange, name: str, selection: Selection) -> bool:
+    mode = selection.attribute_mode(change.kind.name, name)
+    return mode == AttributeMode.ONLY_IF_EMPTY and change.after.get(name) not in EMPTY
+
+
+def _since_drafts(change: ObjectChange, answer: CreatedSince) -> Iterator[Draft]:
+    """What becomes of an object that was created or restored since."""
+    if answer == CreatedSince.REMOVE:
         yield from removal_drafts(change)
+    elif answer == CreatedSince.ASK:
+        yield nothing(change.blank(), reasons.TO_BE_ANSWERED)
     else:
         yield nothing(change.blank(), reasons.LEFT_IN_PLACE)
 

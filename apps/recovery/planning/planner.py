@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -21,28 +22,22 @@ from apps.history.choices import ObjectState
 from apps.history.identities import bodies_then, identities_of
 from apps.recovery import reasons
 from apps.recovery.choices import Action
+from apps.recovery.planning.blocking import Blocker, created_since
 from apps.recovery.planning.creating import Newcomers, creation_drafts, renaming_drafts
-from apps.recovery.planning.drafts import Draft, Key, nothing, undelete_key
-from apps.recovery.planning.links import LinkPlan
+from apps.recovery.planning.drafts import Draft, Key, nothing
+from apps.recovery.planning.links import LinkPlan, LinkRow
+from apps.recovery.planning.needs import Needs
 from apps.recovery.planning.objects import (
     ObjectChange,
     aside_drafts,
-    blank,
     is_made_anew,
     is_made_aside,
     object_drafts,
-    undelete_draft,
 )
 from apps.recovery.planning.ordering import Placed, place
-from apps.recovery.planning.references import (
-    SOFT_DELETED,
-    Directory,
-    Found,
-    Target,
-    attributes_with_references,
-    is_written,
-    references_in,
-)
+from apps.recovery.planning.references import SOFT_DELETED, Directory, is_written
+from apps.recovery.planning.settling import Settlement
+from apps.recovery.scoping import Scoped, scope_of
 from apps.recovery.selection import Selection
 
 BATCH = 500
@@ -53,17 +48,12 @@ REFERRING = frozenset(
 Progress = Callable[[int], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Blocker:
-    """Something that must be settled before the plan may run."""
-
-    draft: Draft
-    text: str
-
-
 @dataclass
 class Planner:
-    """Plans one selection of one complete report. Reads history and the report; writes nothing."""
+    """Plans one selection of one complete report. Reads history and the report; writes nothing.
+
+    Bodies are read in batches and forgotten; what is kept is the drafts, their requests packed.
+    """
 
     report: DifferenceReport
     selection: Selection
@@ -78,11 +68,17 @@ class Planner:
     def __post_init__(self) -> None:
         self.identities = identities_of(self.report.tenant)
         self.directory = Directory(self.report.tenant, self.base_seq, self.assumed_seq)
+        self.settlement = Settlement(self.selection)
+        self._needs = Needs(
+            self.directory, self._newcomers, self.settlement, self._drafts, self._add
+        )
+        self.scoped = Scoped(self.selection, frozenset(), frozenset())
 
     def plan(self) -> list[Placed]:
         """The numbered steps. Afterwards `blockers` says what stands in the way."""
+        self.scoped = scope_of(self.report, self.selection)
         self._note_newcomers()
-        for batch in batched(self._selected(Subject.OBJECT), BATCH):
+        for batch in batched(self._selected(), BATCH):
             self._plan_objects(batch)
             self._tell()
         self._plan_links()
@@ -91,25 +87,39 @@ class Planner:
         self._tell()
         for draft in self._drafts.values():
             self._newcomers.bind(draft)
+            draft.pack()
+        self.blockers += self._needs.blockers
         return place(self._drafts.values())
 
     def _tell(self) -> None:
         if self.progress:
             self.progress(len(self._drafts))
 
-    def _selected(self, subject: Subject, **only: ChangeType) -> Iterator[ReportChange]:
-        rows = ReportChange.objects.filter(self.selection.condition(), report=self.report, **only)
-        for row in rows.filter(subject=subject).order_by("position").iterator():
-            if self.selection.takes(row):
+    def _selected(self, **only: ChangeType) -> Iterator[ReportChange]:
+        """The selected changes of objects, in order."""
+        rows = ReportChange.objects.filter(self.scoped.condition(), report=self.report, **only)
+        rows = rows.filter(subject=Subject.OBJECT).order_by("position")
+        yield from rows.iterator(chunk_size=BATCH)
+
+    def _selected_links(self) -> Iterator[LinkRow]:
+        rows = ReportChange.objects.filter(self.scoped.condition(), report=self.report)
+        rows = rows.filter(subject=Subject.LINK).order_by("position")
+        for values in rows.values_list(*LinkRow._fields).iterator(chunk_size=BATCH * 4):
+            # The same few words and ids stand in very many rows.
+            row = LinkRow._make(sys.intern(v) if isinstance(v, str) else v for v in values)
+            if self.scoped.takes(row):
                 yield row
 
     def _note_newcomers(self) -> None:
         """Who is made anew has to be known before the first reference is looked at."""
-        gone = self._selected(Subject.OBJECT, change=ChangeType.HARD_DELETED)
-        gone = (row for row in gone if is_made_anew(row))
+        gone = self._selected(change=ChangeType.HARD_DELETED)
+        gone = (row for row in gone if self._is_made_anew(row))
         for batch in batched(gone, BATCH):
             for change in self._changes(batch):
                 self._newcomers.add(change.kind, change.row.object_id, change.before)
+
+    def _is_made_anew(self, row: ReportChange) -> bool:
+        return is_made_anew(row) and row.object_id not in self.settlement
 
     def _plan_objects(self, rows: tuple[ReportChange, ...]) -> None:
         for change in self._changes(rows):
@@ -117,14 +127,25 @@ class Planner:
                 # Whether its owner comes back is known only when all else is planned.
                 continue
             self._planned.add((change.row.kind, change.row.object_id))
-            drafts = (
-                creation_drafts(change, self._newcomers)
-                if is_made_anew(change.row)
-                else object_drafts(change, self.selection)
-            )
-            for draft in drafts:
+            for draft in self._drafts_of(change):
                 self._add(draft)
-                self._follow_references(draft, change)
+                self._needs.follow_references(draft, change)
+                if draft.reason == reasons.TO_BE_ANSWERED:
+                    self.blockers.append(created_since(draft))
+            for name, value in change.left_out:
+                self._add(_left_out(change, name, value))
+
+    def _drafts_of(self, change: ObjectChange) -> Iterator[Draft]:
+        row = change.row
+        if change.gone_owner:
+            yield nothing(change.blank(), reasons.OWNER_LEFT_OUT, because_of=change.gone_owner)
+        elif row.change == ChangeType.HARD_DELETED and row.object_id in self.settlement.mapped:
+            instead = self.settlement.mapped[row.object_id]
+            yield nothing(change.blank(), reasons.MAPPED, because_of=instead)
+        elif self._is_made_anew(row):
+            yield from creation_drafts(change, self._newcomers)
+        else:
+            yield from object_drafts(change, self.scoped)
 
     def _changes(self, rows: tuple[ReportChange, ...]) -> Iterator[ObjectChange]:
         keys = [(row.kind, row.object_id) for row in rows]
@@ -133,7 +154,16 @@ class Planner:
         aside = [key for row, key in zip(rows, keys, strict=True) if row.returns_with]
         after |= history.last_bodies(self.report.tenant_id, aside, self.assumed_seq)
         for row, key in zip(rows, keys, strict=True):
-            yield ObjectChange(row, before.get(key, {}), after.get(key, {}))
+            found = before.get(key, {})
+            settled = self.settlement.settled(kind(row.kind), found)
+            yield ObjectChange(
+                row,
+                settled.body,
+                after.get(key, {}),
+                settled.changed,
+                settled.left_out,
+                self.settlement.gone_owner(kind(row.kind), found),
+            )
 
     def _plan_asides(self) -> None:
         """What comes back with the undeleted objects, whether it was selected or not."""
@@ -145,13 +175,13 @@ class Planner:
                 if all(one in undeleted or not self._is_in_bin(one) for one in owners):
                     for draft in aside_drafts(change):
                         self._add(draft)
-                        self._follow_owners(draft, change)
+                        self._needs.follow_owners(draft, change)
                 else:
                     self._add(nothing(change.blank(), reasons.STAYS_ASIDE))
 
     def _asides(self, undeleted: frozenset[str]) -> Iterator[ReportChange]:
         taken_along = Q(returns_with__in=undeleted)
-        selected = self.selection.condition() & Q(change=ChangeType.CREATED)
+        selected = self.scoped.condition() & Q(change=ChangeType.CREATED)
         rows = ReportChange.objects.filter(taken_along | selected, report=self.report)
         for row in rows.exclude(returns_with="").order_by("position").iterator():
             if (row.kind, row.object_id) not in self._planned:
@@ -162,20 +192,22 @@ class Planner:
         return target is not None and target.state == SOFT_DELETED
 
     def _plan_links(self) -> None:
-        rows = tuple(self._selected(Subject.LINK))
+        rows = list(self._selected_links())
         gone = self._objects_that(Action.SOFT_DELETE, Action.REMOVE)
         undeleted = self._objects_that(Action.UNDELETE)
         graph = cloud(self.report.tenant.cloud).resource
-        plan = LinkPlan(rows, gone, undeleted, self._unmade_ends(rows), graph)
-        drafts = list(plan.drafts())
-        writing = [draft for draft in drafts if draft.writes]
-        self.directory.load({one for draft in writing for one in (draft.object_id, *draft.targets)})
-        for draft in drafts:
-            self._add(draft)
-        for draft in writing:
-            for object_id in (draft.object_id, *draft.targets):
-                if draft.action == Action.LINK_ADD or object_id in undeleted:
-                    self._need(draft, self.directory.by_id(object_id))
+        unmade = self._unmade_ends(rows)
+        plan = LinkPlan(rows, gone, undeleted, unmade, graph, self.selection)
+        for drafts in batched(plan.drafts(), BATCH):
+            writing = [draft for draft in drafts if draft.writes]
+            self.directory.load({i for draft in writing for i in (draft.object_id, *draft.targets)})
+            for draft in drafts:
+                self._add(draft)
+            for draft in writing:
+                for object_id in (draft.object_id, *draft.targets):
+                    if draft.action == Action.LINK_ADD or object_id in undeleted:
+                        self._needs.need(draft, self.directory.by_id(object_id))
+            self._tell()
 
     def _plan_renamings(self) -> None:
         """Who refers to what is made anew is told its new id, changed since the snapshot or not."""
@@ -203,9 +235,10 @@ class Planner:
                 found[draft.kind, draft.object_id].update(draft.attributes)
         return found
 
-    def _unmade_ends(self, rows: tuple[ReportChange, ...]) -> frozenset[str]:
+    def _unmade_ends(self, rows: list[LinkRow]) -> frozenset[str]:
         """Ends of links that were deleted for good, and that this plan does not make anew."""
-        lost = (row for row in rows if row.reason == WITH_OTHER_END)
+        mapped = self.selection.mapped
+        lost = (row for row in rows if row.reason == WITH_OTHER_END or row.target_id in mapped)
         ends = {end for row in lost for end in (row.object_id, row.target_id)}
         found: set[str] = set()
         for batch in batched(sorted(ends), BATCH):
@@ -216,67 +249,16 @@ class Planner:
     def _objects_that(self, *actions: Action) -> frozenset[str]:
         return frozenset(one.object_id for one in self._drafts.values() if one.action in actions)
 
-    def _follow_references(self, draft: Draft, change: ObjectChange) -> None:
-        """See to it that whatever the step brings back can refer to what it names."""
-        if draft.action == Action.UPDATE:
-            body, names = change.before, frozenset(draft.attributes)
-        elif draft.action == Action.UNDELETE:
-            body, names = change.after, attributes_with_references(change.kind)
-        elif draft.action == Action.CREATE:
-            body, names = change.before, attributes_with_references(change.kind)
-            self._follow_owners(draft, change)
-        elif change.row.returns_with:
-            self._follow_owners(draft, change)
-            return
-        else:
-            return
-        for found in references_in(change.kind, body, names):
-            if found.value in self._newcomers:
-                continue
-            if self.directory.was_deleted(found):
-                self._block(draft, found.path, found.value)
-            else:
-                self._need(draft, self.directory.find(found))
-
-    def _follow_owners(self, draft: Draft, change: ObjectChange) -> None:
-        """What comes back does so when the last of its owners is there."""
-        for object_id in owner_ids(change.kind, change.before or change.after):
-            owner = Found("what it hangs on", "", "id", object_id)
-            if object_id not in self._newcomers and self.directory.was_deleted(owner):
-                self._block(draft, owner.path, object_id)
-            self._need(draft, self.directory.by_id(object_id))
-
-    def _need(self, draft: Draft, target: Target | None) -> None:
-        """Let the draft wait for the undelete of what it refers to; plan that if nobody has."""
-        if target is None or target.state != SOFT_DELETED:
-            return
-        key = undelete_key(target.kind, target.object_id)
-        if key not in self._drafts:
-            of = kind(target.kind)
-            body = history.body_at(
-                self.report.tenant, target.kind, target.object_id, self.assumed_seq
-            )
-            undelete = undelete_draft(
-                blank(of, target.object_id, body or {}, reasons.NEEDED_BY), of
-            )
-            undelete.because_of = draft.object_id
-            self._add(undelete)
-        if key != draft.key:
-            draft.needs.add(key)
-
-    def _block(self, draft: Draft, path: str, value: str) -> None:
-        self.blockers.append(
-            Blocker(
-                draft,
-                f"{kind(draft.kind).title} {draft.object_id} would refer to {value} in {path}, "
-                "which was deleted for good. Select that as well, so that it is made anew, or "
-                "leave this out.",
-            )
-        )
-
     def _add(self, draft: Draft) -> None:
+        draft.pack()
         known = self._drafts.get(draft.key)
         if known is None or draft.reason != reasons.NEEDED_BY:
             if known is not None:
                 draft.needs |= known.needs
             self._drafts[draft.key] = draft
+
+
+def _left_out(change: ObjectChange, name: str, value: str) -> Draft:
+    draft = change.blank()
+    draft.attributes = (name,)
+    return nothing(draft, reasons.LEFT_OUT, because_of=value)

@@ -104,6 +104,13 @@ class Directory:
             self._deleted[found.value] = state == ObjectState.HARD_DELETED
         return self._deleted[found.value]
 
+    def id_before(self, found: Found) -> str:
+        """The id of what a reference named at the snapshot; empty where nobody knows."""
+        if found.by == "id":
+            return found.value
+        target = self._index(found, self.base_seq).get(found.value.lower())
+        return target.object_id if target else ""
+
     def _index(self, found: Found, seq: int) -> dict[str, Target]:
         """Objects of the reference's kind by the property it uses, in lower case."""
         key = (found.kind, found.by, seq)

@@ -19,12 +19,14 @@ from apps.history.models import Snapshot
 from apps.history.selectors import require_kept
 from apps.jobs import services as jobs
 from apps.jobs.models import Job
-from apps.recovery.choices import Action
+from apps.recovery.guards.noting import note_risks
 from apps.recovery.models import Plan, Run
+from apps.recovery.planning.blocking import named
 from apps.recovery.planning.estimating import estimate_of
 from apps.recovery.planning.ordering import Placed
 from apps.recovery.planning.planner import Planner, Progress
 from apps.recovery.planning.storing import store_steps
+from apps.recovery.scoping import Scoped
 from apps.recovery.selection import Selection
 
 # So many selected changes are planned in well under a second.
@@ -65,8 +67,7 @@ def plan_or_enqueue(
     own process (jobs.run_here). Rights and errors as for make_plan().
     """
     _require_complete(actor, report)
-    selected = ReportChange.objects.filter(selection.condition(), report=report)
-    if not selected[AT_ONCE : AT_ONCE + 1].exists():
+    if _is_quick(report, selection):
         return make_plan(actor=actor, report=report, selection=selection)
     return jobs.enqueue(
         actor=actor,
@@ -75,6 +76,15 @@ def plan_or_enqueue(
         args={"report_id": str(report.pk), "selection": selection.as_json()},
         wait_for_turn=here,
     )
+
+
+def _is_quick(report: DifferenceReport, selection: Selection) -> bool:
+    """Whether few changes are selected; where only history can tell, whether there are few."""
+    rows = ReportChange.objects.filter(report=report)
+    if not selection.needs_history:
+        named = Scoped(selection, selection.changes, frozenset())
+        rows = rows.filter(named.condition())
+    return not rows[AT_ONCE : AT_ONCE + 1].exists()
 
 
 def _require_complete(actor: Actor, report: DifferenceReport) -> Snapshot:
@@ -113,6 +123,7 @@ def _keep(actor: Actor, planner: Planner, placed: list[Placed], undoes: Run | No
         created_at=clock.now(),
         created_by_id=actor.user_id,
     )
+    note_risks(plan, placed)
     plan.digest = store_steps(plan, placed)
     plan.save(force_insert=True)
     audit.record(
@@ -132,19 +143,26 @@ def _keep(actor: Actor, planner: Planner, placed: list[Placed], undoes: Run | No
     return plan
 
 
-def _counts(placed: list[Placed]) -> dict[str, Any]:
-    writing = [one.draft for one in placed if one.draft.writes]
-    return {
-        "actions": dict(Counter(str(one.draft.action) for one in placed)),
-        "objects": len({(d.kind, d.object_id) for d in writing if not d.link}),
-        "links": sum(len(d.targets) for d in writing if d.action in Action.of_links()),
-        "requests": sum(bool(draft.content) for draft in writing),
-        "irreversible": sum(not d.reversible for d in writing),
-    }
+def _counts(placed: Iterable[Placed]) -> dict[str, Any]:
+    """One pass: no content is unpacked for it."""
+    actions: Counter[str] = Counter()
+    numbers = dict.fromkeys(("links", "requests", "irreversible"), 0)
+    objects: set[tuple[str, str]] = set()
+    for draft in (one.draft for one in placed):
+        actions[str(draft.action)] += 1
+        if not draft.writes:
+            continue
+        numbers["requests"] += draft.sends
+        numbers["irreversible"] += not draft.reversible
+        if draft.link:
+            numbers["links"] += len(draft.targets)
+        else:
+            objects.add((draft.kind, draft.object_id))
+    return {"actions": dict(actions), "objects": len(objects), **numbers}
 
 
 def _blockers(planner: Planner, placed: Iterable[Placed]) -> list[dict[str, Any]]:
+    if not planner.blockers:
+        return []
     numbers = {one.draft.key: one.order for one in placed}
-    return [
-        {"step": numbers[blocker.draft.key], "text": blocker.text} for blocker in planner.blockers
-    ]
+    return named(planner.report, planner.blockers, numbers)
