@@ -14,6 +14,7 @@ from apps.history.selectors.changes import (
 )
 from apps.history.selectors.exports import access_export, access_import, exports, imports
 from apps.history.selectors.knowledge import kinds_not_whole
+from apps.history.selectors.set_aside import links_of_deleted
 from apps.history.selectors.snapshots import (
     access_snapshot,
     latest_snapshot,
@@ -43,6 +44,7 @@ __all__ = [
     "last_bodies",
     "latest_snapshot",
     "links_at",
+    "links_of_deleted",
     "links_set_aside",
     "newest_states",
     "object_count",

@@ -1,5 +1,6 @@
 """MSPs, tenants, their connections and policies."""
 
+from apps.tenants.models.break_glass import BreakGlassAccount
 from apps.tenants.models.connection import AppRegistration, Connection, ConsentRequest, TenantKey
 from apps.tenants.models.policy import BackupPolicy
 from apps.tenants.models.tenant import MSP, Tag, Tenant, TenantTag
@@ -8,6 +9,7 @@ __all__ = [
     "MSP",
     "AppRegistration",
     "BackupPolicy",
+    "BreakGlassAccount",
     "Connection",
     "ConsentRequest",
     "Tag",

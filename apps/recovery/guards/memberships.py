@@ -1,0 +1,125 @@
+"""Which groups somebody is in, through other groups too, before the plan and after it.
+
+Asked upwards, from the few whose access matters: a group of everybody is never read.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from apps.diffs.batches import batched
+from apps.history import selectors as history
+from apps.recovery.guards.effects import MEMBERS, Effects
+from apps.recovery.guards.looking import PlanLook
+
+BATCH = 1000
+Parents = dict[str, set[str]]
+
+
+@dataclass
+class Memberships:
+    """The groups directly above each id that was asked for, before and after."""
+
+    look: PlanLook
+    effects: Effects
+    _before: Parents = field(default_factory=dict)
+    _after: Parents = field(default_factory=dict)
+    _added: Mapping[str, set[str]] = field(default_factory=dict)
+    _taken: Mapping[str, set[str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        returning = {*self.effects.undeleted["group"], *self.effects.undeleted["user"]}
+        self._added = _by_target(
+            (edge.source, edge.target) for edge in self.effects.added.get(MEMBERS, ())
+        )
+        for batch in batched(sorted(returning), BATCH):
+            for link, source, target in history.links_of_deleted(
+                self.look.tenant, batch, self.look.seq
+            ):
+                if link == MEMBERS:
+                    self._added.setdefault(target, set()).add(source)
+        self._taken = _by_target(
+            (edge.source, edge.target) for edge in self.effects.taken.get(MEMBERS, ())
+        )
+
+    def load(self, ids: Iterable[str]) -> None:
+        """Read what is above these, level by level: as many queries as groups are nested deep."""
+        frontier = {one for one in ids if one not in self._before}
+        while frontier:
+            for batch in batched(sorted(frontier), BATCH):
+                self._read(batch)
+            above = {up for one in frontier for up in (*self._before[one], *self._after[one])}
+            frontier = above - self._before.keys()
+
+    def before(self, one: str) -> frozenset[str]:
+        """The groups that somebody is in now."""
+        return _closure(one, self._before)
+
+    def after(self, one: str) -> frozenset[str]:
+        """The groups that he is in after the plan."""
+        return _closure(one, self._after)
+
+    def joining(self) -> Mapping[str, set[str]]:
+        """By group who joins it: by a step, or back from the bin."""
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for target, sources in self._added.items():
+            for source in sources:
+                found[source].add(target)
+        return found
+
+    def _read(self, ids: tuple[str, ...]) -> None:
+        for one in ids:
+            self._before[one] = set()
+        for row in history.links_at(
+            self.look.tenant, self.look.seq, link=MEMBERS, target_ids=set(ids)
+        ):
+            self._before[row.target_id].add(row.source_id)
+        gone = self.effects.removed.get("group", {})
+        for one in ids:
+            above = self._before[one] | self._added.get(one, set())
+            above -= self._taken.get(one, set())
+            self._after[one] = {up for up in above if up not in gone}
+
+
+def members_of(
+    look: PlanLook,
+    groups: Iterable[str],
+    limit: int,
+    joining: Mapping[str, Iterable[str]] | None = None,
+) -> set[str]:
+    """Who is in these groups, through other groups too; no more than some above `limit` of them.
+
+    What is a group itself is among them. Read downwards: only for groups that are small by nature.
+    joining: by group who joins it as well.
+    """
+    found: set[str] = set()
+    frontier = set(groups)
+    while frontier and len(found) < limit:
+        below = {one for group in frontier for one in (joining or {}).get(group, ())}
+        for row in history.links_at(look.tenant, look.seq, link=MEMBERS, source_ids=frontier):
+            below.add(row.target_id)
+            if len(found) + len(below) >= limit:
+                break
+        frontier = below - found
+        found |= below
+    return found
+
+
+def _closure(one: str, parents: Mapping[str, set[str]]) -> frozenset[str]:
+    found: set[str] = set()
+    waiting = [one]
+    while waiting:
+        for up in parents.get(waiting.pop(), ()):
+            if up not in found:
+                found.add(up)
+                waiting.append(up)
+    return frozenset(found)
+
+
+def _by_target(edges: Iterable[tuple[str, str]]) -> defaultdict[str, set[str]]:
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for source, target in edges:
+        found[target].add(source)
+    return found
