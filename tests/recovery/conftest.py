@@ -3,7 +3,8 @@ from collections.abc import Iterator
 import pytest
 
 from apps.core.scope import tenant_scope
-from tests.factories import make_msp, make_user
+from tests.factories import make_msp, make_tenant, make_user
+from tests.recovery.drawing_board import DrawingBoard
 from tests.recovery.workshop import Workshop, connect
 from tests.support.sandboxes import Sandbox
 
@@ -21,3 +22,13 @@ def workshop(db: None, sandbox: Sandbox, settings: pytest.FixtureRequest) -> Ite
             alice=make_user("Alice", msp, "backup-administrator", "recovery-approver"),
             dave=make_user("Dave", tenant, "recovery-approver"),
         )
+
+
+@pytest.fixture
+def board(db: None, settings: pytest.FixtureRequest) -> Iterator[DrawingBoard]:
+    """A tenant in memory, inside its scope; nobody answers at its Graph's address."""
+    settings.HOLDFAST_SANDBOX_URL = "http://localhost:9"  # type: ignore[attr-defined]
+    msp = make_msp()
+    tenant = make_tenant(msp)
+    with tenant_scope(tenant.pk):
+        yield DrawingBoard(tenant, make_user("Alice", msp, "backup-administrator"))
