@@ -14,7 +14,12 @@ pytestmark = facts.needed
 _WRITTEN = {Writability.WRITABLE, Writability.OWN_REQUEST}
 
 # Where the metadata is known to be wrong or silent: (type, property) -> why we do otherwise.
+_READ_ONLY_IF_BUILT_IN = "Marked read-only, which holds for built-in roles alone."
 KNOWN_GAPS = {
+    **{
+        ("unifiedRoleDefinition", name): _READ_ONLY_IF_BUILT_IN
+        for name in ("description", "displayName", "isEnabled", "rolePermissions", "version")
+    },
     ("user", "businessPhones"): "Marked read-only, but the update page lists it.",
     ("user", "mobilePhone"): "Marked read-only for synchronised users only.",
     ("user", "onPremisesExtensionAttributes"): "Writable where the user is not synchronised.",

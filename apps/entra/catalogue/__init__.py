@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from apps.entra.catalogue.administrative_units import ADMINISTRATIVE_UNIT
 from apps.entra.catalogue.applications import APPLICATION, FEDERATED_IDENTITY_CREDENTIAL
 from apps.entra.catalogue.authentication_methods import (
     AUTHENTICATION_METHOD_CONFIGURATION,
@@ -32,11 +33,13 @@ from apps.entra.catalogue.normalising import (
     comparable,
     digest,
     label,
+    name_of,
     never_asked,
     normalise,
     partial_body,
     unknown,
 )
+from apps.entra.catalogue.roles import ROLE_ASSIGNMENT, ROLE_DEFINITION
 from apps.entra.catalogue.service_principals import SERVICE_PRINCIPAL
 from apps.entra.catalogue.tenant_policies import AUTHORIZATION_POLICY, ORGANIZATION
 from apps.entra.catalogue.users import USER
@@ -65,6 +68,7 @@ __all__ = [
     "label",
     "link",
     "links",
+    "name_of",
     "never_asked",
     "normalise",
     "partial_body",
@@ -76,6 +80,9 @@ KINDS: tuple[Kind, ...] = tuple(
         (
             USER,
             GROUP,
+            ADMINISTRATIVE_UNIT,
+            ROLE_DEFINITION,
+            ROLE_ASSIGNMENT,
             APPLICATION,
             FEDERATED_IDENTITY_CREDENTIAL,
             SERVICE_PRINCIPAL,

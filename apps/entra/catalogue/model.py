@@ -45,6 +45,7 @@ class SoftDelete(StrEnum):
 
     DIRECTORY = "directory"  # /directory/deletedItems
     POLICY = "policy"  # /identity/conditionalAccess/deletedItems
+    ROLES = "roles"  # /roleManagement/directory/deletedItems
     NONE = "none"
 
 
@@ -53,7 +54,8 @@ class Property:
     """One property of a kind.
 
     selected: asked for in captures. volatile: changes by itself, left out of the digest.
-    unordered: an array whose order says nothing. read_path: where it is read when no list, delta
+    unordered: an array whose order says nothing. expanded: an object beside this one, of which
+    `$expand` brings these properties along. read_path: where it is read when no list, delta
     or single GET of the object gives it: one request for each object, so captures spread it over
     time, and a body without it says nothing about its value. told_by: words of the directory audit
     log that tell of a change of such a property. despite_locks: written also where a lock of the
@@ -77,6 +79,7 @@ class Property:
     selected: bool = True
     volatile: bool = False
     unordered: bool = False
+    expanded: tuple[str, ...] = ()
     read_path: str = ""
     told_by: tuple[str, ...] = ()
     despite_locks: bool = False
@@ -111,6 +114,7 @@ class Reference:
     kind: what it points at ("directoryRoleTemplate", "tenant" and others outside the catalogue
     are named too). by: which property of the target it holds. keywords: values that are no ids.
     pattern: True when ids stand inside a text (a device filter) and can only be pointed out.
+    prefix: what stands before the identity; a value that begins otherwise names nothing.
     """
 
     path: str
@@ -118,6 +122,13 @@ class Reference:
     by: str = "id"
     keywords: frozenset[str] = frozenset()
     pattern: bool = False
+    prefix: str = ""
+
+    def named_in(self, value: str) -> str:
+        """The identity that a value of the property holds; empty where it names nothing."""
+        if value in self.keywords or not value.startswith(self.prefix):
+            return ""
+        return value.removeprefix(self.prefix)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +149,14 @@ class Held:
     """How an undeleted object is kept from taking effect until it is as wanted.
 
     It comes out of the bin as it went there; where `property` then has one of the values
-    `in_force`, it is set to `value` at once.
+    `in_force`, it is set to `value` at once. trial: the value with which it only reports what it
+    would do.
     """
 
     property: str
     in_force: tuple[str, ...]
     value: str
+    trial: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,7 +375,17 @@ class Kind:
         """
         if not self.supports_select:
             return ()
-        return ("id", *(item.name for item in self.properties if item.selected))
+        plain = (item.name for item in self.properties if item.selected and not item.expanded)
+        return ("id", *plain)
+
+    @property
+    def expand(self) -> str:
+        """What `$expand` has to bring along with each object; Graph expands one thing at a time."""
+        return ",".join(
+            f"{item.name}($select={','.join(item.expanded)})"
+            for item in self.properties
+            if item.expanded
+        )
 
     def names(self, *ways: Writability) -> tuple[str, ...]:
         """The names of the properties that are written in one of these ways."""

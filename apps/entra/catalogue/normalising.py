@@ -63,9 +63,9 @@ def _kept(kind: Kind, name: str, value: Any) -> Any:
     """The tidy value of a property, None for what is not kept or says nothing."""
     known = kind.by_name.get(name)
     if known is not None:
-        if known.merged and _says_nothing(value):
-            return None
         tidy = _tidy(value)
+        if known.merged and _says_nothing(tidy):
+            return None
         return _in_order(tidy) if known.unordered else tidy
     if name in _ALWAYS_KEPT or (name == TYPE and _keeps_type(kind, value)):
         return value
@@ -118,10 +118,19 @@ def digest(kind: Kind, body: Mapping[str, Any]) -> bytes:
 
 def label(kind: Kind, body: Mapping[str, Any]) -> str:
     """What a person would call the object; its id when it has no name."""
-    for name in kind.label_properties:
-        if value := body.get(name):
+    return name_of(kind, body) or str(body.get("id", ""))
+
+
+def name_of(kind: Kind, body: Mapping[str, Any]) -> str:
+    """The name that the object has; empty when it has none."""
+    for path in kind.label_properties:
+        name, _, part = path.partition(".")
+        value = body.get(name)
+        if part:
+            value = value.get(part) if isinstance(value, Mapping) else None
+        if value:
             return str(value)
-    return str(body.get("id", ""))
+    return ""
 
 
 def _keeps_type(kind: Kind, odata_type: object) -> bool:

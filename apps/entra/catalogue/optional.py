@@ -9,6 +9,8 @@ _AGENTS_UNREAD = "What only agent identities and their blueprints have is not ba
 _AGENTS_UNWRITTEN = "Agent identities, blueprints and agent users are not put back."
 
 WITHOUT: Mapping[str, str] = {
+    "AdministrativeUnit.Read.All": "Administrative units are not backed up.",
+    "AdministrativeUnit.ReadWrite.All": "Administrative units are not put back.",
     "AgentIdentity.Read.All": _AGENTS_UNREAD,
     "AgentIdentityBlueprint.Read.All": _AGENTS_UNREAD,
     "AgentIdentityBlueprintPrincipal.Read.All": _AGENTS_UNREAD,
@@ -34,8 +36,13 @@ WITHOUT: Mapping[str, str] = {
     "DelegatedPermissionGrant.ReadWrite.All": "Delegated permission grants are not put back.",
     "Organization.ReadWrite.All": "The organization's notification addresses are not put back.",
     "Policy.ReadWrite.Authorization": "The authorization policy is not put back.",
+    "RoleManagement.Read.Directory": (
+        "Directory roles and who holds them are not backed up, so nobody can say whether a "
+        "recovery touches an administrator."
+    ),
     "RoleManagement.ReadWrite.Directory": (
-        "Role-assignable groups, their members and their owners are not put back."
+        "Directory roles, their holders, and role-assignable groups with their members and owners "
+        "are not put back."
     ),
     "User-LifeCycleInfo.ReadWrite.All": "The leave dates of employees are not put back.",
 }

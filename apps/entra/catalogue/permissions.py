@@ -15,9 +15,9 @@ _AGENTS = "Only where the tenant has agent identities, blueprints or agent users
 # What a permission that reaches far is wanted for, where that is one corner of the directory.
 CORNERS: Mapping[str, str] = {
     "RoleManagement.ReadWrite.Directory": (
-        "Only for role-assignable groups, whose members Graph guards with it "
-        "(https://learn.microsoft.com/graph/api/group-post-members). Roles themselves are never "
-        "written; without it those groups are refused with 403 and everything else goes on."
+        "For directory roles and who holds them, and for role-assignable groups, whose members "
+        "Graph guards with it (https://learn.microsoft.com/graph/api/group-post-members). Without "
+        "it those are refused with 403 and everything else goes on."
     ),
     "Member.Read.Hidden": "Only for groups with hidden membership: their members are unseen else.",
     "User-LifeCycleInfo.Read.All": "Only for employeeLeaveDateTime: it is left out else.",

@@ -38,9 +38,7 @@ def left_out(client: GraphClient, kind: Kind) -> tuple[str, ...]:
 
 def list_params(client: GraphClient, kind: Kind, *more: str) -> dict[str, str | int]:
     """The query of the kind's list."""
-    params: dict[str, str | int] = {}
-    if names := selected(client, kind):
-        params["$select"] = ",".join((*names, *more))
+    params: dict[str, str | int] = _shown(client, kind, *more)
     if kind.page_size:
         params["$top"] = kind.page_size
     return params
@@ -48,9 +46,17 @@ def list_params(client: GraphClient, kind: Kind, *more: str) -> dict[str, str | 
 
 def item_query(client: GraphClient, kind: Kind, object_id: str, parent: str = "") -> str:
     """The path and query of one object."""
-    names = selected(client, kind)
-    params = {"$select": ",".join(names)} if names else None
-    return with_query(object_path(kind, object_id, parent), params)
+    return with_query(object_path(kind, object_id, parent), _shown(client, kind))
+
+
+def _shown(client: GraphClient, kind: Kind, *more: str) -> dict[str, str | int]:
+    """What the query asks to see of each object."""
+    params: dict[str, str | int] = {}
+    if names := selected(client, kind):
+        params["$select"] = ",".join((*names, *more))
+    if kind.expand:
+        params["$expand"] = kind.expand
+    return params
 
 
 def expansion(link: Link) -> str:

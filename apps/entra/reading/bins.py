@@ -21,7 +21,9 @@ def read_bin(client: GraphClient, kind: Kind) -> Iterator[ReadBatch]:
     """
     if kind.soft_delete is SoftDelete.NONE:
         return
-    params = asking.list_params(client, kind, "deletedDateTime")
+    # Deleted roles do not say when that was.
+    more = () if kind.soft_delete is SoftDelete.ROLES else ("deletedDateTime",)
+    params = asking.list_params(client, kind, *more)
     for page in client.pages(kind.bin_path, params, version=kind.version, headers=kind.headers):
         yield ReadBatch(
             kind.name,

@@ -13,26 +13,29 @@ from apps.history.models import AuditEvent
 # Entries of the audit log arrive minutes late, and clocks differ.
 _SLACK = timedelta(hours=1)
 # https://learn.microsoft.com/entra/identity/monitoring-health/reference-audit-activities
-_POLICY = "policy"
+_CATEGORIES = {SoftDelete.POLICY: "policy", SoftDelete.ROLES: "rolemanagement"}
 
 
 def may_have_news(run: CaptureRun, kind: Kind) -> bool:
     """Whether the bin of a kind that was read whole can say what is not known yet.
 
-    Only the bins of Conditional Access are left out, whose one request a second would be most of
-    what a capture by delta takes: when nothing went missing from the list, nothing was in the bin,
-    and the audit log tells of no policy that was deleted. What was made and deleted since the last
-    capture is found when the log tells of it, at the latest in the next full capture.
+    Only bins beside the directory's are left out (the one request a second of Conditional Access
+    would be most of what a capture by delta takes): when nothing went missing from the list,
+    nothing was in the bin, and the audit log tells of no policy, or role, that was deleted. What
+    was made and deleted since the last capture is found when the log tells of it, at the latest in
+    the next full capture.
     """
-    if run.mode != CaptureMode.DELTA or kind.soft_delete is not SoftDelete.POLICY:
+    category = _CATEGORIES.get(kind.soft_delete)
+    if run.mode != CaptureMode.DELTA or category is None:
         return True
-    if not run.log_read or _POLICY in run.deleted:
+    if not run.log_read or category in run.deleted:
         return True
-    return staged_objects.unsettled(run.tenant_id, kind.name) or _told_lately(run, kind)
+    unsettled = staged_objects.unsettled(run.tenant_id, kind.name)
+    return unsettled or _told_lately(run, kind, category)
 
 
-def _told_lately(run: CaptureRun, kind: Kind) -> bool:
-    """Whether the log told of a deleted policy when the last capture had read the list."""
+def _told_lately(run: CaptureRun, kind: Kind, category: str) -> bool:
+    """Whether the log told of a deleted one when the last capture had read the list."""
     events = AuditEvent.objects.filter(
         tenant_id=run.tenant_id, deletes=True, at__gte=run.last_read_at(kind.name) - _SLACK
     )
@@ -40,6 +43,6 @@ def _told_lately(run: CaptureRun, kind: Kind) -> bool:
         canonical.loads(
             envelope.open_sealed(run.key, bytes(sealed), audit_aad(run.tenant_id, event_id))
         )["category"].casefold()
-        == _POLICY
+        == category
         for event_id, sealed in events.values_list("event_id", "body").iterator()
     )

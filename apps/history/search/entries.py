@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from apps.entra.catalogue import Kind
+from apps.entra.catalogue import Kind, name_of
 from apps.history.choices import ObjectState as State
 from apps.history.search.folding import fold, tidy
 from apps.history.search.referring import ids_in_body
@@ -127,9 +127,9 @@ def texts_of(kind: Kind, body: Mapping[str, Any]) -> tuple[str, ...]:
 
     A text inside another one says nothing new and is left out.
     """
-    name = next((body[one] for one in kind.label_properties if body.get(one)), "")
-    texts = [tidy(str(name))[:_LONGEST_TEXT]]
-    seen, folded = {str(name)}, fold(texts[0])
+    name = name_of(kind, body)
+    texts = [tidy(name)[:_LONGEST_TEXT]]
+    seen, folded = {name}, fold(texts[0])
     for text in _looked_up_by(kind, body):
         if text in seen:
             continue

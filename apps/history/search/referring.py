@@ -29,8 +29,8 @@ def mentions(kind: Kind, body: Mapping[str, Any]) -> Iterator[Mention]:
             continue
         reference = references.get(path)
         if reference is not None and not reference.pattern:
-            if value not in reference.keywords:
-                yield Mention(path, value)
+            if named := reference.named_in(value):
+                yield Mention(path, named)
         elif path not in kind.identity:
             for found in _GUID.findall(value):
                 yield Mention(path, found)

@@ -46,8 +46,8 @@ def references_in(of: Kind, body: Mapping[str, Any], names: Iterable[str]) -> It
         if reference.pattern or _top(reference.path) not in wanted:
             continue
         for value in _values(body, reference.path.replace("[]", ".[]").split(".")):
-            if isinstance(value, str) and value and value not in reference.keywords:
-                yield Found(reference.path, reference.kind, reference.by, value)
+            if isinstance(value, str) and (named := reference.named_in(value)):
+                yield Found(reference.path, reference.kind, reference.by, named)
 
 
 def attributes_with_references(of: Kind) -> frozenset[str]:

@@ -120,6 +120,7 @@ def _fill(draft: Draft) -> None:
     licences.add_subscribed_skus(draft)
     roles.add_roles(draft)
     units.add_administrative_units(draft)
+    roles.add_scoped_assignments(draft)
     principals.add_services(draft)
     applications.add_applications(draft)
     agents.add_agent_identities(draft)

@@ -73,7 +73,16 @@ def add_roles(draft: Draft) -> None:
         readers = draft.groups["global-readers"]
         _assign(draft, template_id("Global Reader"), readers)
         draft.directory.link("directoryRole.members", _role_id(draft, "Global Reader"), readers)
-        _add_custom_role(draft)
+        _add_custom_roles(draft)
+
+
+def add_scoped_assignments(draft: Draft) -> None:
+    """Give the unit of the first site administrators of its own."""
+    if not licences.has_premium(draft):
+        return
+    unit = f"/administrativeUnits/{draft.guid('administrativeUnit', 'site', 0)}"
+    _assign(draft, template_id("Helpdesk Administrator"), draft.cast["service-desk"], unit)
+    _assign(draft, template_id("Groups Administrator"), draft.cast["it-head"], unit)
 
 
 def add_definition(draft: Draft, role: dict[str, Any]) -> None:
@@ -114,25 +123,43 @@ def _assign(draft: Draft, definition: str, principal: str, scope: str = "/") -> 
     draft.directory.add("unifiedRoleAssignment", body, object_id=identity)
 
 
-def _add_custom_role(draft: Draft) -> None:
-    identity = draft.guid("unifiedRoleDefinition", "credentials")
-    body = {
-        "description": "Renews credentials of application registrations",
-        "displayName": "Application Credential Operator",
-        "isBuiltIn": False,
-        "isEnabled": True,
-        "isPrivileged": True,
-        "resourceScopes": ["/"],
-        "rolePermissions": [
-            {
-                "allowedResourceActions": [
-                    "microsoft.directory/applications/credentials/update",
-                    "microsoft.directory/applications/standard/read",
-                ]
-            }
-        ],
-        "templateId": identity,
-        "version": "1",
-    }
-    draft.directory.add("unifiedRoleDefinition", body, object_id=identity)
-    _assign(draft, identity, draft.cast["identity-engineer"])
+CUSTOM = (
+    (
+        "credentials",
+        "Application Credential Operator",
+        "Renews credentials of application registrations",
+        (
+            "microsoft.directory/applications/credentials/update",
+            "microsoft.directory/applications/standard/read",
+        ),
+    ),
+    (
+        "branding",
+        "Application Branding Editor",
+        "Keeps names, logos and links of application registrations up to date",
+        (
+            "microsoft.directory/applications/basic/update",
+            "microsoft.directory/applications/standard/read",
+        ),
+    ),
+)
+"""Roles of the tenant's own: key, name, description and actions. Nobody holds the last one."""
+
+
+def _add_custom_roles(draft: Draft) -> None:
+    for key, name, description, actions in CUSTOM:
+        identity = draft.guid("unifiedRoleDefinition", key)
+        body = {
+            "description": description,
+            "displayName": name,
+            "isBuiltIn": False,
+            "isEnabled": True,
+            "isPrivileged": key == "credentials",
+            "resourceScopes": ["/"],
+            "rolePermissions": [{"allowedResourceActions": [*actions]}],
+            "templateId": identity,
+            "version": "1",
+        }
+        draft.directory.add("unifiedRoleDefinition", body, object_id=identity)
+    credentials = draft.guid("unifiedRoleDefinition", "credentials")
+    _assign(draft, credentials, draft.cast["identity-engineer"])
