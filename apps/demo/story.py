@@ -27,7 +27,7 @@ from apps.jobs.choices import JobState
 from apps.jobs.models import Job
 from apps.recovery import selectors as recovery
 from apps.recovery import services as recovery_services
-from apps.recovery.choices import RunState
+from apps.recovery.choices import PoliciesAs, RunState
 from apps.recovery.models import Plan, RecoveryRequest, Run
 from apps.recovery.selection import Selection
 from apps.tenants.models import Tenant
@@ -123,7 +123,9 @@ class Story:
         plan = recovery_services.make_plan(
             actor=carol.as_actor(),
             report=report,
-            selection=Selection(everything=True, remove_created=True),
+            selection=Selection(
+                everything=True, remove_created=True, policies_as=PoliciesAs.AS_THEY_WERE
+            ),
         )
         self.check("the plan is not blocked", not plan.is_blocked)
         asked = recovery_services.request_recovery(

@@ -74,6 +74,7 @@ class RunState(TextChoices):
     CHECKING = "checking", "Checking the tenant"
     RUNNING = "running", "Running"
     VERIFYING = "verifying", "Reading back"
+    PAUSED = "paused", "Paused"
     COMPLETE = "complete", "Complete"
     WARNINGS = "complete-with-warnings", "Complete with warnings"
     FAILED = "failed", "Failed"
@@ -81,7 +82,7 @@ class RunState(TextChoices):
 
     @classmethod
     def unfinished(cls) -> tuple[RunState, ...]:
-        return (cls.QUEUED, cls.CHECKING, cls.RUNNING, cls.VERIFYING)
+        return (cls.QUEUED, cls.CHECKING, cls.RUNNING, cls.VERIFYING, cls.PAUSED)
 
 
 class ResultState(TextChoices):
@@ -131,6 +132,13 @@ class LinkMode(TextChoices):
     ROLL_BACK = "roll-back", "Add back what went, remove what came"
     MERGE = "merge", "Only add back what went"
     SKIP = "skip", "Leave as they are"
+
+
+class PoliciesAs(TextChoices):
+    """What becomes of Conditional Access policies that the plan would put in force."""
+
+    REPORT_ONLY = "report-only", "As report-only, to be enabled by a plan of its own"
+    AS_THEY_WERE = "as-they-were", "As in the snapshot, in force at once"
 
 
 class CreatedSince(TextChoices):

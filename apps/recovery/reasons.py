@@ -34,14 +34,19 @@ LINK_STAYS = "link-stays"
 LINK_TAKEN = "link-taken"
 LINKS_SKIPPED = "links-skipped"
 TO_BE_ANSWERED = "to-be-answered"
+REPORT_ONLY = "report-only"
+STAYS_REPORT_ONLY = "stays-report-only"
 
 # Of results.
 ALREADY_SO = "already-so"
 DEPENDENCY_FAILED = "dependency-failed"
+DEPENDENCY_SKIPPED = "dependency-skipped"
+SKIPPED_BY_PERSON = "skipped-by-person"
 CHANGED_UNDER_US = "changed-under-us"
 NOT_CONFIRMED = "not-confirmed"
 RAN_OUT_OF_TIME = "ran-out-of-time"
 RUN_CANCELLED = "cancelled"
+PLAN_STALE = "plan-stale"
 REFUSED = "refused"
 GUARDED = "guarded"
 CAME_BACK = "came-back"
@@ -93,6 +98,14 @@ WORDS: dict[str, str] = {
         "brought back either."
     ),
     AS_CHOSEN: "With what was chosen in place of what is gone, it is as wanted already.",
+    REPORT_ONLY: (
+        "Comes back as in the snapshot, but as report-only: it blocks and asks for nothing until "
+        "somebody enables it by a plan of its own."
+    ),
+    STAYS_REPORT_ONLY: (
+        "Is report-only now and stays so: to put it in force takes a plan that brings policies "
+        "back as they were."
+    ),
     HAS_A_VALUE: "Has a value now, and the plan was to fill only what is empty: stays as it is.",
     LINK_STAYS: "Added since the snapshot, and the plan was to add links only: stays.",
     LINK_TAKEN: (
@@ -111,6 +124,8 @@ WORDS: dict[str, str] = {
     ),
     ALREADY_SO: "Was already as wanted; nothing was written.",
     DEPENDENCY_FAILED: "Not tried, because a step that it depends on did not succeed.",
+    DEPENDENCY_SKIPPED: "Not tried, because a step that it depends on was skipped by a person.",
+    SKIPPED_BY_PERSON: "Skipped by a person before its turn came.",
     CHANGED_UNDER_US: (
         "The tenant is neither as the plan assumed nor as wanted: somebody else changed it. "
         "Nothing was written."
@@ -124,6 +139,7 @@ WORDS: dict[str, str] = {
         "change it by hand."
     ),
     RUN_CANCELLED: "Not tried, because the run was cancelled.",
+    PLAN_STALE: "Not tried, because the tenant was not as the plan assumes.",
     REFUSED: "Microsoft Graph refused the write.",
 }
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from apps.core.errors import Invalid
 from apps.diffs.models import ReportChange
-from apps.recovery.choices import AttributeMode, CreatedSince, LinkMode
+from apps.recovery.choices import AttributeMode, CreatedSince, LinkMode, PoliciesAs
 from apps.recovery.playbooks.filters import Filter
 
 LinkKey = tuple[str, str, str]
@@ -64,6 +64,8 @@ class Selection:
     attributes_as: {"*", kind or "kind.attribute": AttributeMode}; links_as: {"*", kind of the
     source or link: LinkMode}. What says more counts.
 
+    policies_as: whether a Conditional Access policy that is not in force now comes back in force.
+
     mapped: {id: id} of what is gone for good, and what is written in its place everywhere.
     left_out: ids of what is gone for good and is left out where it was referred to.
     """
@@ -81,6 +83,7 @@ class Selection:
     created_answers: Mapping[str, str] = field(default_factory=dict)
     attributes_as: Mapping[str, str] = field(default_factory=dict)
     links_as: Mapping[str, str] = field(default_factory=dict)
+    policies_as: PoliciesAs = PoliciesAs.REPORT_ONLY
     mapped: Mapping[str, str] = field(default_factory=dict)
     left_out: frozenset[str] = frozenset()
 
@@ -132,6 +135,7 @@ class Selection:
             "attributes": {key: sorted(names) for key, names in sorted(self.attributes.items())},
             "links": sorted(list(link) for link in self.links),
             "remove_created": self.remove_created,
+            "policies_as": str(self.policies_as),
             **{name: value for name, value in later.items() if value},
         }
 
@@ -153,6 +157,7 @@ class Selection:
             created_answers=_chosen(value, "created_answers", CreatedSince.answers()),
             attributes_as=_chosen(value, "attributes_as", AttributeMode.values),
             links_as=_chosen(value, "links_as", LinkMode.values),
+            policies_as=_policies_as(value),
             mapped=dict(value.get("mapped", {})),
             left_out=frozenset(value.get("left_out", ())),
         )
@@ -173,6 +178,16 @@ def _chosen(value: Mapping[str, Any], name: str, allowed: Iterable[str]) -> dict
             todo=f"Choose among {', '.join(allowed)}.",
         )
     return found
+
+
+def _policies_as(value: Mapping[str, Any]) -> PoliciesAs:
+    chosen = value.get("policies_as", PoliciesAs.REPORT_ONLY)
+    if chosen not in PoliciesAs.values:
+        raise Invalid(
+            f"{chosen} is no choice of policies_as.",
+            todo=f"Choose among {', '.join(PoliciesAs.values)}.",
+        )
+    return PoliciesAs(chosen)
 
 
 def _link_key(parts: Iterable[str]) -> LinkKey:

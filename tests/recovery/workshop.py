@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +24,7 @@ from apps.history.selectors import latest_snapshot
 from apps.jobs import services as jobs
 from apps.jobs.models import Job
 from apps.recovery import services as recovery
+from apps.recovery.choices import PoliciesAs
 from apps.recovery.models import Plan, Run, StepResult
 from apps.recovery.selection import ALL, Selection
 from apps.tenants import services as tenants
@@ -65,8 +66,14 @@ class Workshop:
         self.work(report.job_id)
         return DifferenceReport.objects.select_related("tenant", "base", "target").get(pk=report.pk)
 
-    def plan(self, report: DifferenceReport, selection: Selection = ALL) -> Plan:
-        return recovery.make_plan(actor=actor_of(self.alice), report=report, selection=selection)
+    def plan(
+        self,
+        report: DifferenceReport,
+        selection: Selection = ALL,
+        policies_as: PoliciesAs = PoliciesAs.AS_THEY_WERE,
+    ) -> Plan:
+        chosen = replace(selection, policies_as=policies_as)
+        return recovery.make_plan(actor=actor_of(self.alice), report=report, selection=chosen)
 
     def approve(self, plan: Plan) -> Run:
         """Alice asks, Dave says yes; the run is queued and not yet done."""

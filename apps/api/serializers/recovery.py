@@ -7,7 +7,7 @@ from rest_framework import serializers
 from apps.api.parsing import Strict
 from apps.api.serializers.common import Person
 from apps.api.serializers.diffs import KIND_NAMES, LONGEST_LIST
-from apps.recovery.choices import Action, RequestState, RunState
+from apps.recovery.choices import Action, PoliciesAs, RequestState, RunState
 from apps.recovery.models import RecoveryRequest
 
 
@@ -40,6 +40,7 @@ class SelectedLink(Strict):
 class SelectionBody(Strict):
     """The union of what its fields name. changes: positions in the report. attributes: names by
     object id. remove_created: also undo creations that are only named by `everything` or `kinds`.
+    policies_as: whether Conditional Access policies that are not in force come back in force.
     """
 
     everything = serializers.BooleanField(default=False)
@@ -62,6 +63,7 @@ class SelectionBody(Strict):
     )
     links = SelectedLink(many=True, default=list)
     remove_created = serializers.BooleanField(default=False)
+    policies_as = serializers.ChoiceField(PoliciesAs.choices, default=PoliciesAs.REPORT_ONLY)
 
 
 class PlanBody(Strict):

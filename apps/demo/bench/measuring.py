@@ -70,12 +70,15 @@ def recovery(*, tenant: str, report: str, user: str, approver: str) -> dict[str,
     from apps.demo.bench.spending import spending
     from apps.diffs.models import DifferenceReport
     from apps.recovery import services
+    from apps.recovery.choices import PoliciesAs
     from apps.recovery.models import Run
     from apps.recovery.selection import Selection
 
     requester = User.objects.get(pk=user).as_actor()
     made = DifferenceReport.objects.select_related("tenant__msp").get(pk=report)
-    everything = Selection(everything=True, remove_created=True)
+    everything = Selection(
+        everything=True, remove_created=True, policies_as=PoliciesAs.AS_THEY_WERE
+    )
     with spending() as planning:
         plan = services.make_plan(actor=requester, report=made, selection=everything)
     asked = services.request_recovery(actor=requester, plan=plan, reason="benchmark")

@@ -109,7 +109,12 @@ CONDITIONAL_ACCESS_POLICY = Kind(
     soft_delete=SoftDelete.POLICY,
     bin_path="/identity/conditionalAccess/deletedItems/policies",
     # https://learn.microsoft.com/entra/architecture/recover-from-deletions
-    held=Held("state", in_force=("enabled",), value="disabled"),
+    held=Held(
+        "state",
+        in_force=("enabled",),
+        value="disabled",
+        trial="enabledForReportingButNotEnforced",
+    ),
     undelete_path="/identity/conditionalAccess/deletedItems/policies/{id}/restore",
     licence="Entra ID P1; risk conditions need P2.",
     native="full",

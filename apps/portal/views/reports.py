@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -26,6 +27,7 @@ from apps.portal.paging import after_of, next_page
 from apps.portal.presenting import words
 from apps.recovery import selectors as recovery
 from apps.recovery import services as recovery_services
+from apps.recovery.choices import PoliciesAs
 from apps.recovery.selection import Selection
 from apps.tenants.models import Tenant
 
@@ -127,8 +129,11 @@ def change(request: HttpRequest, tenant: Tenant, report_id: UUID, position: int)
 def create_plan(request: HttpRequest, tenant: Tenant, report_id: UUID) -> HttpResponse:
     """Plan to bring back what was ticked: some changes, some attributes of one object, or all."""
     found = diffs.access_report(tenant, report_id)
+    selection = _selection(request.POST)
+    if "policies_in_force" in request.POST:
+        selection = replace(selection, policies_as=PoliciesAs.AS_THEY_WERE)
     made = recovery_services.plan_or_enqueue(
-        actor=actor(request), report=found, selection=_selection(request.POST)
+        actor=actor(request), report=found, selection=selection
     )
     # Many changes take a while: the job's page leads to the plan when it is made.
     page = "portal:job" if isinstance(made, Job) else "portal:plan"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from apps.diffs.choices import ChangeType, Recoverable
@@ -32,7 +32,8 @@ class ObjectChange:
 
     `before` is as it is to be written: with what was decided about things that are gone for good.
     `settled` names the attributes that this changed, `left_out` attributes and the ids that were
-    taken out of them; gone_owner: what the object hangs on, if that was left out.
+    taken out of them; gone_owner: what the object hangs on, if that was left out. trial: what is
+    written so that the object only reports what it would do.
     """
 
     row: ReportChange
@@ -41,6 +42,7 @@ class ObjectChange:
     settled: frozenset[str] = frozenset()
     left_out: tuple[tuple[str, str], ...] = ()
     gone_owner: str = ""
+    trial: Body = field(default_factory=dict)
 
     @property
     def kind(self) -> Kind:
@@ -89,7 +91,8 @@ def _chosen_updates(
     drafts = list(update_drafts(change, wanted, after_undelete=after_undelete))
     yield from drafts
     if wanted and not drafts and change.settled:
-        yield nothing(change.blank(), reasons.AS_CHOSEN)
+        reason = reasons.STAYS_REPORT_ONLY if change.trial else reasons.AS_CHOSEN
+        yield nothing(change.blank(), reason)
 
 
 def _stays(change: ObjectChange, name: str, selection: Selection) -> bool:

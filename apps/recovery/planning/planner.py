@@ -25,6 +25,7 @@ from apps.recovery.choices import Action
 from apps.recovery.planning.blocking import Blocker, created_since
 from apps.recovery.planning.creating import Newcomers, creation_drafts, renaming_drafts
 from apps.recovery.planning.drafts import Draft, Key, nothing
+from apps.recovery.planning.enforcing import on_trial, tell_trial
 from apps.recovery.planning.links import LinkPlan, LinkRow
 from apps.recovery.planning.needs import Needs
 from apps.recovery.planning.objects import (
@@ -128,6 +129,7 @@ class Planner:
                 continue
             self._planned.add((change.row.kind, change.row.object_id))
             for draft in self._drafts_of(change):
+                tell_trial(draft, change.trial)
                 self._add(draft)
                 self._needs.follow_references(draft, change)
                 if draft.reason == reasons.TO_BE_ANSWERED:
@@ -156,13 +158,15 @@ class Planner:
         for row, key in zip(rows, keys, strict=True):
             found = before.get(key, {})
             settled = self.settlement.settled(kind(row.kind), found)
+            trial = on_trial(self.selection, row, settled.body, after.get(key, {}))
             yield ObjectChange(
                 row,
-                settled.body,
+                {**settled.body, **trial},
                 after.get(key, {}),
-                settled.changed,
+                settled.changed | trial.keys(),
                 settled.left_out,
                 self.settlement.gone_owner(kind(row.kind), found),
+                trial,
             )
 
     def _plan_asides(self) -> None:

@@ -12,6 +12,7 @@ from apps.diffs.management.commands.diff import make_report
 from apps.diffs.models import DifferenceReport
 from apps.jobs import services as jobs
 from apps.recovery import selectors, services
+from apps.recovery.choices import PoliciesAs
 from apps.recovery.models import Plan
 from apps.recovery.presenting import plan_as_json, request_as_json, step_as_json
 from apps.recovery.selection import Selection
@@ -34,6 +35,11 @@ class Command(ConsoleCommand):
             "--remove-created",
             action="store_true",
             help="also remove what was created since the snapshot",
+        )
+        parser.add_argument(
+            "--policies-in-force",
+            action="store_true",
+            help="bring Conditional Access back in force at once, not as report-only",
         )
         parser.add_argument(
             "--plan-only", action="store_true", help="show the plan and ask for nothing"
@@ -79,8 +85,11 @@ def _plan(console: Console, report: DifferenceReport) -> Plan:
 def _selection(console: Console) -> Selection:
     """The report is limited to kinds and objects already, so all of it is meant."""
     named = bool(console.options["object"])
+    in_force = console.options["policies_in_force"]
     return Selection(
-        everything=True, remove_created=named or bool(console.options["remove_created"])
+        everything=True,
+        remove_created=named or bool(console.options["remove_created"]),
+        policies_as=PoliciesAs.AS_THEY_WERE if in_force else PoliciesAs.REPORT_ONLY,
     )
 
 
