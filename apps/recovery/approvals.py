@@ -1,23 +1,27 @@
-"""Whose yes a request still needs: the tenant's policy against the approvals there are.
+"""Whose yes a request still needs: the tenant's rules against the approvals there are.
 
-The policy of the moment counts, not the one of when the request was made, and so do the rights of
+The rules of the moment count, not those of when the request was made, and so do the rights of
 those who have agreed: an approval by somebody who may not approve any more counts for nothing.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 
 from apps.access.models import Membership, User
 from apps.access.rights import APPROVE_RECOVERY
 from apps.access.selectors import rights_on_tenant
 from apps.access.sides import side_of
+from apps.core.errors import Conflict
 from apps.recovery.choices import RequestState, Side
 from apps.recovery.models import Approval, RecoveryRequest
-from apps.tenants.choices import ApprovalsFrom
+from apps.tenants.approval_rules import ApprovalRules, LevelRule
 from apps.tenants.models import BackupPolicy, Tenant
 
 
@@ -25,54 +29,102 @@ from apps.tenants.models import BackupPolicy, Tenant
 class Standing:
     """How far a request is from being approved.
 
-    given: the approvals there are, oldest first; counting: those of them that count now. demanded:
-    the policy. missing: the sides whose yes is still needed; empty with `is_met` False when
-    anybody's would do.
+    level: how risky its plan is. rules: the tenant's. given: the approvals there are, oldest first;
+    counting: those of them that count now.
     """
 
-    demanded: ApprovalsFrom
+    level: str
+    rules: ApprovalRules
     given: tuple[Approval, ...]
     counting: tuple[Approval, ...]
 
     @property
+    def rule(self) -> LevelRule:
+        """What a recovery of this risk needs."""
+        return self.rules.of(self.level)
+
+    @property
     def missing(self) -> tuple[Side, ...]:
-        agreed = {approval.side for approval in self.counting}
-        wanted = self.demanded.sides
-        return tuple(side for side in Side if side.value in wanted and side.value not in agreed)
+        """The sides of which somebody is still needed; empty when anybody's yes would do."""
+        return () if self.is_met else tuple(map(Side, self.rule.needed(self._agreed).sides))
 
     @property
     def is_met(self) -> bool:
-        return bool(self.counting) and not self.missing
+        return self.glass is not None or not self.rule.needed(self._agreed).number
+
+    @property
+    def is_last(self) -> bool:
+        """Whether one more yes, of the right side, is enough."""
+        return self.rule.needed(self._agreed).number <= 1
+
+    @property
+    def glass(self) -> Approval | None:
+        """The approval that broke the glass, if one did."""
+        return next((one for one in self.counting if one.breaks_glass), None)
 
     def would_count(self, side: Side) -> bool:
         """Whether a yes from this side brings the request nearer to being approved."""
-        return self.is_met or (side in self.missing if self.demanded.sides else True)
+        return self.is_met or self.rule.would_count(side, self._agreed)
 
     @property
     def words(self) -> str:
         """Whose yes is still needed, for people."""
-        if not self.missing:
-            return "" if self.is_met else "anybody who may approve"
-        return " and ".join(f"somebody of {side.label.lower()}" for side in self.missing)
+        return "" if self.is_met else self.rule.needed_words(self._agreed)
+
+    def opens_at(self, now: datetime) -> datetime | None:
+        """When approving is possible again, for what is approved in working hours alone; None for
+        at once."""
+        if not self.rule.in_hours or self.rules.hours.holds(now):
+            return None
+        return self.rules.hours.next_open(now)
+
+    def closed_words(self, now: datetime) -> str:
+        """Why it cannot be approved now, for people; empty when it can."""
+        opens = self.opens_at(now)
+        if opens is None:
+            return ""
+        hours = self.rules.hours
+        return (
+            f"A recovery of {self.level} risk is approved in this tenant's working hours alone: "
+            f"{hours.words}. It is possible again from {hours.moment_words(opens)} on."
+        )
+
+    @property
+    def _agreed(self) -> list[str]:
+        return [one.side for one in self.counting]
 
 
 def standing(request: RecoveryRequest) -> Standing:
     """Who has agreed to a request and who still has to. A query or two for each approval."""
     given = tuple(approvals_of(request))
     counting = tuple(one for one in given if _still_counts(one, request))
-    return Standing(policy_of(request.tenant), given, counting)
+    return Standing(request.plan.risk, rules_of(request.tenant), given, counting)
+
+
+def require_open_hours(reached: Standing, now: datetime) -> None:
+    """Raise Conflict outside the working hours in which alone this may be approved."""
+    words = reached.closed_words(now)
+    if words:
+        glass = " If it cannot wait, break the glass." if reached.rules.break_glass else ""
+        raise Conflict(
+            words,
+            code="outside-working-hours",
+            safe="Nothing was decided; the request stays open.",
+            todo=f"Come back then.{glass}",
+        )
 
 
 def approvals_of(request: RecoveryRequest) -> QuerySet[Approval]:
-    """The approvals that were given, oldest first, with their givers."""
-    rows = Approval.objects.filter(request=request).select_related("approved_by")
-    return rows.order_by("approved_at", "pk")
+    """The approvals that were given, oldest first, with their givers and their reviews."""
+    rows = Approval.objects.filter(request=request)
+    related = rows.select_related("approved_by", "review__reviewed_by")
+    return related.order_by("approved_at", "pk")
 
 
-def policy_of(tenant: Tenant) -> ApprovalsFrom:
-    """Whose approval the tenant's recoveries need; anybody's where no policy says."""
-    found = BackupPolicy.objects.filter(tenant=tenant).values_list("approvals_from", flat=True)
-    return ApprovalsFrom(found.first() or ApprovalsFrom.ANY)
+def rules_of(tenant: Tenant) -> ApprovalRules:
+    """Whose approval the tenant's recoveries need; anybody's where nothing was agreed."""
+    policy = BackupPolicy.objects.filter(tenant=tenant).first()
+    return (policy or BackupPolicy(tenant=tenant)).rules
 
 
 def side_for(user_id: UUID, tenant: Tenant) -> Side:
@@ -83,29 +135,51 @@ def side_for(user_id: UUID, tenant: Tenant) -> Side:
 def waiting_for(user: User) -> QuerySet[RecoveryRequest]:
     """The open requests that this person's yes would bring nearer to being approved.
 
-    Whether he may approve there is not asked here. Asks first to whom he belongs: that is little,
-    and as a part of the query PostgreSQL would plan it three times over.
+    Whether he may approve there, and whether those who agreed still may, is not asked here. Four
+    queries, however many requests are open.
     """
-    belongs = list(Membership.objects.filter(user=user).values_list("tenant", "msp"))
-    own_tenants = [tenant for tenant, _ in belongs if tenant]
-    own_msps = [msp for _, msp in belongs if msp]
-    agreed = Approval.objects.filter(request=OuterRef("pk"))
-    of_customer = Q(tenant__in=own_tenants) & ~Q(Exists(agreed.filter(side=Side.CUSTOMER)))
-    of_msp = Q(tenant__msp__in=own_msps) & ~Q(tenant__in=own_tenants)
-    of_msp &= ~Q(Exists(agreed.filter(side=Side.MSP)))
-    asked = Q(tenant__backup_policy__isnull=True) | _demands("")
-    asked |= (_demands(Side.CUSTOMER) & of_customer) | (_demands(Side.MSP) & of_msp)
-    return (
-        RecoveryRequest.objects.filter(asked, state=RequestState.WAITING)
-        .exclude(requested_by=user)
-        .exclude(Exists(agreed.filter(approved_by=user)))
-    )
+    rows = RecoveryRequest.objects.filter(state=RequestState.WAITING).exclude(requested_by=user)
+    open_requests = list(rows.select_related("tenant", "plan"))
+    agreed = _agreed(open_requests)
+    rules = _rules({one.tenant_id for one in open_requests})
+    sides = _Sides(user)
+    found = [
+        one.pk
+        for one in open_requests
+        if user.pk not in agreed[one.pk]
+        and rules[one.tenant_id]
+        .of(one.plan.risk)
+        .would_count(sides.on(one.tenant), list(agreed[one.pk].values()))
+    ]
+    return RecoveryRequest.objects.filter(pk__in=found)
 
 
-def _demands(side: str) -> Q:
-    """Requests whose tenant's policy asks for this side; for no side in particular if empty."""
-    asking = [one for one in ApprovalsFrom if (side in one.sides if side else not one.sides)]
-    return Q(tenant__backup_policy__approvals_from__in=asking)
+def _agreed(requests: Iterable[RecoveryRequest]) -> dict[UUID, dict[UUID, str]]:
+    """By request: the sides of those who have agreed, by person."""
+    found: dict[UUID, dict[UUID, str]] = defaultdict(dict)
+    rows = Approval.objects.filter(request__in=[one.pk for one in requests])
+    for request_id, user_id, side in rows.values_list("request", "approved_by", "side"):
+        found[request_id][user_id] = side
+    return found
+
+
+def _rules(tenant_ids: Iterable[UUID]) -> dict[UUID, ApprovalRules]:
+    ids = list(tenant_ids)
+    policies = BackupPolicy.objects.in_bulk(ids)
+    return {one: (policies.get(one) or BackupPolicy(tenant_id=one)).rules for one in ids}
+
+
+class _Sides:
+    """A person's side for any tenant, from all that he belongs to."""
+
+    def __init__(self, user: User) -> None:
+        belongs = Membership.objects.filter(user=user).values_list("tenant", "msp")
+        self.of = {one for pair in belongs for one in pair if one}
+
+    def on(self, tenant: Tenant) -> Side:
+        if tenant.pk in self.of:
+            return Side.CUSTOMER
+        return Side.MSP if tenant.msp_id in self.of else Side.NEITHER
 
 
 def _still_counts(approval: Approval, request: RecoveryRequest) -> bool:

@@ -12,14 +12,14 @@ register(
 register(
     "recovery.requested",
     "{actor} asked for a recovery of {subject}: {reason}",
-    fields=("request_id", "plan_id", "digest", "expires_at"),
+    fields=("request_id", "plan_id", "digest", "expires_at", "undo_hours"),
     category=Category.RECOVERY,
     severity=Severity.NOTICE,
 )
 register(
     "recovery.agreed",
     "{actor} agreed to a recovery of {subject}: {reason}",
-    fields=("request_id", "plan_id", "digest", "side", "missing"),
+    fields=("request_id", "plan_id", "digest", "side", "missing", "risks"),
     category=Category.RECOVERY,
 )
 register(
@@ -28,6 +28,26 @@ register(
     fields=("request_id", "plan_id", "digest", "run_id"),
     category=Category.RECOVERY,
     severity=Severity.NOTICE,
+)
+register(
+    "recovery.glass_broken",
+    "{actor} broke the glass and approved a recovery of {subject} alone: {reason}",
+    fields=("request_id", "plan_id", "digest", "risks", "review_due"),
+    category=Category.RECOVERY,
+    severity=Severity.ALERT,
+)
+register(
+    "recovery.glass_reviewed",
+    "{actor} reviewed the break-glass approval for {subject}: {reason}",
+    fields=("request_id", "plan_id", "verdict"),
+    category=Category.RECOVERY,
+    severity=Severity.NOTICE,
+)
+register(
+    "recovery.commented",
+    "{actor} commented on a request for a recovery of {subject}",
+    fields=("request_id", "plan_id", "comment_id"),
+    category=Category.RECOVERY,
 )
 register(
     "recovery.refused",
@@ -70,6 +90,39 @@ register(
     severity=Severity.NOTICE,
 )
 register(
+    "recovery.pause_asked",
+    "{actor} asked that the recovery of {subject} rest: {reason}",
+    fields=("run_id",),
+    category=Category.RECOVERY,
+)
+register(
+    "recovery.paused",
+    "The recovery of {subject} rests",
+    fields=("run_id",),
+    category=Category.RECOVERY,
+)
+register(
+    "recovery.resumed",
+    "{actor} let the recovery of {subject} go on: {reason}",
+    fields=("run_id",),
+    category=Category.RECOVERY,
+    severity=Severity.NOTICE,
+)
+register(
+    "recovery.retried",
+    "{actor} had what failed in the recovery of {subject} tried again: {reason}",
+    fields=("run_id", "results", "attempt"),
+    category=Category.RECOVERY,
+    severity=Severity.NOTICE,
+)
+register(
+    "recovery.step_skipped",
+    "{actor} skipped a step of the recovery of {subject}: {reason}",
+    fields=("run_id", "step", "object_id"),
+    category=Category.RECOVERY,
+    severity=Severity.NOTICE,
+)
+register(
     "recovery.cancel_asked",
     "{actor} asked that the recovery of {subject} be cancelled: {reason}",
     fields=("run_id",),
@@ -79,5 +132,30 @@ register(
     "recovery.undo_asked",
     "{actor} asked for a plan that takes a recovery of {subject} back",
     fields=("run_id", "report_id"),
+    category=Category.RECOVERY,
+)
+register(
+    "recovery.undo_started",
+    "{actor} took a recovery of {subject} back, as was approved with it: {reason}",
+    fields=("request_id", "plan_id", "digest", "run_id"),
+    category=Category.RECOVERY,
+    severity=Severity.NOTICE,
+)
+register(
+    "playbook.saved",
+    "{actor} saved a playbook for {subject}",
+    fields=("playbook_id",),
+    category=Category.RECOVERY,
+)
+register(
+    "playbook.changed",
+    "{actor} changed a playbook of {subject}",
+    fields=("playbook_id",),
+    category=Category.RECOVERY,
+)
+register(
+    "playbook.removed",
+    "{actor} removed a playbook of {subject}",
+    fields=("playbook_id",),
     category=Category.RECOVERY,
 )

@@ -137,7 +137,7 @@ def test_an_approval_counts_only_while_its_giver_may_approve(
     assert agree(asked, workshop.dave) is None
 
     assert_waiting(asked)
-    assert approvals.standing(asked).words == "somebody of the msp"
+    assert approvals.standing(asked).words == "somebody of the MSP"
 
 
 def test_an_approval_of_another_digest_is_none(workshop: Workshop, asked: RecoveryRequest) -> None:

@@ -137,7 +137,9 @@ def customer_demands(tenant: Tenant) -> bool:
     """Whether the customer itself insists on a say in recoveries."""
     with no_scope("what a customer demands guards its people"):
         policies = BackupPolicy.objects.filter(tenant=tenant)
-        return policies.exclude(approvals_demanded=ApprovalsFrom.ANY).exists()
+        return policies.exclude(
+            approvals_demanded=ApprovalsFrom.ANY, approval_floor={}
+        ).exists()
 
 
 def record(

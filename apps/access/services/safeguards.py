@@ -85,7 +85,8 @@ def _without_customer_approver(tenants: QuerySet[Tenant]) -> QuerySet[Tenant]:
 
 def _without_customer_manager(tenants: QuerySet[Tenant]) -> QuerySet[Tenant]:
     """Tenants whose customer demands a say and has nobody left who could take it back."""
-    demanding = ~Q(backup_policy__approvals_demanded=ApprovalsFrom.ANY)
+    nothing = {"approvals_demanded": ApprovalsFrom.ANY, "approval_floor": {}}
+    demanding = ~Q(**{f"backup_policy__{name}": value for name, value in nothing.items()})
     has_policy = Q(backup_policy__isnull=False)
     return tenants.filter(has_policy & demanding).exclude(Exists(_own(roles.DEMAND_APPROVALS)))
 

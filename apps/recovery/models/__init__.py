@@ -1,18 +1,28 @@
 """Plans and their steps; requests and decisions; runs, their results and their journal."""
 
 from apps.recovery.models.approval import Approval
+from apps.recovery.models.comment import RequestComment
+from apps.recovery.models.glass import GlassReview
 from apps.recovery.models.handover import HandOver
 from apps.recovery.models.plan import Plan, Step
+from apps.recovery.models.playbook import Playbook
 from apps.recovery.models.request import RecoveryRequest
+from apps.recovery.models.rules_change import RulesChange
 from apps.recovery.models.run import JournalEntry, Run, StepResult
+from apps.recovery.models.skipping import SkippedStep
 
 __all__ = [
     "Approval",
+    "GlassReview",
     "HandOver",
     "JournalEntry",
     "Plan",
+    "Playbook",
     "RecoveryRequest",
+    "RequestComment",
+    "RulesChange",
     "Run",
+    "SkippedStep",
     "Step",
     "StepResult",
 ]

@@ -17,8 +17,10 @@ from apps.tenants.sealed_text import SealedTextField
 class Approval(models.Model):
     """Written once, pinned to the plan's digest, and counted for one side only.
 
-    A request is approved when the approvals of it meet the tenant's policy. `requested_by` is that
-    of the request, so that the database itself refuses a requester's own approval.
+    A request is approved when the approvals of it meet the tenant's policy, or one of them breaks
+    the glass. `requested_by` is that of the request, so that the database itself refuses a
+    requester's own approval, unless it breaks the glass. `confirmed`: the high risks of the plan
+    that were named and accepted one by one, as apps.recovery.confirming gives them.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -36,14 +38,26 @@ class Approval(models.Model):
     approved_at = models.DateTimeField()
     reason = SealedTextField()
     digest = models.BinaryField(max_length=32)
+    confirmed = models.JSONField(default=list)
+    breaks_glass = models.BooleanField(default=False)
 
     objects: ClassVar[ScopedManager[Approval]] = ScopedManager()
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["request", "approved_by"], name="approval_once_each"),
+            models.UniqueConstraint(
+                fields=["request", "approved_by"],
+                condition=Q(breaks_glass=False),
+                name="approval_once_each",
+            ),
+            models.UniqueConstraint(
+                fields=["request"],
+                condition=Q(breaks_glass=True),
+                name="approval_one_breaks_glass",
+            ),
             models.CheckConstraint(
-                name="approval_not_by_requester", condition=~Q(approved_by=F("requested_by"))
+                name="approval_not_by_requester",
+                condition=Q(breaks_glass=True) | ~Q(approved_by=F("requested_by")),
             ),
             models.CheckConstraint(name="approval_side_known", condition=Q(side__in=Side.values)),
         ]

@@ -17,7 +17,8 @@ from apps.tenants.sealed_text import SealedTextField
 class RecoveryRequest(models.Model):
     """Asks that a plan be run. `digest` is the plan's at the time; the approval names the same.
 
-    The database itself refuses a request that its requester decided for approval.
+    The database itself refuses a request that its requester decided for approval, unless he broke
+    the glass.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -38,6 +39,14 @@ class RecoveryRequest(models.Model):
     )
     decided_at = models.DateTimeField(null=True)
     decision_reason = SealedTextField()
+    broke_glass = models.BooleanField(default=False)
+    # Asked for "with undo": who approves the one approves the other, for so many hours after it.
+    undo_approved = models.BooleanField(default=False)
+    undo_hours = models.PositiveSmallIntegerField(default=0)
+    # Of an undo that was approved beforehand: the request that it was approved with.
+    approved_in = models.ForeignKey(
+        "self", on_delete=models.PROTECT, related_name="undo_requests", null=True
+    )
 
     objects: ClassVar[ScopedManager[RecoveryRequest]] = ScopedManager()
 
@@ -47,7 +56,15 @@ class RecoveryRequest(models.Model):
             models.CheckConstraint(
                 name="approval_by_a_second_person",
                 condition=~Q(state=RequestState.APPROVED)
-                | (Q(decided_by__isnull=False) & ~Q(decided_by=F("requested_by"))),
+                | (
+                    Q(decided_by__isnull=False)
+                    & (Q(broke_glass=True) | ~Q(decided_by=F("requested_by")))
+                ),
+            ),
+            models.CheckConstraint(
+                name="undo_approved_for_hours",
+                condition=Q(undo_approved=True, undo_hours__gt=0)
+                | Q(undo_approved=False, undo_hours=0),
             ),
         ]
 

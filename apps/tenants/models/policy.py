@@ -8,9 +8,14 @@ from django.db import models
 from django.db.models import Q
 
 from apps.core.scope import ScopedManager
-from apps.tenants.choices import (
-    ApprovalsFrom,
+from apps.tenants.approval_rules import (
+    LONGEST_EXPIRY_HOURS,
+    ApprovalRules,
+    LevelRule,
+    rules_from,
+    same_for_all,
 )
+from apps.tenants.choices import ApprovalsFrom
 from apps.tenants.models.tenant import Tenant
 from apps.tenants.schedules import CaptureSchedule, blackout_of
 
@@ -26,7 +31,10 @@ class BackupPolicy(models.Model):
 
     delta_every: None for no captures between the full ones. objective: how old the newest recovery
     point may be.
-    approvals_demanded: what the customer's own side insists on; the MSP cannot go below it.
+    approval_rules, approval_floor: apps.tenants.approval_rules.ApprovalRules as plain values, by
+    level of risk; the floor is what the customer's own side insists on, and the MSP cannot go below
+    it. Where they are empty, approvals_from and approvals_demanded hold for every level; where they
+    are not, those are the sides that some level asks for.
     """
 
     tenant = models.OneToOneField(
@@ -45,6 +53,8 @@ class BackupPolicy(models.Model):
     approvals_demanded = models.CharField(
         max_length=10, choices=ApprovalsFrom, default=ApprovalsFrom.ANY
     )
+    approval_rules = models.JSONField(default=dict)
+    approval_floor = models.JSONField(default=dict)
 
     objects = ScopedManager["BackupPolicy"]()
 
@@ -80,6 +90,23 @@ class BackupPolicy(models.Model):
             objective=self.objective,
             blackouts=tuple(blackout_of(one) for one in self.blackouts),
         )
+
+    @property
+    def rules(self) -> ApprovalRules:
+        """Whose approval recoveries need, by level of risk."""
+        if self.approval_rules:
+            return rules_from(self.approval_rules)
+        rule = LevelRule(approvals_from=ApprovalsFrom(self.approvals_from))
+        return same_for_all(rule, time_zone=self.time_zone)
+
+    @property
+    def floor(self) -> ApprovalRules:
+        """What the customer insists on: `rules` always reach it."""
+        if self.approval_floor:
+            return rules_from(self.approval_floor)
+        demanded = ApprovalsFrom(self.approvals_demanded)
+        rule = LevelRule(approvals_from=demanded, expiry_hours=LONGEST_EXPIRY_HOURS)
+        return same_for_all(rule, time_zone=self.time_zone, break_glass=True)
 
     def __str__(self) -> str:
         return f"backup policy of {self.tenant_id}"
