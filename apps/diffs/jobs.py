@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, cast
 
 from django.dispatch import receiver
 
 from apps.core.errors import HoldfastError
 from apps.diffs import reporting
+from apps.diffs.changes import Change
 from apps.diffs.choices import ReportState
 from apps.diffs.models import DifferenceReport
 from apps.history import services as history
@@ -20,6 +22,7 @@ from apps.jobs.registry import given_up, handler
 from apps.tenants.models import Tenant
 
 ATTEMPTS = 3
+Changes = Callable[[DifferenceReport], Iterable[Change]]
 
 
 @handler("difference-report", timeout=3600, attempts=ATTEMPTS, exclusive=True)
@@ -28,18 +31,34 @@ def make_report(job: JobContext) -> dict[str, Any]:
     report = DifferenceReport.objects.select_related("tenant__msp", "base", "target").get(
         pk=job.args["report_id"]
     )
+    return {"counts": carry_out(report, job, attempts=ATTEMPTS)}
+
+
+def carry_out(
+    report: DifferenceReport,
+    job: JobContext,
+    *,
+    attempts: int,
+    changes: Changes | None = None,
+) -> reporting.Counts:
+    """Bring a report to its end inside a job, or close it with the reason; its counts.
+
+    attempts: of the job, the last of which closes the report whatever the error. changes: what is
+    to be written of a report whose target is known; all of its scope otherwise.
+    """
     if report.is_finished:
-        return {"counts": report.counts}
+        return cast(reporting.Counts, report.counts)
     try:
         if report.target is None:
-            capture_target(report, job)
-        return {"counts": reporting.fill(report, progress=lambda done: _tell(job, done))}
+            _capture(report, job)
+        found = changes(report) if changes else None
+        return reporting.fill(report, changes=found, progress=lambda done: _tell(job, done))
     except JobCancelled:
         if Job.objects.filter(pk=job.job_id, cancel_requested_at__isnull=False).exists():
             reporting.close(report, ReportState.CANCELLED)
         raise
     except HoldfastError as error:
-        if not error.retryable or job.attempt >= ATTEMPTS:
+        if not error.retryable or job.attempt >= attempts:
             reporting.close(report, ReportState.FAILED, error.explanation())
         raise
 
@@ -62,11 +81,10 @@ def end_interrupted_reports(*, tenant: Tenant, **_: Any) -> None:
         reporting.close(report, ReportState.FAILED, RESTORED)
 
 
-def capture_target(report: DifferenceReport, job: JobContext) -> None:
-    """Read the tenant for a report against now.
+def _capture(report: DifferenceReport, job: JobContext) -> None:
+    """Against now means as it is now, so what is compared is read whole and not by delta.
 
-    That means as it is now, so what is compared is read whole and not by delta. Delta leaves out
-    kinds that it costs much to read, some links, and what a native recovery did.
+    Delta leaves out kinds that it costs much to read, some links, and what a native recovery did.
     """
     DifferenceReport.objects.filter(pk=report.pk, state=ReportState.WAITING).update(
         state=ReportState.CAPTURING

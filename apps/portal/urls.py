@@ -32,6 +32,7 @@ from apps.portal.views import (
     support,
     tenants,
     tokens,
+    undoing,
     verifications,
 )
 
@@ -229,6 +230,15 @@ urlpatterns = [
         name="show-password",
     ),
     path(TENANT + "runs/<uuid:run_id>/cancel", recoveries.cancel_run, name="cancel-run"),
+    path(TENANT + "runs/<uuid:run_id>/undo", undoing.undo_run, name="undo-run"),
+    path(TENANT + "runs/<uuid:run_id>/undo/<uuid:report_id>/", undoing.undo, name="undo"),
+    path(
+        TENANT + "runs/<uuid:run_id>/undo/<uuid:report_id>/plan",
+        undoing.plan_undo,
+        name="plan-undo",
+    ),
+    path(TENANT + "plans/<uuid:plan_id>/undo-now", undoing.undo_now, name="undo-now"),
+    path(TENANT + "plans/<uuid:plan_id>/again", undoing.plan_again, name="plan-again"),
     path(TENANT + "tokens/", tokens.tenant_tokens, name="tenant-tokens"),
     path(
         TENANT + "tokens/<uuid:token_id>/revoke",

@@ -6,7 +6,7 @@ the tenant itself once more before it writes (`apps.recovery.running.executing.c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from apps.core.errors import Stale
@@ -25,16 +25,19 @@ Key = tuple[str, str]
 
 def stale_objects(plan: Plan) -> set[Key]:
     """Kind and id of the objects that are neither as a step of the plan assumes nor as it wants."""
+    return {(step.kind, step.object_id) for step in stale_steps(plan)}
+
+
+def stale_steps(plan: Plan) -> Iterator[Step]:
+    """The steps of the plan that a snapshot since shows not to fit any more, without requests."""
     newest = history.latest_snapshot(plan.tenant)
     if newest is None or newest.seq <= plan.assumed_seq:
-        return set()
-    stale: set[Key] = set()
+        return
     rows = Step.objects.filter(plan=plan).exclude(action__in=Action.silent()).defer("sealed")
     for steps in batched(rows.order_by("order").iterator(), BATCH):
         ids = {step.object_id for step in steps}
         changed = history.changed_between(plan.tenant, plan.assumed_seq, newest.seq, object_ids=ids)
-        stale |= _stale_of(plan, steps, {(c.kind, c.object_id): c for c in changed}, newest.seq)
-    return stale
+        yield from _stale_of(plan, steps, {(c.kind, c.object_id): c for c in changed}, newest.seq)
 
 
 def require_fresh(plan: Plan) -> None:
@@ -52,14 +55,12 @@ def require_fresh(plan: Plan) -> None:
 
 def _stale_of(
     plan: Plan, steps: Iterable[Step], changed: Mapping[Key, ChangedObject], seq: int
-) -> set[Key]:
+) -> Iterator[Step]:
     bodies = history.bodies_at(plan.tenant, changed.keys(), seq) if changed else {}
-    return {
-        key
-        for step in steps
-        if (key := (step.kind, step.object_id)) in changed
-        and _is_stale(step, changed[key].after.state, bodies.get(key, {}))
-    }
+    for step in steps:
+        key = (step.kind, step.object_id)
+        if key in changed and _is_stale(step, changed[key].after.state, bodies.get(key, {})):
+            yield step
 
 
 def _is_stale(step: Step, state: str, body: Mapping[str, Any]) -> bool:

@@ -45,7 +45,7 @@ class ResultView:
 def plans(tenant: Tenant) -> QuerySet[Plan]:
     """A tenant's plans, newest first."""
     rows = Plan.objects.filter(tenant=tenant).order_by("-created_at")
-    return rows.select_related("tenant", "report__base", "report__target", "created_by")
+    return rows.select_related("tenant", "report__base", "report__target", "created_by", "undoes")
 
 
 def access_plan(tenant: Tenant, plan_id: UUID) -> Plan:

@@ -20,6 +20,7 @@ from tests.portal.callers import (
     CALLERS,
     MANAGERS,
     MEMBERS,
+    OF_CONTOSO,
     OPERATORS,
     STAFF_MANAGERS,
     TAKERS,
@@ -275,6 +276,12 @@ MATRIX = (
     # What Carol asked for: hers to withdraw, or a manager's.
     act("withdraw", "carol", *MANAGERS),
     act("cancel-run", *ADMINISTRATORS, *APPROVERS),
+    act("undo-run", *ADMINISTRATORS),
+    # The world's report is no undo's: there is no such page.
+    of_contoso("undo", "GET", 404, *OF_CONTOSO),
+    of_contoso("plan-undo", "POST", 404, *ADMINISTRATORS),
+    act("plan-again", *ADMINISTRATORS),
+    act("undo-now", *ADMINISTRATORS),
     view("passwords", *ADMINISTRATORS),
     of_contoso("show-password", "POST", 200, *ADMINISTRATORS),
     act("cancel-job", *TAKERS),

@@ -59,6 +59,8 @@ JOBS = {
     "export": "Export",
     "import": "Import",
     "make-plan": "Recovery plan",
+    "plan-again": "Recovery plan",
+    "undo-recovery": "Plan of an undo",
     "recovery": "Recovery",
 }
 TONE_OF = {state: tone for tone, states in TONES.items() for state in states}

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -18,11 +18,12 @@ from apps.portal.looking import record_look
 from apps.portal.naming import ids_in, names_at
 from apps.portal.paging import after_of, next_page
 from apps.portal.waiting_retention import waiting_retention
-from apps.recovery import approvals
+from apps.recovery import approvals, differing
 from apps.recovery import selectors as recovery
 from apps.recovery import services as recovery_services
 from apps.recovery.choices import ResultState
-from apps.recovery.models import Plan, RecoveryRequest
+from apps.recovery.models import Plan, RecoveryRequest, Run
+from apps.recovery.undoing import selectors as undos
 from apps.tenants.models import Tenant
 
 STEPS = 50
@@ -39,6 +40,7 @@ def plan(request: HttpRequest, tenant: Tenant, plan_id: UUID) -> HttpResponse:
         "tenant": tenant,
         "plan": found,
         "asked": recovery.requests(tenant).filter(plan=found).first(),
+        "undo": undos.undo_plan_of(found),
         "rights": rights_here(request),
         **_steps(request, found),
     }
@@ -50,7 +52,10 @@ def request_recovery(request: HttpRequest, tenant: Tenant, plan_id: UUID) -> Htt
     """Put a plan forward, with the reason that the approver will read."""
     found = recovery.access_plan(tenant, plan_id)
     asked = recovery_services.request_recovery(
-        actor=actor(request), plan=found, reason=request.POST.get("reason", "").strip()
+        actor=actor(request),
+        plan=found,
+        reason=request.POST.get("reason", "").strip(),
+        undo_hours=_undo_hours(request.POST),
     )
     messages.success(request, "The recovery was requested. Somebody else has to approve it now.")
     return redirect(reverse("portal:request", args=[tenant.id, asked.id]))
@@ -157,6 +162,7 @@ def run(request: HttpRequest, tenant: Tenant, run_id: UUID) -> HttpResponse:
         "next": next_page(request, results[-1].pk if len(results) == RESULTS else None),
         "rights": rights_here(request),
         "has_passwords": found.is_finished and recovery.has_hand_overs(found),
+        **({} if _is_partial(request) else _afterwards(found)),
     }
     template = "portal/parts/run_live.html" if _is_partial(request) else "portal/run.html"
     return render(request, template, context)
@@ -206,6 +212,13 @@ def cancel_run(request: HttpRequest, tenant: Tenant, run_id: UUID) -> HttpRespon
     return redirect(reverse("portal:run", args=[tenant.id, found.id]))
 
 
+def _afterwards(run: Run) -> dict[str, Any]:
+    """What the page says once a recovery has ended: how to take it back, and what stopped it."""
+    if not run.is_finished:
+        return {}
+    return {"undo": undos.undo_of(run), "differs": differing.what_differs(run)}
+
+
 def _standing(request: HttpRequest, asked: RecoveryRequest) -> dict[str, Any]:
     """Who has agreed, who still has to, and whether this person's yes would count."""
     user = person(request)
@@ -230,6 +243,12 @@ def _steps(request: HttpRequest, plan: Plan) -> dict[str, Any]:
         "is_first_page": not after,
         "next": next_page(request, rows[-1].order if len(rows) == STEPS else None),
     }
+
+
+def _undo_hours(data: QueryDict) -> int:
+    """For how long the undo is to be approved with the recovery; 0 for not."""
+    hours = data.get("undo_hours", "")
+    return int(hours) if "with_undo" in data and hours.isdigit() else 0
 
 
 def _digest(text: str) -> bytes:

@@ -17,7 +17,9 @@ class Run(models.Model):
     "not_recoverable": n}; `lanes` is {lane: {"done": n, "total": n, "per_second": x}}.
 
     `came_back` is {"count": n, "named": [{"kind", "object_id", "owner_id"}]}: what came back with
-    undeleted objects though the snapshot does not have it.
+    undeleted objects though the snapshot does not have it. `differs` is what was not as the plan
+    assumed when the run was stopped for that: {"count": n, "named": [{"step", "kind", "object_id",
+    "link", "target_id", "attributes": [name]}]}.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -37,6 +39,7 @@ class Run(models.Model):
     lanes = models.JSONField(default=dict)
     failure = models.TextField(blank=True, default="")
     came_back = models.JSONField(default=dict)
+    differs = models.JSONField(default=dict)
 
     objects: ClassVar[ScopedManager[Run]] = ScopedManager()
 

@@ -18,6 +18,7 @@ from apps.jobs.context import JobCancelled, JobContext
 from apps.jobs.models import Job
 from apps.recovery import reasons
 from apps.recovery.choices import Action, RequestState, RunState
+from apps.recovery.differing import note_what_differs
 from apps.recovery.freshness import require_fresh
 from apps.recovery.models import Run, Step
 from apps.recovery.planning.fingerprint import stored_digest
@@ -145,6 +146,8 @@ def _cancelled(run: Run, job: JobContext) -> None:
 def _failed(run: Run, error: HoldfastError) -> None:
     if isinstance(error, NeedsConsent):
         connect.check_soon(run.tenant)
+    if isinstance(error, Stale):
+        note_what_differs(run)
     executing.skip_the_rest(run, error.code)
     executing.give_up_unread(run)
     lifecycle.finish(run, RunState.FAILED, failure=error.explanation())

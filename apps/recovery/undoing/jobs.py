@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from apps.access.rights import REQUEST_RECOVERY
-from apps.core.errors import HoldfastError
-from apps.diffs import reporting
-from apps.diffs.choices import ReportState
-from apps.diffs.jobs import capture_target, end_report
+from apps.diffs.jobs import carry_out, end_report
 from apps.diffs.models import DifferenceReport
 from apps.jobs.context import JobContext
 from apps.jobs.models import Job
 from apps.jobs.registry import given_up, handler
 from apps.recovery.models import Run
-from apps.recovery.undoing.making import fill_report, plan_undo
-from apps.recovery.undoing.touched import touched_by
+from apps.recovery.undoing.making import changes_by, plan_undo
 
 ATTEMPTS = 2
 
@@ -40,8 +37,7 @@ def undo_recovery(job: JobContext) -> dict[str, Any]:
     run = Run.objects.select_related("request__plan", "safety_snapshot").get(pk=job.args["run_id"])
     rows = DifferenceReport.objects.select_related("tenant__msp", "base", "target")
     report = rows.get(pk=job.args["report_id"])
-    if not report.is_finished:
-        _make_report(job, run, report)
+    carry_out(report, job, attempts=ATTEMPTS, changes=partial(changes_by, run))
     plan = plan_undo(
         actor=job.actor,
         run=run,
@@ -56,18 +52,3 @@ def undo_recovery(job: JobContext) -> dict[str, Any]:
 def end_undo(job: Job) -> None:
     """The job is over; a report that it did not make must not wait for ever."""
     end_report(job)
-
-
-def _make_report(job: JobContext, run: Run, report: DifferenceReport) -> None:
-    def tell(done: int) -> None:
-        job.check_cancelled()
-        job.progress(done, text="Comparing")
-
-    try:
-        if report.target is None:
-            capture_target(report, job)
-        fill_report(run, report, touched_by(run), progress=tell)
-    except HoldfastError as error:
-        if not error.retryable or job.attempt >= ATTEMPTS:
-            reporting.close(report, ReportState.FAILED, error.explanation())
-        raise

@@ -18,12 +18,12 @@ BINNED = "binned"
 REMOVED = "removed"
 NOT_MAKEABLE = "not-makeable"
 REMOVED_ASIDE = "removed-aside"
-PASSWORDS = "passwords"  # noqa: S105 - the code of a loss
+PASSWORDS = "passwords"
 
 WORDS: dict[str, str] = {
     MADE_ANEW: (
-        "made anew by the run, gone for good before it. They go to the recycle bin, and what refers "
-        "to them keeps their new ids."
+        "made anew by the run, gone for good before it. They go to the recycle bin, and what "
+        "refers to them keeps their new ids."
     ),
     MADE_ANEW_WITHOUT_BIN: (
         "made anew by the run, gone for good before it. Their kind has no recycle bin, so they are "
@@ -34,8 +34,8 @@ WORDS: dict[str, str] = {
         "they have now, not with those that they were deleted with, and Entra's 30 days begin anew."
     ),
     BINNED: (
-        "moved to the recycle bin. They come back only while Entra keeps them there, 30 days; after "
-        "that they are made anew."
+        "moved to the recycle bin. They come back only while Entra keeps them there, 30 days; "
+        "after that they are made anew."
     ),
     REMOVED: "removed for good. They are made anew, with new ids.",
     NOT_MAKEABLE: "removed for good. Microsoft Graph has no way to make them anew: they stay gone.",

@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 
 from apps.core.actor import Actor
 from apps.core.errors import Conflict
-from apps.diffs import reporting
+from apps.diffs.changes import Change
 from apps.diffs.comparison import compare
 from apps.diffs.models import DifferenceReport, ReportChange
+from apps.recovery.choices import PoliciesAs
 from apps.recovery.models import Plan, Run
 from apps.recovery.selection import Selection
 from apps.recovery.services.plans import make_plan
 from apps.recovery.undoing.since import Others, changed_since
-from apps.recovery.undoing.touched import Touched, touched_by
+from apps.recovery.undoing.touched import touched_by
 
 Progress = Callable[[int], None]
+# A policy that was in force minutes before the run was so by nobody's leave but the tenant's own.
+AS_THEY_WERE = PoliciesAs.AS_THEY_WERE
 
 
-def fill_report(
-    run: Run, report: DifferenceReport, touched: Touched, *, progress: Progress | None = None
-) -> None:
-    """Write what of the difference between the safety snapshot and now is the run's doing."""
+def changes_by(run: Run, report: DifferenceReport) -> Iterator[Change]:
+    """What of the difference between the safety snapshot and a report's target is a run's doing."""
     if report.target is None:
         raise ValueError("the target of the report has not been captured yet")
-    found = compare(report.tenant, report.base, report.target)
-    reporting.fill(report, changes=touched.changes(found), progress=progress)
+    return touched_by(run).changes(compare(report.tenant, report.base, report.target))
 
 
 def plan_undo(
@@ -36,7 +36,7 @@ def plan_undo(
     overwrite: Collection[int] = (),
     progress: Progress | None = None,
 ) -> Plan:
-    """The plan that takes back what a complete report of fill_report() has.
+    """The plan that takes back what a complete report of changes_by() has.
 
     overwrite: positions of what others changed since and that is to be taken back all the same;
     the rest of that stays as it is. Raises Conflict when nothing would be left to take back, and
@@ -61,7 +61,7 @@ def selection_of(report: DifferenceReport, others: Others) -> Selection:
             safe="Nothing was written.",
         )
     if not others:
-        return Selection(everything=True, remove_created=True)
+        return Selection(everything=True, remove_created=True, policies_as=AS_THEY_WERE)
     apart = others.whole | set(others.attributes)
     rows = ReportChange.objects.filter(report=report)
     own = rows.exclude(position__in=apart).values_list("position", flat=True)
@@ -72,6 +72,7 @@ def selection_of(report: DifferenceReport, others: Others) -> Selection:
             row.object_id: frozenset(row.attributes) - others.attributes[row.position]
             for row in parts
         },
+        policies_as=AS_THEY_WERE,
     )
     if selection.is_empty:
         raise Conflict(

@@ -36,8 +36,7 @@ def ask_undo(*, actor: Actor, run: Run, here: bool = False) -> Job:
     not ended or has written nothing.
     """
     rights.require(actor, rights.REQUEST_RECOVERY, run.tenant)
-    base = _safety_snapshot(run)
-    require_kept(base)
+    base = require_undoable(run)
     report = DifferenceReport.objects.create(
         tenant=run.tenant,
         base=base,
@@ -88,7 +87,9 @@ def choose(
     )
 
 
-def _safety_snapshot(run: Run) -> Snapshot:
+def require_undoable(run: Run) -> Snapshot:
+    """The safety snapshot that a run is taken back to. Raises NotFound when it was pruned, Conflict
+    for a run that has not ended or has written nothing."""
     if not run.is_finished:
         raise Conflict(
             "The recovery has not ended.",
@@ -98,4 +99,5 @@ def _safety_snapshot(run: Run) -> Snapshot:
     wrote = StepResult.objects.filter(run=run, state__in=WROTE)
     if run.safety_snapshot is None or not wrote.exists():
         raise Conflict("The recovery wrote nothing, so there is nothing to take back.")
+    require_kept(run.safety_snapshot)
     return run.safety_snapshot

@@ -133,9 +133,9 @@ class _Look:
                 unsure[key].update(names)
         plan = self.run.request.plan
         before = bodies_then(self.tenant, unsure, plan.base_seq, self.identities) if unsure else {}
-        for key, names in unsure.items():
+        for key, doubtful in unsure.items():
             pairs = compare_bodies(kind(key[0]), before.get(key, {}), now.get(key, {}))
-            differing[key] = names & {one.name for one in pairs}
+            differing[key] = doubtful & {one.name for one in pairs}
         return differing
 
     def _last_writes(

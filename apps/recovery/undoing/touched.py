@@ -115,8 +115,8 @@ def _written(run: Run) -> Iterator[tuple[Action, str, str, str, str, list[str]]]
         "target_id",
         "step__attributes",
     )
-    for action, *rest in rows.iterator():
-        yield (Action(action), *rest)
+    for action, name, object_id, of_link, target_id, names in rows.iterator():
+        yield Action(action), name, object_id, of_link, target_id, names
 
 
 def _replaced(run: Run) -> Iterator[LinkKey]:
