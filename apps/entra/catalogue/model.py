@@ -353,8 +353,9 @@ class Kind:
 
     @cached_property
     def plain(self) -> frozenset[str]:
-        """The properties whose texts, numbers and booleans are kept as Graph gives them."""
-        return frozenset(item.name for item in self.by_name.values() if not item.unordered)
+        """The id, and the properties whose texts, numbers and booleans are kept as Graph gives
+        them."""
+        return frozenset(item.name for item in self.by_name.values() if not item.unordered) | {"id"}
 
     @cached_property
     def digest_start(self) -> digests.State:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from apps.history.bodies import BodyOpener, BodySealer, Place, encode, train
+from apps.history.bodies import BodyOpener, BodySealer, Place, train
 from apps.history.capture.run_state import CaptureRun
 from apps.history.dictionaries import NO_DICTIONARY, all_dictionaries, newest_dictionary
 from apps.history.selectors.bodies import stored_bodies
@@ -24,10 +24,9 @@ class CollectionBodies:
 
     def seal(self, bodies: list[tuple[str, dict[str, Any]]]) -> list[bytes]:
         """The stored forms of bodies, given with their object ids, in the same order."""
-        encoded = [encode(object_id, body) for object_id, body in bodies]
-        if self._dictionary == NO_DICTIONARY and len(encoded) >= MINIMUM_SAMPLES:
-            self._train_on([body.json for body in encoded])
-        return self._sealer.seal(encoded)
+        if self._dictionary == NO_DICTIONARY and len(bodies) >= MINIMUM_SAMPLES:
+            self._train_on([body for _, body in bodies])
+        return self._sealer.seal(bodies)
 
     def open_staged(self, staged: dict[str, bytes]) -> dict[str, dict[str, Any]]:
         """Bodies that this capture sealed, by object id."""
@@ -53,7 +52,7 @@ class CollectionBodies:
             return number, dictionary
         return newest_dictionary(self._run.tenant_id, self._kind, self._run.key)
 
-    def _train_on(self, samples: list[bytes]) -> None:
+    def _train_on(self, samples: list[dict[str, Any]]) -> None:
         dictionary = train(samples)
         if not dictionary:
             return

@@ -198,14 +198,27 @@ def _bytes() -> dict[str, Any]:
     from django.db import connection
 
     sql = """
-        select relname, pg_total_relation_size(oid) from pg_class
-        where relkind = 'r' and starts_with(relname, 'history_')
+        select t.relname, pg_total_relation_size(t.oid), i.relname, pg_relation_size(i.oid)
+        from pg_class t left join pg_index x on x.indrelid = t.oid
+        left join pg_class i on i.oid = x.indexrelid
+        where t.relkind = 'r' and starts_with(t.relname, 'history_')
     """
     with connection.cursor() as cursor:
         cursor.execute(sql)
-        sizes = {name.removeprefix("history_"): int(size) for name, size in cursor.fetchall()}
-    large = {name: size for name, size in sizes.items() if size > 256 * 1024}
-    return {"bytes": sum(sizes.values()), "bytes_by_table": large}
+        found = cursor.fetchall()
+    tables = {table: int(size) for table, size, _, _ in found}
+    indexes = {index: int(size) for _, _, index, size in found if index}
+    return {
+        "bytes": sum(tables.values()),
+        "bytes_by_table": _large(tables),
+        "bytes_by_index": _large(indexes),
+    }
+
+
+def _large(sizes: dict[str, int]) -> dict[str, int]:
+    return {
+        name.removeprefix("history_"): size for name, size in sizes.items() if size > 256 * 1024
+    }
 
 
 def _timed(work: Callable[[], object]) -> float:
