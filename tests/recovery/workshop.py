@@ -25,6 +25,7 @@ from apps.jobs import services as jobs
 from apps.jobs.models import Job
 from apps.recovery import services as recovery
 from apps.recovery.choices import PoliciesAs
+from apps.recovery.confirming import high_risks
 from apps.recovery.models import Plan, Run, StepResult
 from apps.recovery.selection import ALL, Selection
 from apps.tenants import services as tenants
@@ -81,7 +82,10 @@ class Workshop:
             actor=actor_of(self.alice), plan=plan, reason="undo what went wrong"
         )
         run = recovery.approve(
-            actor=actor_of(self.dave), request=request, digest=bytes(plan.digest)
+            actor=actor_of(self.dave),
+            request=request,
+            digest=bytes(plan.digest),
+            confirmed=[one.key for one in high_risks(plan)],
         )
         assert run is not None
         return run

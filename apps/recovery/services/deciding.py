@@ -14,6 +14,7 @@ from apps.jobs import services as jobs
 from apps.recovery.choices import RequestState
 from apps.recovery.confirming import require_confirmed
 from apps.recovery.freshness import require_fresh
+from apps.recovery.guards.again import require_no_new_risks
 from apps.recovery.models import RecoveryRequest, Run
 from apps.tenants.sealed_text import sealed
 
@@ -26,10 +27,14 @@ def person(actor: Actor) -> UUID:
 
 
 def require_sound(
-    request: RecoveryRequest, digest: bytes, confirmed: Collection[str]
+    request: RecoveryRequest,
+    digest: bytes,
+    confirmed: Collection[str],
+    approver: UUID | None = None,
 ) -> list[dict[str, Any]]:
-    """The plan is the one that was reviewed, still fits the tenant, and each of its high risks was
-    accepted. The accepted risks, as an approval keeps them. Raises Stale, Conflict."""
+    """The plan is the one that was reviewed, still fits the tenant, each of its high risks was
+    accepted, and it has no new ones. The accepted risks, as an approval keeps them. Raises Stale,
+    Conflict."""
     if digest != bytes(request.plan.digest) or digest != bytes(request.digest):
         raise Stale(
             "The plan that was approved is not the plan that was requested.",
@@ -39,6 +44,7 @@ def require_sound(
         )
     accepted = require_confirmed(request.plan, confirmed)
     require_fresh(request.plan)
+    require_no_new_risks(request, approver=approver)
     return accepted
 
 

@@ -43,7 +43,7 @@ def approve(
     accepted, and outside of working hours.
     """
     _require_second_person(actor, request)
-    accepted = deciding.require_sound(request, digest, confirmed)
+    accepted = deciding.require_sound(request, digest, confirmed, actor.user_id)
     approval = _agree(actor, request, reason, accepted)
     reached = approvals.standing(request)
     deciding.record(
