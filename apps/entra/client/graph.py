@@ -220,6 +220,11 @@ class GraphClient:
             self._time, units=units, writes=writes
         )
 
+    def wait_for(self, lane: Lane, writes: float) -> float:
+        """Real seconds until so many writes would fit; 0 when they may be sent now."""
+        wait = self._budgets.lane(lane).wait_for(self._time, units=writes, writes=writes)
+        return wait / self.scale
+
     def account(
         self, lane: Lane, status: int, headers: Mapping[str, str], *, reserved: float, writes: int
     ) -> None:
@@ -234,6 +239,7 @@ class GraphClient:
         budget.slow_down(self._time, number(headers.get("x-ms-throttle-limit-percentage"), 0.0))
         if status == 429:
             self.stats.throttled += 1
+            self.stats.throttled_in[lane] += 1
 
     def exchange(
         self, method: str, url: str, headers: Mapping[str, str], body: dict[str, Any] | None

@@ -26,12 +26,13 @@ class Limits:
     """The documented amounts; a test may set others.
 
     resource_units: per 10 s, until it is known that the tenant has more users. writes: per 150 s.
-    audit: requests per 10 s. conditional_access: seconds from an answer to the next request,
+    tenant_writes: per 300 s, of all applications together. audit: requests per 10 s. conditional_access: seconds from an answer to the next request,
     whoever asks in the tenant.
     """
 
     resource_units: float = _SMALL[1]
     writes: float = 3_000
+    tenant_writes: float = 18_000
     audit: float = 5
     conditional_access: float = _CONDITIONAL_ACCESS_INTERVAL
 
@@ -47,10 +48,16 @@ def resource_units_for(users: int) -> float:
 class LaneBudget:
     """The windows and the pause of one lane, for all clients of one application in one tenant."""
 
-    def __init__(self, windows: tuple[tuple[str, Window], ...], *, gap: float = 0.0) -> None:
+    def __init__(
+        self,
+        windows: tuple[tuple[str, Window], ...],
+        *,
+        gap: float = 0.0,
+        lock: "threading.Lock | None" = None,
+    ) -> None:
         self._windows = windows
         self._gap = gap
-        self._lock = threading.Lock()
+        self._lock = lock or threading.Lock()
         self.pause = Pause()
 
     def reserve(self, time: TimeSource, *, units: float, writes: float) -> float:
@@ -60,16 +67,25 @@ class LaneBudget:
         while True:
             with self._lock:
                 now = time.now()
-                wait = max(
-                    self.pause.until - now,
-                    *(window.wait(costs[name], now) for name, window in self._windows),
-                )
+                wait = self._wait(costs, now)
                 if wait <= 0:
                     for name, window in self._windows:
                         window.take(costs[name], now)
                     return waited
             time.sleep(wait)
             waited += wait
+
+    def wait_for(self, time: TimeSource, *, units: float, writes: float) -> float:
+        """How long reserve() would wait at this moment, in the seconds of `time`."""
+        with self._lock:
+            costs = {"units": units, "writes": writes, "requests": 1.0}
+            return max(0.0, self._wait(costs, time.now()))
+
+    def _wait(self, costs: dict[str, float], now: float) -> float:
+        return max(
+            self.pause.until - now,
+            *(window.wait(costs[name], now) for name, window in self._windows),
+        )
 
     def gap_after(self, status: int) -> float:
         """Seconds to leave after an answer; a refused request counts too, so it doubles them."""
@@ -100,15 +116,27 @@ class LaneBudget:
             self.pause.extend(time.now() + min(5.0, (percentage - _SLOW_FROM) * 5.0))
 
 
+class TenantBudgets:
+    """What all applications in one tenant share, as Graph counts it."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.lock = threading.Lock()
+        self.writes = Window(limits.tenant_writes * _SHARE, 300)
+        self.conditional_access = conditional_access_budget(limits)
+
+
 class Budgets:
     """The lanes of one application in one tenant."""
 
-    def __init__(self, limits: Limits, conditional_access: LaneBudget) -> None:
+    def __init__(self, limits: Limits, tenant: TenantBudgets) -> None:
         self._units = Window(limits.resource_units * _SHARE, 10)
         writes = Window(limits.writes * _SHARE, 150)
-        self._directory = LaneBudget((("units", self._units), ("writes", writes)))
+        self._directory = LaneBudget(
+            (("units", self._units), ("writes", writes), ("writes", tenant.writes)),
+            lock=tenant.lock,
+        )
         self._audit = LaneBudget((("requests", Window(limits.audit, 10)),))
-        self._conditional_access = conditional_access
+        self._conditional_access = tenant.conditional_access
 
     def allow(self, resource_units: float) -> None:
         """Plan with so many resource units in 10 s from now on."""
@@ -137,19 +165,17 @@ class Turns(Protocol):
 
 _registry_lock = threading.Lock()
 _budgets: dict[tuple[str, str, str, float], Budgets] = {}
-_conditional_access: dict[tuple[str, str, float], LaneBudget] = {}
+_of_tenants: dict[tuple[str, str, float], TenantBudgets] = {}
 
 
 def shared_budgets(graph: str, tenant_id: str, client_id: str, *, scale: float) -> Budgets:
     """The budgets that every client of this application in this tenant shares, in this process.
 
-    Conditional Access is shared by all our applications in the tenant, as Graph counts it. scale:
+    Conditional Access and the tenant's own write limit are shared by all our applications. scale:
     of the clients' time; moments of one time mean nothing in another.
     """
     with _registry_lock:
-        per_tenant = _conditional_access.setdefault(
-            (graph, tenant_id, scale), conditional_access_budget(Limits())
-        )
+        per_tenant = _of_tenants.setdefault((graph, tenant_id, scale), TenantBudgets(Limits()))
         return _budgets.setdefault(
             (graph, tenant_id, client_id, scale), Budgets(Limits(), per_tenant)
         )
@@ -157,7 +183,7 @@ def shared_budgets(graph: str, tenant_id: str, client_id: str, *, scale: float) 
 
 def own_budgets(limits: Limits) -> Budgets:
     """Budgets that nobody shares."""
-    return Budgets(limits, conditional_access_budget(limits))
+    return Budgets(limits, TenantBudgets(limits))
 
 
 def conditional_access_budget(limits: Limits) -> LaneBudget:

@@ -1,5 +1,6 @@
 """What comes back from Graph."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -69,12 +70,14 @@ class Question:
 
 @dataclass(slots=True)
 class Statistics:
-    """What a client has sent so far. waited_seconds: Graph's seconds spent on keeping pace."""
+    """What a client has sent so far. throttled_in: by lane. waited_seconds: Graph's seconds spent
+    on keeping pace."""
 
     requests: int = 0
     writes: int = 0
     resource_units: float = 0.0
     throttled: int = 0
+    throttled_in: Counter[str] = field(default_factory=Counter)
     waited_seconds: float = 0.0
 
 
