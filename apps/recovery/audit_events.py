@@ -159,3 +159,50 @@ register(
     fields=("playbook_id",),
     category=Category.RECOVERY,
 )
+register(
+    "approval_rules.changed",
+    "Recoveries of {subject} are approved by other rules",
+    fields=("change",),
+    category=Category.CUSTOMER,
+    severity=Severity.NOTICE,
+)
+register(
+    "approval_rules.loosening_asked",
+    "{actor} asked that recoveries of {subject} are approved by looser rules: {reason}",
+    fields=("change",),
+    category=Category.CUSTOMER,
+    severity=Severity.WARNING,
+)
+register(
+    "approval_rules.loosening_approved",
+    "{actor} agreed to looser rules for approving recoveries of {subject}, from {takes_effect} on",
+    fields=("change", "takes_effect"),
+    category=Category.CUSTOMER,
+    severity=Severity.WARNING,
+)
+register(
+    "approval_rules.loosening_refused",
+    "{actor} refused looser rules for approving recoveries of {subject}: {reason}",
+    fields=("change",),
+    category=Category.CUSTOMER,
+)
+register(
+    "approval_rules.loosening_cancelled",
+    "{actor} cancelled looser rules for approving recoveries of {subject}: {reason}",
+    fields=("change",),
+    category=Category.CUSTOMER,
+    severity=Severity.NOTICE,
+)
+register(
+    "sweep.started",
+    "{actor} had the tenants of {subject} looked through for what somebody did: {reason}",
+    fields=("sweep_id", "tenants"),
+    category=Category.RECOVERY,
+    severity=Severity.NOTICE,
+)
+register(
+    "recovery.document_taken",
+    "{actor} took a signed document of a recovery of {subject}",
+    fields=("document", "form"),
+    category=Category.RECOVERY,
+)

@@ -151,3 +151,13 @@ class CreatedSince(TextChoices):
     @classmethod
     def answers(cls) -> tuple[str, ...]:
         return (cls.KEEP, cls.REMOVE)
+
+
+class SweepState(TextChoices):
+    """How far the planning for one tenant of a sweep is."""
+
+    WAITING = "waiting", "Waiting for its turn"
+    LOOKING = "looking", "Reading the tenant"
+    PLANNED = "planned", "Planned"
+    NOTHING = "nothing", "Nothing to put back"
+    FAILED = "failed", "No plan"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 
@@ -40,6 +41,14 @@ class Run(models.Model):
     failure = models.TextField(blank=True, default="")
     came_back = models.JSONField(default=dict)
     differs = models.JSONField(default=dict)
+    # Goes up when what failed is tried again under the same approval.
+    attempt = models.PositiveSmallIntegerField(default=1)
+    # Asked for and not come to yet; since when it rests; who asked.
+    pause_asked_at = models.DateTimeField(null=True)
+    paused_at = models.DateTimeField(null=True)
+    paused_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
+    )
 
     objects: ClassVar[ScopedManager[Run]] = ScopedManager()
 

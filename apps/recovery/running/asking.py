@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from apps.recovery import reasons
 from apps.recovery.choices import Action, ResultState
 from apps.recovery.running import journal
+from apps.recovery.running.crew import Task, Until
 from apps.recovery.running.items import Item
 from apps.recovery.running.making import is_unmade, look_for
 from apps.recovery.running.observing import Sight
@@ -26,49 +27,48 @@ class _Question:
     still_wanted: int = 0
 
 
-def ask_what_happened(place: Workplace, items: Iterable[Item]) -> list[Item]:
+def ask_what_happened(place: Workplace, items: Iterable[Item]) -> Task[list[Item]]:
     """Settle what became of writes that were intended when a worker died.
 
     Those that happened are marked as written; what is neither as wanted nor as assumed is failed.
-    Returns those that did not happen, which may be sent: several reads in a row agreed on it.
+    Gives those that did not happen, which may be sent: several reads in a row agreed on it.
     """
     askable: list[Item] = []
     unseen: list[Item] = []
     for item in items:
         (askable if item.is_observable else unseen).append(item)
     journal.settle(place.run, unseen, ResultState.UNVERIFIED, reason=reasons.NOT_CONFIRMED)
-    return _ask(place, askable, matches=place.pace.matches)
+    return (yield from _ask(place, askable, matches=place.pace.matches))
 
 
-def ready_to_write(place: Workplace, items: Iterable[Item]) -> list[Item]:
+def ready_to_write(place: Workplace, items: Iterable[Item]) -> Task[list[Item]]:
     """Those of the items whose ground is as assumed; the others are settled.
 
     What is as wanted already needs no write; where an earlier step has just made what it stands
     on, only after several reads in a row said so, because a replica that does not know of that
     step yet may still show what was before it. Anything else is looked at again for a while.
     """
-    return _ask(place, items, matches=1)
+    return (yield from _ask(place, items, matches=1))
 
 
-def _ask(place: Workplace, items: Iterable[Item], *, matches: int) -> list[Item]:
+def _ask(place: Workplace, items: Iterable[Item], *, matches: int) -> Task[list[Item]]:
     queue: Due[_Question] = Due()
     start = place.time.now()
     queue.put((_Question(item, start) for item in items), start)
     ready: list[Item] = []
     while queue:
         questions = queue.take(place.time.now(), AT_ONCE)
-        if not questions:
-            place.check()
-            place.time.sleep(queue.seconds_until_next(place.time.now()))
-            continue
-        ready += _look(place, queue, questions, matches)
+        if questions:
+            ready += yield from _look(place, queue, questions, matches)
+        else:
+            yield Until(queue.next_due())
     return ready
 
 
 def _look(
     place: Workplace, queue: Due[_Question], questions: list[_Question], matches: int
-) -> list[Item]:
-    sights = _sights(place, [question.item for question in questions])
+) -> Task[list[Item]]:
+    sights = yield from _sights(place, [question.item for question in questions])
     now = place.time.now()
     so_already: list[Item] = []
     changed: list[Item] = []
@@ -99,11 +99,12 @@ def _look(
     return ready
 
 
-def _sights(place: Workplace, items: list[Item]) -> dict[int, Sight]:
+def _sights(place: Workplace, items: list[Item]) -> Task[dict[int, Sight]]:
     """A creation that was meant to be sent may have happened without anybody hearing of it."""
     unheard = [item for item in items if item.attempts and is_unmade(place, item)]
     others = [item for item in items if item not in unheard]
-    return look_for(place, unheard) | (place.observe(others) if others else {})
+    heard = yield from look_for(place, unheard)
+    return heard | (yield from place.observe(others))
 
 
 def _needed(place: Workplace, item: Item) -> int:

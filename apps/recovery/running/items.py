@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from apps.entra.catalogue import kind
 from apps.recovery.choices import Action
 from apps.recovery.models import Run, Step, StepResult
@@ -66,12 +68,50 @@ def items_of(results: Iterable[StepResult]) -> Iterator[Item]:
         )
 
 
-def load_items(run: Run, *, wave: int | None = None, states: Iterable[str]) -> Iterator[Item]:
+def load_items(
+    run: Run,
+    *,
+    wave: int | None = None,
+    lane: str | None = None,
+    states: Iterable[str],
+) -> Iterator[Item]:
     """The run's items in these states, in the plan's order; without the sealed requests."""
+    yield from items_of(_rows(run, wave, lane, states).iterator())
+
+
+def slices_of(
+    run: Run,
+    *,
+    wave: int | None = None,
+    lane: str | None = None,
+    states: Iterable[str],
+    size: int,
+) -> Iterator[list[Item]]:
+    """The same in slices, each read when it is asked for: rows may change in between.
+
+    The items of one step are never divided. At most `size`, or one step where that has more.
+    """
+    rows, after = _rows(run, wave, lane, states), 0
+    while True:
+        items = list(items_of(rows.filter(pk__gt=after)[: size + 1]))
+        if len(items) > size and items[0].order != items[-1].order:
+            last = items[-1].order
+            items = [item for item in items if item.order != last]
+        if not items:
+            return
+        after = items[-1].result_id
+        yield items
+
+
+def _rows(
+    run: Run, wave: int | None, lane: str | None, states: Iterable[str]
+) -> QuerySet[StepResult]:
     rows = StepResult.objects.filter(run=run, state__in=list(states)).order_by("pk")
     if wave is not None:
         rows = rows.filter(step__wave=wave)
-    yield from items_of(rows.select_related("step").defer("step__sealed").iterator())
+    if lane is not None:
+        rows = rows.filter(step__lane=lane)
+    return rows.select_related("step").defer("step__sealed")
 
 
 def create_results(run: Run) -> None:
@@ -80,6 +120,9 @@ def create_results(run: Run) -> None:
     Does nothing for rows that an earlier attempt made.
     """
     steps = Step.objects.filter(plan=run.request.plan).defer("sealed").order_by("order")
+    # They are made in this order, so that the last one's are there when all are.
+    if StepResult.objects.filter(run=run, step__in=steps.reverse()[:1]).exists():
+        return
     batch: list[StepResult] = []
     for step in steps.iterator():
         batch.extend(_results(run, step))

@@ -10,6 +10,16 @@ from apps.core.actor import SYSTEM
 from apps.core.errors import Conflict
 from apps.recovery.choices import Action, ResultState, RunState
 from apps.recovery.models import Run, StepResult
+from apps.recovery.reasons import NOT_CONFIRMED
+from apps.recovery.running import journal
+from apps.recovery.running.items import slices_of
+
+GOING_ON = (RunState.CHECKING, RunState.RUNNING, RunState.VERIFYING)
+AT_ONCE = 2000
+
+
+class RunPaused(Exception):
+    """Somebody asked the run to rest: its work should unwind."""
 
 
 def move(run: Run, to: RunState, *, before: tuple[RunState, ...]) -> None:
@@ -39,6 +49,37 @@ def start(run: Run) -> bool:
             },
         )
     return run.state in {RunState.RUNNING, RunState.VERIFYING}
+
+
+def check_paused(run: Run) -> None:
+    """Raise RunPaused when somebody asked the run to rest."""
+    if Run.objects.filter(pk=run.pk, pause_asked_at__isnull=False).exists():
+        raise RunPaused
+
+
+@transaction.atomic
+def pause(run: Run) -> None:
+    """The run rests, until somebody lets it go on."""
+    move(run, RunState.PAUSED, before=GOING_ON)
+    Run.objects.filter(pk=run.pk).update(pause_asked_at=None, paused_at=clock.now())
+    audit.record(
+        actor=SYSTEM,
+        event="recovery.paused",
+        tenant_id=run.tenant_id,
+        subject=run.tenant.name,
+        data={"run_id": str(run.pk)},
+    )
+
+
+def give_up(run: Run, reason: str) -> None:
+    """Settle what was not tried, and what was written, or may have been, and will not be read
+    back any more."""
+    for states, state, why in (
+        ([ResultState.PENDING], ResultState.SKIPPED, reason),
+        ([ResultState.INTENDED, ResultState.WRITTEN], ResultState.UNVERIFIED, NOT_CONFIRMED),
+    ):
+        for items in slices_of(run, states=states, size=AT_ONCE):
+            journal.settle(run, items, state, reason=why)
 
 
 @transaction.atomic

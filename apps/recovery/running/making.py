@@ -12,6 +12,7 @@ from apps.history.identities import join
 from apps.recovery.choices import Action
 from apps.recovery.models import Step
 from apps.recovery.requests import filled, known_by
+from apps.recovery.running.crew import Task
 from apps.recovery.running.items import Item
 from apps.recovery.running.observing import Sight
 from apps.recovery.running.workplace import Workplace
@@ -33,7 +34,7 @@ def learn(
             place.made.add(known[name], value)
 
 
-def look_for(place: Workplace, items: Iterable[Item]) -> dict[int, Sight]:
+def look_for(place: Workplace, items: Iterable[Item]) -> Task[dict[int, Sight]]:
     """Whether creations that may have happened did; by result id.
 
     One that is found is learned and as wanted; none is as assumed; of several nobody can say which
@@ -41,18 +42,20 @@ def look_for(place: Workplace, items: Iterable[Item]) -> dict[int, Sight]:
     """
     items = list(items)
     steps = Step.objects.in_bulk([item.step_id for item in items])
-    return {item.result_id: _look(place, item, steps[item.step_id]) for item in items}
+    sights: dict[int, Sight] = {}
+    for item in items:
+        sights[item.result_id] = yield from _look(place, item, steps[item.step_id])
+    return sights
 
 
-def _look(place: Workplace, item: Item, step: Step) -> Sight:
+def _look(place: Workplace, item: Item, step: Step) -> Task[Sight]:
     content = step.unseal()
     request = filled(content["request"], content.get("fills", ()), place.made)
-    found = reading.find_made(
-        place.client,
-        kind(item.kind),
-        request["body"],
-        path=request["path"],
-        since=place.since,
+    found = yield from place.look(
+        item.lane,
+        lambda client: reading.find_made(
+            client, kind(item.kind), request["body"], path=request["path"], since=place.since
+        ),
     )
     taken = set(place.made.then)
     ours = [one for one in found if str(one["id"]) not in taken]

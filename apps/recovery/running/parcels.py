@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from apps.entra.catalogue.model import Version
 from apps.entra.client import BatchItem
 from apps.recovery.models import Step
 from apps.recovery.requests import batch_item, filled, known_by
@@ -24,8 +25,9 @@ class Parcel:
     known: Mapping[str, str]
 
     @property
-    def version(self) -> str:
-        return str(self.request["version"])
+    def version(self) -> Version:
+        version: Version = self.request["version"]
+        return version
 
     def batch_item(self, number: int) -> BatchItem:
         return batch_item(str(number), self.request)

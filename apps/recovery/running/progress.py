@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,9 +12,17 @@ from django.db.models import Count, Q
 from apps.jobs.context import JobContext
 from apps.recovery.choices import ResultState
 from apps.recovery.models import Run, StepResult
+from apps.recovery.running.writers import Writers
 
-# Writing it more often would cost more than watching it is worth.
+# Writing it more often would cost more than watching it is worth; counting many steps takes longer
+# than counting few, and may take one part in so many of the time.
 EVERY_SECONDS = 1.0
+SHARE = 50
+# The rate is that of so many seconds.
+RECENT = 60.0
+# What only waits for something to come back with its owner belongs to no lane.
+BESIDE = "coming-back"
+_OPEN = (ResultState.PENDING, ResultState.INTENDED)
 
 
 @dataclass
@@ -22,43 +31,65 @@ class Progress:
 
     run: Run
     job: JobContext
-    _started: float = field(default_factory=time.monotonic)
-    _last: float = float("-inf")
-    _before: dict[str, int] | None = None
+    _writers: Writers | None = None
+    _next: float = float("-inf")
+    _seen: deque[tuple[float, dict[str, int]]] = field(default_factory=deque)
+
+    def watch(self, writers: Writers) -> None:
+        """Also tell how often Graph refused what came too fast."""
+        self._writers = writers
 
     def tell(self) -> None:
         """Called often; writes seldom."""
-        if time.monotonic() - self._last >= EVERY_SECONDS:
+        if time.monotonic() >= self._next:
             self.tell_now()
 
     def tell_now(self) -> None:
-        self._last = time.monotonic()
+        began = time.monotonic()
         lanes = _lanes(self.run)
-        self._before = self._before or {name: lane["done"] for name, lane in lanes.items()}
-        seconds = max(time.monotonic() - self._started, 0.001)
+        self._add_rates(lanes)
         for name, lane in lanes.items():
-            rate = (lane["done"] - self._before.get(name, 0)) / seconds
-            lane["per_second"] = round(rate, 2)
-            left = lane["total"] - lane["done"]
-            lane["seconds_left"] = round(left / rate) if rate > 0 else None
+            before = self.run.lanes.get(name, {}).get("throttled", 0)
+            now = self._writers.throttled_in(name) if self._writers else 0
+            lane["throttled"] = before + now
         Run.objects.filter(pk=self.run.pk).update(lanes=lanes)
         self.job.progress(
             sum(lane["done"] for lane in lanes.values()),
             sum(lane["total"] for lane in lanes.values()),
         )
+        ended = time.monotonic()
+        self._next = ended + max(EVERY_SECONDS, (ended - began) * SHARE)
+
+    def _add_rates(self, lanes: dict[str, dict[str, Any]]) -> None:
+        now = time.monotonic()
+        self._seen.append((now, {name: lane["done"] for name, lane in lanes.items()}))
+        while len(self._seen) > 2 and self._seen[1][0] < now - RECENT:
+            self._seen.popleft()
+        since, before = self._seen[0]
+        seconds = max(now - since, 0.001)
+        for name, lane in lanes.items():
+            rate = (lane["done"] - before.get(name, 0)) / seconds
+            lane["per_second"] = round(rate, 2)
+            left = lane["total"] - lane["done"]
+            lane["seconds_left"] = round(left / rate) if rate > 0 else None
 
 
 def _lanes(run: Run) -> dict[str, dict[str, Any]]:
-    """Per lane: how many items there are, how many are past their write."""
+    """Per lane: how many items there are, how many are past their write, how many went wrong."""
     counted = (
         StepResult.objects.filter(run=run, step__wave__gt=0)
         .values("step__lane")
         .annotate(
             total=Count("pk"),
-            open=Count("pk", filter=Q(state__in=(ResultState.PENDING, ResultState.INTENDED))),
+            open=Count("pk", filter=Q(state__in=_OPEN)),
+            failed=Count("pk", filter=Q(state=ResultState.FAILED)),
         )
     )
     return {
-        row["step__lane"]: {"total": row["total"], "done": row["total"] - row["open"]}
-        for row in counted
+        row["step__lane"] or BESIDE: {
+            "total": row["total"],
+            "done": row["total"] - row["open"],
+            "failed": row["failed"],
+        }
+        for row in counted.order_by("step__lane")
     }

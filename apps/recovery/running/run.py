@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 from apps.connect import clients
@@ -20,18 +23,22 @@ from apps.recovery import reasons
 from apps.recovery.choices import Action, RequestState, RunState
 from apps.recovery.differing import note_what_differs
 from apps.recovery.freshness import require_fresh
+from apps.recovery.guards.again import require_no_new_risks
 from apps.recovery.models import Run, Step
 from apps.recovery.planning.fingerprint import stored_digest
 from apps.recovery.running import executing, lifecycle
+from apps.recovery.running.crew import Task
 from apps.recovery.running.items import create_results
 from apps.recovery.running.pace import pace_of, time_of
 from apps.recovery.running.progress import Progress
 from apps.recovery.running.returning import note_what_came_back
 from apps.recovery.running.workplace import Workplace
+from apps.recovery.running.writers import Readers, Writers, crew_for
 
 
 def perform(run: Run, job: JobContext, *, last_attempt: bool) -> None:
-    """Bring the run to its end, or raise so that the job is tried again and resumes it.
+    """Bring the run to its end, or to the rest that somebody asked for, or raise so that the job
+    is tried again and resumes it.
 
     Whatever is refused for good ends the run as failed with the reason. Errors that may pass end
     it too once `last_attempt` is reached.
@@ -41,13 +48,15 @@ def perform(run: Run, job: JobContext, *, last_attempt: bool) -> None:
         resumed = lifecycle.start(run)
         _check_approval(run)
         create_results(run)
-        place = _workplace(run, job, progress)
-        if not resumed:
-            _prepare(place, job)
-        lifecycle.move(run, RunState.RUNNING, before=_UNFINISHED)
-        executing.execute(place, resumed=resumed)
-        _read_back(place)
+        with _workplace(run, job, progress) as place:
+            if not resumed:
+                _prepare(place, job)
+            lifecycle.move(run, RunState.RUNNING, before=lifecycle.GOING_ON)
+            place.crew.run(_write(place, resumed=resumed))
+            note_what_came_back(place)
         lifecycle.finish(run, lifecycle.ending(run))
+    except lifecycle.RunPaused:
+        lifecycle.pause(run)
     except JobCancelled:
         _cancelled(run, job)
         raise
@@ -62,7 +71,7 @@ def perform(run: Run, job: JobContext, *, last_attempt: bool) -> None:
 
 # Graph says when an object was made by its own clock.
 CLOCKS_DIFFER = timedelta(minutes=5)
-_UNFINISHED = (RunState.CHECKING, RunState.RUNNING, RunState.VERIFYING)
+_ASK_EVERY = 1.0
 
 
 def _check_approval(run: Run) -> None:
@@ -78,18 +87,45 @@ def _check_approval(run: Run) -> None:
         )
 
 
-def _workplace(run: Run, job: JobContext, progress: Progress) -> Workplace:
+@contextmanager
+def _workplace(run: Run, job: JobContext, progress: Progress) -> Iterator[Workplace]:
     users = user_count(run.tenant)
-    return Workplace(
+    writers = clients.graph_clients(run.tenant, "recovery", "normal", users=users)
+    check = _check(run, job)
+    crew = crew_for(time_of(run.tenant), check, len(writers))
+    place = Workplace(
         run=run,
-        client=clients.graph_client(run.tenant, purpose="recovery", priority="normal", users=users),
+        client=writers[0],
+        crew=crew,
+        writers=Writers(crew, writers),
+        readers=Readers(crew, writers[0]),
         pace=pace_of(run.tenant),
-        time=time_of(run.tenant),
-        check=job.check_cancelled,
+        check=check,
         told=progress.tell,
         since=(run.started_at or run.queued_at) - CLOCKS_DIFFER,
         made=identities_made_by(run.tenant, run.pk),
     )
+    progress.watch(place.writers)
+    try:
+        yield place
+    finally:
+        crew.close()
+        place.writers.close()
+        place.readers.close()
+
+
+def _check(run: Run, job: JobContext) -> Callable[[], None]:
+    """What raises when the run is to stop or to rest; it asks the database once a second."""
+    asked_at = float("-inf")
+
+    def check() -> None:
+        nonlocal asked_at
+        job.check_cancelled()
+        if time.monotonic() - asked_at >= _ASK_EVERY:
+            asked_at = time.monotonic()
+            lifecycle.check_paused(run)
+
+    return check
 
 
 def _prepare(place: Workplace, job: JobContext) -> None:
@@ -99,8 +135,9 @@ def _prepare(place: Workplace, job: JobContext) -> None:
         run.safety_snapshot = _safety_capture(run, job)
         Run.objects.filter(pk=run.pk).update(safety_snapshot=run.safety_snapshot)
     require_fresh(run.request.plan)
+    require_no_new_risks(run.request, run_id=run.pk)
     job.progress(0, text="Checking that the tenant is as the plan assumes")
-    executing.check_ground(place)
+    place.crew.run(executing.check_ground(place))
 
 
 def _safety_capture(run: Run, job: JobContext) -> Snapshot | None:
@@ -129,17 +166,17 @@ def _not_told_by_delta(run: Run) -> set[str]:
     }
 
 
-def _read_back(place: Workplace) -> None:
-    lifecycle.move(place.run, RunState.VERIFYING, before=_UNFINISHED)
-    executing.read_back(place)
-    note_what_came_back(place)
+def _write(place: Workplace, *, resumed: bool) -> Task[None]:
+    reading_back = yield from executing.execute(place, resumed=resumed)
+    lifecycle.move(place.run, RunState.VERIFYING, before=lifecycle.GOING_ON)
+    yield from reading_back
+    yield from executing.read_back(place)
 
 
 def _cancelled(run: Run, job: JobContext) -> None:
     """Cancelled on purpose; a job that was merely given to another worker leaves the run alone."""
     if Job.objects.filter(pk=job.job_id, cancel_requested_at__isnull=False).exists():
-        executing.skip_the_rest(run, reasons.RUN_CANCELLED)
-        executing.give_up_unread(run)
+        lifecycle.give_up(run, reasons.RUN_CANCELLED)
         lifecycle.finish(run, RunState.CANCELLED)
 
 
@@ -148,6 +185,5 @@ def _failed(run: Run, error: HoldfastError) -> None:
         connect.check_soon(run.tenant)
     if isinstance(error, Stale):
         note_what_differs(run)
-    executing.skip_the_rest(run, error.code)
-    executing.give_up_unread(run)
+    lifecycle.give_up(run, error.code)
     lifecycle.finish(run, RunState.FAILED, failure=error.explanation())

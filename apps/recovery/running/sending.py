@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field, replace
+from itertools import groupby
 
 from django.db import transaction
 
 from apps.diffs.batches import batched
 from apps.entra.catalogue import Lane
-from apps.entra.catalogue.model import Version
+from apps.entra.client import GraphResponse
+from apps.entra.errors import NeedsConsent
 from apps.recovery import reasons
 from apps.recovery.choices import Action, ResultState
 from apps.recovery.running import journal
+from apps.recovery.running.crew import Task, Until
 from apps.recovery.running.items import Item
 from apps.recovery.running.making import is_unmade, learn, look_for
 from apps.recovery.running.observing import Sight
@@ -20,9 +24,12 @@ from apps.recovery.running.outcomes import Outcome, Verdict, outcome_of
 from apps.recovery.running.parcels import Parcel, parcels
 from apps.recovery.running.waiting import Due
 from apps.recovery.running.workplace import Workplace
+from apps.recovery.running.writers import ALONE, Turn
 
 # https://learn.microsoft.com/graph/json-batching#batch-size-limitations
 BATCH = 20
+# Steps whose requests are unsealed at a moment.
+STEPS_AT_ONCE = 5 * BATCH
 
 
 @dataclass(slots=True)
@@ -32,93 +39,127 @@ class _Attempt:
     tries: int = 0
 
 
-def send(place: Workplace, items: Iterable[Item]) -> None:
-    """Write these pending items. Afterwards each is written or failed.
+@dataclass(slots=True)
+class _Errand:
+    """Some items to be written: what is under way and what is to be tried once more."""
 
-    Raises an EntraError when Graph does not answer at all any more, and whatever `place.check`
-    raises between batches; what was intended then stays recorded as intended.
+    place: Workplace
+    again: Due[_Attempt] = field(default_factory=Due)
+    under_way: list[Future[None]] = field(default_factory=list)
+    tries: dict[int, _Attempt] = field(default_factory=dict)
+
+
+def send(place: Workplace, items: Iterable[Item]) -> Task[None]:
+    """Write these pending items of one lane. Afterwards each is written or failed.
+
+    Raises an EntraError when Graph does not answer at all any more; what was intended then stays
+    recorded as intended.
     """
-    queue: Due[_Attempt] = Due()
-    start = place.time.now()
-    queue.put((_Attempt(item, start) for item in items), start)
-    while queue:
-        attempts = queue.take(place.time.now(), BATCH * BATCH)
-        if not attempts:
-            place.check()
-            place.time.sleep(queue.seconds_until_next(place.time.now()))
-            continue
-        _send_due(place, queue, attempts)
+    errand = _Errand(place)
+    for steps in batched(_by_step(items), STEPS_AT_ONCE):
+        yield from _send(errand, [item for of_step in steps for item in of_step])
+    while errand.again or errand.under_way:
+        attempts = errand.again.take(place.time.now(), STEPS_AT_ONCE)
+        if attempts:
+            errand.tries |= {attempt.item.result_id: attempt for attempt in attempts}
+            yield from _send(errand, [attempt.item for attempt in attempts])
+        elif errand.under_way:
+            yield errand.under_way.pop()
+        else:
+            yield Until(errand.again.next_due())
 
 
-def _send_due(place: Workplace, queue: Due[_Attempt], attempts: list[_Attempt]) -> None:
-    by_id = {attempt.item.result_id: attempt for attempt in attempts}
-    ready = list(parcels(place, (attempt.item for attempt in attempts)))
+def _by_step(items: Iterable[Item]) -> Iterable[tuple[Item, ...]]:
+    """What travels together stays together."""
+    return (tuple(of_step) for _, of_step in groupby(items, key=lambda item: item.step_id))
+
+
+def _send(errand: _Errand, items: Sequence[Item]) -> Task[None]:
+    """Begin to send; each batch goes through whichever application has room for it first."""
+    if not items:
+        return
+    place, lane = errand.place, Lane(items[0].lane)
+    # One request a second: together they would only make a stop and a crash untidier.
+    size = 1 if lane is ALONE else BATCH
+    ready = list(parcels(place, items))
     for version in ("v1.0", "beta"):
-        for together in batched((one for one in ready if one.version == version), BATCH):
-            place.check()
-            outcomes = _exchange(place, together, version)
-            _sort_out(place, queue, by_id, outcomes)
-            place.told()
+        for together in batched((one for one in ready if one.version == version), size):
+            turn = yield from place.writers.turn(lane, len(together))
+            errand.under_way.append(place.crew.start(_exchange(errand, turn, together)))
 
 
-def _exchange(
-    place: Workplace, together: tuple[Parcel, ...], version: Version
-) -> dict[Item, Outcome]:
-    journal.intend(place.run, [item for parcel in together for item in parcel.items])
-    answers = place.client.batch(
-        [parcel.batch_item(number) for number, parcel in enumerate(together)],
-        version=version,
-        lane=Lane(together[0].items[0].lane),
-    )
-    outcomes = {
+def _exchange(errand: _Errand, turn: Turn, together: Sequence[Parcel]) -> Task[None]:
+    place = errand.place
+    try:
+        taken = journal.intend(place.run, [item for parcel in together for item in parcel.items])
+        sent = [parcel for parcel in together if parcel.items[0].result_id in taken]
+        answers = yield from _answers(place, turn, sent)
+    finally:
+        turn.end()
+    outcomes = _outcomes(sent, answers)
+    # The new ids are on disk before anything is written that names them.
+    with transaction.atomic():
+        journal.answered(place.run, outcomes)
+        for parcel, answer in zip(sent, answers, strict=True):
+            if answer.ok and parcel.items[0].action == Action.CREATE:
+                learn(place, parcel.items[0], parcel.known, answer.body)
+    yield from _sort_out(errand, outcomes)
+    place.told()
+
+
+def _answers(place: Workplace, turn: Turn, sent: Sequence[Parcel]) -> Task[list[GraphResponse]]:
+    """An application that lost its consent is left out from then on, if there are others: what
+    became of its last requests is asked like after a crash."""
+    if not sent:
+        return []
+    version, lane = sent[0].version, Lane(sent[0].items[0].lane)
+    items = [parcel.batch_item(number) for number, parcel in enumerate(sent)]
+    try:
+        return (yield from turn.send(items, version=version, lane=lane))
+    except NeedsConsent:
+        if not place.writers.drop(turn.writer):
+            raise
+        return [GraphResponse(0)] * len(sent)
+
+
+def _outcomes(sent: Sequence[Parcel], answers: Sequence[GraphResponse]) -> dict[Item, Outcome]:
+    return {
         item: outcome_of(
             answer,
             shared=len(parcel.items) > 1,
             # Refused because it is there: it may be ours, from the try that nobody heard of.
             again=item.action == Action.CREATE and item.attempts > 0,
         )
-        for parcel, answer in zip(together, answers, strict=True)
+        for parcel, answer in zip(sent, answers, strict=True)
         for item in parcel.items
     }
-    # The new ids are on disk before anything is written that names them.
-    with transaction.atomic():
-        journal.answered(place.run, outcomes)
-        for parcel, answer in zip(together, answers, strict=True):
-            if answer.ok and parcel.items[0].action == Action.CREATE:
-                learn(place, parcel.items[0], parcel.known, answer.body)
-    return outcomes
 
 
-def _sort_out(
-    place: Workplace,
-    queue: Due[_Attempt],
-    attempts: dict[int, _Attempt],
-    outcomes: dict[Item, Outcome],
-) -> None:
-    done = [item for item, outcome in outcomes.items() if outcome.verdict == Verdict.DONE]
-    journal.written(place.run, done)
+def _sort_out(errand: _Errand, outcomes: dict[Item, Outcome]) -> Task[None]:
+    place = errand.place
     for item, outcome in outcomes.items():
         if outcome.verdict == Verdict.REFUSED:
             _fail(place, item, outcome, reasons.REFUSED)
     asking = [item for item, outcome in outcomes.items() if outcome.verdict == Verdict.ASK]
-    sights = _look(place, asking)
+    sights = yield from _look(place, asking)
     so = [item for item in asking if sights[item.result_id] == Sight.WANTED]
     journal.found(place.run, so)
     for item, outcome in outcomes.items():
         undecided = item in asking and item not in so
         if undecided or outcome.verdict == Verdict.RETRY:
-            _try_again(place, queue, attempts[item.result_id], outcome)
+            _try_again(errand, item, outcome)
 
 
-def _look(place: Workplace, asking: list[Item]) -> dict[int, Sight]:
+def _look(place: Workplace, asking: list[Item]) -> Task[dict[int, Sight]]:
     unmade = [item for item in asking if is_unmade(place, item)]
     others = [item for item in asking if not is_unmade(place, item)]
-    return look_for(place, unmade) | (place.observe(others) if others else {})
+    looked_for = yield from look_for(place, unmade)
+    return looked_for | (yield from place.observe(others))
 
 
-def _try_again(place: Workplace, queue: Due[_Attempt], attempt: _Attempt, outcome: Outcome) -> None:
-    now = place.time.now()
-    item = attempt.item
+def _try_again(errand: _Errand, item: Item, outcome: Outcome) -> None:
+    place, now = errand.place, errand.place.time.now()
+    attempt = errand.tries.pop(item.result_id, None) or _Attempt(item, now)
     if now - attempt.since > place.pace.patience_for(item.depends_on):
         _fail(place, item, outcome, reasons.RAN_OUT_OF_TIME)
         return
@@ -126,7 +167,7 @@ def _try_again(place: Workplace, queue: Due[_Attempt], attempt: _Attempt, outcom
     wait = place.pace.wait(attempt.tries)
     attempt.tries += 1
     attempt.item = replace(item, attempts=item.attempts + 1)
-    queue.put([attempt], now + wait)
+    errand.again.put([attempt], now + wait)
 
 
 def _fail(place: Workplace, item: Item, outcome: Outcome, reason: str) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from apps.recovery import reasons
 from apps.recovery.choices import ResultState
 from apps.recovery.running import journal
+from apps.recovery.running.crew import Task, Until
 from apps.recovery.running.items import Item
 from apps.recovery.running.observing import Sight
 from apps.recovery.running.waiting import Due
@@ -24,8 +25,11 @@ class _Watch:
     misses: int = 0
 
 
-def verify(place: Workplace, items: Iterable[Item]) -> None:
-    """Settle every written item as done, or as not confirmed when patience runs out."""
+def verify(place: Workplace, items: Iterable[Item]) -> Task[None]:
+    """Settle every written item as done, or as not confirmed when patience runs out.
+
+    The items are of one lane.
+    """
     queue: Due[_Watch] = Due()
     start = place.time.now()
     watched: list[Item] = []
@@ -37,16 +41,15 @@ def verify(place: Workplace, items: Iterable[Item]) -> None:
     queue.put((_Watch(item, start) for item in watched), start)
     while queue:
         watches = queue.take(place.time.now(), AT_ONCE)
-        if not watches:
-            place.check()
-            place.time.sleep(queue.seconds_until_next(place.time.now()))
-            continue
-        _look(place, queue, watches)
-        place.told()
+        if watches:
+            yield from _look(place, queue, watches)
+            place.told()
+        else:
+            yield Until(queue.next_due())
 
 
-def _look(place: Workplace, queue: Due[_Watch], watches: list[_Watch]) -> None:
-    sights = place.observe([watch.item for watch in watches])
+def _look(place: Workplace, queue: Due[_Watch], watches: list[_Watch]) -> Task[None]:
+    sights = yield from place.observe([watch.item for watch in watches])
     now = place.time.now()
     confirmed: list[Item] = []
     given_up: list[Item] = []

@@ -31,6 +31,6 @@ class Due(Generic[T]):
             taken.append(heapq.heappop(self._heap)[2])
         return taken
 
-    def seconds_until_next(self, now: float) -> float:
-        """How long until an entry is due; 0 when one is, or when there is none."""
-        return max(0.0, self._heap[0][0] - now) if self._heap else 0.0
+    def next_due(self) -> float:
+        """When the next entry is due. Raises IndexError when there is none."""
+        return self._heap[0][0]

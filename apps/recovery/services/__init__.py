@@ -1,5 +1,6 @@
 """What changes recoveries: plans are made, put forward, decided and run."""
 
+from apps.recovery.services.commenting import add_comment
 from apps.recovery.services.decisions import approve, expire_requests, refuse, withdraw
 from apps.recovery.services.glass import break_glass, review_glass
 from apps.recovery.services.handing_over import KEPT_FOR, forget_old, read_once
@@ -11,6 +12,7 @@ from apps.recovery.services.skipping import skip_step
 
 __all__ = [
     "KEPT_FOR",
+    "add_comment",
     "approve",
     "break_glass",
     "cancel_run",
