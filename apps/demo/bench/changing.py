@@ -34,25 +34,26 @@ class OtherApplication:
         about = f"Round {next(self._round)}"
         groups = list(islice(self._groups(), number // 5))
         described, emptied = groups[::2], groups[1::2]
-        requests = [_patch(f"/groups/{group}", {"description": about}) for group in described]
+        requests = [patch(f"/groups/{group}", {"description": about}) for group in described]
         requests += self._removals(emptied)
-        users = islice(self._users(), number - len(requests))
-        requests += [_patch(f"/users/{user}", {"officeLocation": about}) for user in users]
+        users = islice(self.users(), number - len(requests))
+        requests += [patch(f"/users/{user}", {"officeLocation": about}) for user in users]
         if len(requests) < number:
             raise ValueError(f"the tenant is too small for {number} changes")
-        self._send(requests)
+        self.send(requests)
 
     def _removals(self, groups: Sequence[str]) -> list[Request]:
         """One member out of each group that has one."""
         questions = [_get(f"/groups/{group}/members?$select=id&$top=1") for group in groups]
-        answers = self._send(questions)
+        answers = self.send(questions)
         return [
             {"method": "DELETE", "url": f"/groups/{group}/members/{found[0]['id']}/$ref"}
             for group, answer in zip(groups, answers, strict=True)
             if (found := answer["body"]["value"])
         ]
 
-    def _users(self) -> Iterator[str]:
+    def users(self) -> Iterator[str]:
+        """Those that nothing forbids to change."""
         for row in self._list(f"/users?{_USERS}&$top={PAGE}"):
             if row["userType"] == "Member" and not row["onPremisesSyncEnabled"]:
                 yield str(row["id"])
@@ -69,7 +70,7 @@ class OtherApplication:
             yield from page["value"]
             path = page.get("@odata.nextLink", "").partition("/v1.0")[2]
 
-    def _send(self, requests: Sequence[Request]) -> list[dict[str, Any]]:
+    def send(self, requests: Sequence[Request]) -> list[dict[str, Any]]:
         """Answers in the order of the requests; ValueError for a refusal."""
         answers: list[dict[str, Any]] = []
         for start in range(0, len(requests), TOGETHER):
@@ -89,6 +90,7 @@ def _get(url: str) -> Request:
     return {"method": "GET", "url": url}
 
 
-def _patch(url: str, body: dict[str, Any]) -> Request:
+def patch(url: str, body: dict[str, Any]) -> Request:
+    """A change, as one item of a $batch."""
     headers = {"Content-Type": "application/json"}
     return {"method": "PATCH", "url": url, "body": body, "headers": headers}

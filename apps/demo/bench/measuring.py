@@ -57,7 +57,7 @@ def difference(*, tenant: str, user: str, base: int, target: int) -> dict[str, A
             target=snapshot_at(row, target),
             here=True,
         )
-        _run_here(report.job_id)
+        run_job_here(report.job_id)
     report.refresh_from_db()
     changes = sum(report.counts.get("objects", {}).values())
     links = sum(report.counts.get("links", {}).values())
@@ -90,10 +90,11 @@ def recovery(*, tenant: str, report: str, user: str, approver: str) -> dict[str,
             here=True,
         )
         run = Run.objects.get(request=asked)
-        _run_here(run.job_id)
+        run_job_here(run.job_id)
     run.refresh_from_db()
     return {
         **figures,
+        "run": str(run.pk),
         "state": run.state,
         "changes": run.counts["objects"] + run.counts["links"],
         "failures": run.counts["failures"] + run.counts["unverified"],
@@ -102,7 +103,8 @@ def recovery(*, tenant: str, report: str, user: str, approver: str) -> dict[str,
     }
 
 
-def _run_here(job_id: UUID | None) -> None:
+def run_job_here(job_id: UUID | None) -> None:
+    """Do a job that was kept from the workers, in this process."""
     from apps.jobs import selectors, services
 
     if job_id is None:

@@ -27,10 +27,11 @@ class Pace:
     windows: int
 
 
-def pace_of(writes: Sequence[float], *, scale: float = 1.0) -> Pace:
+def pace_of(writes: Sequence[float], *, scale: float = 1.0, apps: int = 1) -> Pace:
     """Judge the moments of writes, oldest first, in real seconds.
 
-    scale: how many of Graph's seconds pass in one of them. Where there is at least one whole
+    scale: how many of Graph's seconds pass in one of them. apps: writer applications, each with an
+    allowance of its own. Where there is at least one whole
     window before the last write, share is the part of the writes allowed in whole windows that was
     used; else it is the rate beside 20 a second, which a short run may exceed.
     """
@@ -42,7 +43,7 @@ def pace_of(writes: Sequence[float], *, scale: float = 1.0) -> Pace:
     windows = int(seconds // WINDOW_SECONDS)
     if windows:
         used = sum(moment < windows * WINDOW_SECONDS for moment in moments)
-        share = used / (windows * WRITES)
+        share = used / (windows * WRITES * apps)
     else:
-        share = per_second / PER_SECOND
+        share = per_second / (PER_SECOND * apps)
     return Pace(len(writes), seconds, per_second, share, windows)

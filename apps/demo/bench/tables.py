@@ -90,3 +90,14 @@ def history_table(figures: dict[str, Any]) -> Table:
             said = peer if cells else f"{peer}: {beside}"
             table.add_row(f"  {said}", *(_cell(cells.get(name)) for name in (*columns, "bytes")))
     return table
+
+
+def recovery_table(figures: dict[str, Any]) -> Table:
+    """One row for each part."""
+    columns = ("changes", "seconds", "cpu_s", "writes", "writes_per_s", "share_of_limit")
+    more = ("throttled", "time_scale", "peak_rss_mb")
+    table = Table("work", *columns, *more, box=None)
+    for part, row in figures.items():
+        if part != "machine":
+            table.add_row(part, *(_cell(row.get(name)) for name in (*columns, *more)))
+    return table

@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 BATCH = "$batch"
+CONDITIONAL_ACCESS = "/identity/conditionalAccess"
 
 
 @dataclass(frozen=True)
@@ -18,13 +19,14 @@ class Traffic:
     """requests: HTTP requests; asked: what they asked of Graph, the items of a $batch one by one.
 
     throttled: items answered 429. writes: when each accepted write came, in the sandbox's seconds,
-    oldest first.
+    oldest first; policies: the same of whatever was asked of Conditional Access.
     """
 
     requests: int = 0
     asked: int = 0
     throttled: int = 0
     writes: tuple[float, ...] = ()
+    policies: tuple[float, ...] = ()
 
 
 @dataclass
@@ -42,6 +44,7 @@ class RequestLog:
         """Count what was written since."""
         requests = asked = throttled = 0
         writes: list[float] = []
+        policies: list[float] = []
         for line in self._lines():
             whole_batch = line["path"].endswith(BATCH)
             requests += whole_batch or "batch" not in line
@@ -49,9 +52,16 @@ class RequestLog:
                 continue
             asked += 1
             throttled += line["status"] == 429
-            if line["method"] != "GET" and line["status"] < 300:
-                writes.append(datetime.fromisoformat(line["time"]).timestamp())
-        return Traffic(requests, asked, throttled, tuple(sorted(writes)))
+            is_write = line["method"] != "GET" and line["status"] < 300
+            is_policy = CONDITIONAL_ACCESS in line["path"]
+            if not (is_write or is_policy):
+                continue
+            at = datetime.fromisoformat(line["time"]).timestamp()
+            if is_write:
+                writes.append(at)
+            if is_policy:
+                policies.append(at)
+        return Traffic(requests, asked, throttled, tuple(sorted(writes)), tuple(sorted(policies)))
 
     def _lines(self) -> Iterator[dict[str, Any]]:
         with self.path.open("rb") as file:

@@ -5,18 +5,46 @@ from __future__ import annotations
 import json
 import sys
 from argparse import ArgumentParser
+from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 from django.core.management.base import BaseCommand
 from rich.console import Console
+from rich.table import Table
 
 from apps.demo.bench.history.run import Wanted, asked, parts_of
 from apps.demo.bench.main import SIZES, run_alone, run_main
-from apps.demo.bench.tables import history_table, machine_line, table_of, walls_table
+from apps.demo.bench.recovery.wanted import wanted_for
+from apps.demo.bench.tables import (
+    history_table,
+    machine_line,
+    recovery_table,
+    table_of,
+    walls_table,
+)
 from apps.demo.bench.walls import run_walls
 from apps.demo.processes import DemoError
 
-HISTORY = "apps.demo.bench.history.run"
+
+def _of_history(options: dict[str, Any]) -> dict[str, Any]:
+    wanted = Wanted(
+        users=max(options["users"] or [Wanted.users]),
+        only=parts_of(options["only"]),
+        peers=options["peers"] == "all",
+    )
+    return asked(wanted)
+
+
+def _of_recovery(options: dict[str, Any]) -> dict[str, Any]:
+    return asdict(wanted_for(options["size"], options["only"], options["scale"]))
+
+
+# What has an installation of its own: what is wanted of it, and how it is shown to people.
+ALONE: dict[str, tuple[Callable[[dict[str, Any]], dict[str, Any]], Callable[..., Table]]] = {
+    "history": (_of_history, history_table),
+    "recovery": (_of_recovery, recovery_table),
+}
 
 
 class Command(BaseCommand):
@@ -27,7 +55,9 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("what", choices=["main", "history", "walls"], help="which benchmark")
+        parser.add_argument(
+            "what", choices=["main", "history", "recovery", "walls"], help="which benchmark"
+        )
         parser.add_argument(
             "--users",
             type=int,
@@ -35,7 +65,21 @@ class Command(BaseCommand):
             help=f"users of a tenant; repeatable (default: {' and '.join(map(str, SIZES))})",
         )
         parser.add_argument(
-            "--only", action="append", metavar="PART", help="history: one part; repeatable"
+            "--only",
+            action="append",
+            metavar="PART",
+            help="history, recovery: one part; repeatable",
+        )
+        parser.add_argument(
+            "--size",
+            type=float,
+            default=1.0,
+            help="recovery: the part of the full measure that is wanted (default: 1)",
+        )
+        parser.add_argument(
+            "--scale",
+            type=float,
+            help="recovery: how many of Graph's seconds pass in one of ours",
         )
         parser.add_argument(
             "--peers", choices=["all", "none"], default="all", help="history: what to run beside it"
@@ -46,8 +90,8 @@ class Command(BaseCommand):
         if options["what"] == "walls":
             self._walls(as_json=options["json"])
             return
-        if options["what"] == "history":
-            self._history(options)
+        if options["what"] in ALONE:
+            self._alone(options)
             return
         try:
             figures = run_main(options["users"] or SIZES)
@@ -60,19 +104,16 @@ class Command(BaseCommand):
         if options["json"]:
             print(json.dumps(figures))
 
-    def _history(self, options: dict[str, Any]) -> None:
+    def _alone(self, options: dict[str, Any]) -> None:
+        wanted_of, table = ALONE[options["what"]]
         try:
-            wanted = Wanted(
-                users=max(options["users"] or [Wanted.users]),
-                only=parts_of(options["only"]),
-                peers=options["peers"] == "all",
-            )
-            figures = run_alone(HISTORY, "history", json.dumps(asked(wanted)))
+            module = f"apps.demo.bench.{options['what']}.run"
+            figures = run_alone(module, options["what"], json.dumps(wanted_of(options)))
         except DemoError as error:
             print(f"The benchmark stopped: {error}", file=sys.stderr)
             sys.exit(1)
         console = Console(width=None if sys.stdout.isatty() else 160)
-        console.print(history_table(figures))
+        console.print(table(figures))
         console.print(machine_line(figures["machine"]))
         if options["json"]:
             print(json.dumps(figures))

@@ -1,0 +1,1 @@
+"""How fast and how lean recoveries are, beside what Graph allows."""
