@@ -12,12 +12,15 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from apps.entra.catalogue import kind as kind_named
+from apps.entra.catalogue.normalising import in_order
 from apps.history.database import TenantRef, scoped_id
 from apps.history.models import Identity
 from apps.history.records import ObjectKey
 from apps.history.selectors.bodies import bodies_at
 
-# Ids stand inside texts too: application URIs, membership rules, device filters, addresses.
+# Ids stand inside texts too: application URIs, membership rules, device filters, addresses; there
+# people write them in capitals as well.
 _GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
@@ -107,7 +110,10 @@ def bodies_then(
         return bodies_at(tenant, keys, seq)
     wanted = {(kind, one): (kind, now) for kind, now in keys for one in identities.aliases(now)}
     found = bodies_at(tenant, wanted, seq)
-    return {wanted[key]: identities.as_now(body) for key, body in found.items()}
+    return {
+        wanted[key]: in_order(kind_named(key[0]), identities.as_now(body))
+        for key, body in found.items()
+    }
 
 
 def _from(pairs: Iterable[tuple[str, str]]) -> Identities:
@@ -117,11 +123,20 @@ def _from(pairs: Iterable[tuple[str, str]]) -> Identities:
     return found
 
 
+def _in_text(text: str, table: Mapping[str, str]) -> str:
+    """Ids within a text; those that are no GUIDs are known as segments of a path alone."""
+
+    def guid(match: re.Match[str]) -> str:
+        return table.get(match[0]) or table.get(match[0].lower(), match[0])
+
+    if text.startswith("/"):
+        text = "/".join(table.get(segment, segment) for segment in text.split("/"))
+    return _GUID.sub(guid, text)
+
+
 def _replaced(value: Any, table: Mapping[str, str]) -> Any:
     if isinstance(value, str):
-        if value in table:
-            return table[value]
-        return _GUID.sub(lambda match: table.get(match[0], match[0]), value)
+        return table[value] if value in table else _in_text(value, table)
     if isinstance(value, Mapping):
         return {name: _replaced(held, table) for name, held in value.items()}
     if isinstance(value, list):

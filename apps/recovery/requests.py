@@ -32,7 +32,9 @@ def content_of(request: WriteRequest, singly: Sequence[WriteRequest] = ()) -> Co
 
 def known_by(step: Step, content: Mapping[str, Any]) -> dict[str, str]:
     """The ids by which a plan knows the object of a step, by property ("id", "appId")."""
+    # Older plans know applications alone to have a second one.
     known = {"id": step.object_id, "appId": str(content.get("app_id") or "")}
+    known |= content.get("known", {})
     return {name: value for name, value in known.items() if value}
 
 

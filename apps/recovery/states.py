@@ -12,6 +12,7 @@ from typing import Any
 from apps.core import digests
 from apps.diffs.attributes import own_values
 from apps.entra.catalogue import Kind
+from apps.entra.catalogue.normalising import in_order
 
 PRESENT, SOFT_DELETED, ABSENT = "present", "soft-deleted", "absent"
 
@@ -19,7 +20,7 @@ PRESENT, SOFT_DELETED, ABSENT = "present", "soft-deleted", "absent"
 def of_attributes(kind: Kind, body: Mapping[str, Any], names: Iterable[str]) -> bytes:
     """The digest of these attributes of a normalised body; absent, null and [] are the same."""
     kept = own_values(kind, body)
-    values = {name: kept.get(name) for name in names}
+    values = in_order(kind, {name: kept.get(name) for name in names})
     said = {name: value for name, value in values.items() if value is not None and value != []}
     return digests.of_value(f"step-attributes:{kind.name}", said)
 

@@ -55,6 +55,8 @@ _PROPERTIES = (
         "api",
         clear=Clearing.NEVER,
         write_without=("oauth2PermissionScopes[].origin",),
+        # A client is authorised for scopes that are there already, and has to be there itself.
+        made_later=("preAuthorizedApplications", "knownClientApplications", "acceptMappedClaims"),
         stepwise="oauth2PermissionScopes",
         sensitive="What other applications may ask of this one.",
         caveat="A scope is switched off in one request before a second changes or removes it.",
@@ -148,6 +150,7 @@ APPLICATION = Kind(
     item_path="/applications/{id}",
     delta_path="/applications/delta",
     create_path="/applications",
+    renamed=("id", "appId"),
     not_created=(_BLUEPRINT,),
     properties=native.mark("application", _PROPERTIES),
     read_permission=("Application.Read.All",),

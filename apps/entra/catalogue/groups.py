@@ -23,6 +23,7 @@ from apps.entra.catalogue.model import (
     Link,
     Lock,
     Property,
+    Reference,
     SoftDelete,
     Unrestorable,
     Writability,
@@ -196,6 +197,11 @@ GROUP = Kind(
         "onPremisesSamAccountName",
     ),
     links=(MEMBERS, OWNERS),
+    references=(
+        # Groups, managers and single people by id.
+        # https://learn.microsoft.com/entra/identity/users/groups-dynamic-rule-member-of
+        Reference("membershipRule", "directoryObject", pattern=True),
+    ),
     companions=(
         Companion("displayName", "Graph asks for it."),
         Companion("mailEnabled", "Graph asks for it."),

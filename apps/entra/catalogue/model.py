@@ -61,8 +61,9 @@ class Property:
     log that tell of a change of such a property. despite_locks: written also where a lock of the
     kind holds.
     merged: a PATCH lays its parts over those held, so only changed parts are sent.
-    write_without: parts that Graph sets and refuses ("[].origin"). stepwise: the array in it ("."
-    for itself) whose entries have to be switched off before they are changed or removed.
+    write_without: parts that Graph sets and refuses ("[].origin"). made_later: parts of the value
+    that cannot go along when the object is made, and follow as an update. stepwise: the array in
+    it ("." for itself) whose entries have to be switched off before they are changed or removed.
     fixed_items: items of an array that cannot be put in or taken out.
     read_permission / write_permission: needed beyond the kind's own.
     native: the name under which Microsoft's own recovery covers it, "" when it does not.
@@ -85,6 +86,7 @@ class Property:
     despite_locks: bool = False
     merged: bool = False
     write_without: tuple[str, ...] = ()
+    made_later: tuple[str, ...] = ()
     stepwise: str = ""
     fixed_items: tuple[str, ...] = ()
     read_permission: str = ""
@@ -287,8 +289,9 @@ class Kind:
 
     Of making one anew: made_with: the only properties that the creation carries (none: all that it
     can); made_without: those that it must not; found_by: properties that tell an object just made
-    from others; not_created: states in which there is no making it anew. What `held` says of an
-    undeleted object goes for one that is made as well.
+    from others; not_created: states in which there is no making it anew; renamed: properties that
+    others know it by and that get another value. What `held` says of an undeleted object goes for
+    one that is made as well.
     """
 
     name: str
@@ -328,6 +331,7 @@ class Kind:
     create_path: str = ""
     made_with: tuple[str, ...] = ()
     made_without: tuple[str, ...] = ()
+    renamed: tuple[str, ...] = ("id",)
     found_by: tuple[str, ...] = ("displayName",)
     not_created: tuple[Lock, ...] = ()
     deletable: bool = True

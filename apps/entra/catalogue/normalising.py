@@ -101,6 +101,15 @@ def never_asked(kind: Kind, before: Mapping[str, Any], after: Mapping[str, Any])
     return apart | unknown(before) | unknown(after) | {UNKNOWN}
 
 
+def in_order(kind: Kind, body: Mapping[str, Any]) -> dict[str, Any]:
+    """A normalised body, or a part of one, in which values were replaced, in its order again."""
+    known = kind.by_name
+    return {
+        name: _in_order(value) if name in known and known[name].unordered else value
+        for name, value in body.items()
+    }
+
+
 def unknown(body: Mapping[str, Any]) -> frozenset[str]:
     """The properties, and the links by their property, of which the body says nothing at all."""
     return frozenset(body.get(UNKNOWN, ()))

@@ -170,6 +170,8 @@ SERVICE_PRINCIPAL = Kind(
     item_path="/servicePrincipals/{id}",
     delta_path="/servicePrincipals/delta",
     create_path="/servicePrincipals",
+    # It has the application's own from the start; what goes beyond them is written afterwards.
+    made_without=("servicePrincipalNames",),
     found_by=("appId",),
     not_created=_MADE_BY_ENTRA,
     properties=native.mark("servicePrincipal", _PROPERTIES),

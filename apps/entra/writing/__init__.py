@@ -3,6 +3,7 @@
 from apps.entra.writing.creating import (
     GENERATED,
     Creation,
+    at_creation,
     completing_requests,
     creation_of,
     not_creatable,
@@ -31,6 +32,7 @@ __all__ = [
     "NotWritable",
     "WriteRequest",
     "add_links",
+    "at_creation",
     "changed_properties",
     "completing_requests",
     "creation_of",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from apps.entra.catalogue.build import SET_BY_ENTRA
-from apps.entra.catalogue.model import Kind, Writability
+from apps.entra.catalogue.model import Kind, Property, Writability
 from apps.entra.catalogue.normalising import PARENT, TYPE
 from apps.entra.writing.objects import update_requests
 from apps.entra.writing.refused import NotWritable, locked, not_writable, value_not_writable
@@ -60,10 +60,9 @@ def creation_of(kind: Kind, body: Mapping[str, Any], *, later: Collection[str] =
     if reason := not_creatable(kind, body):
         raise NotWritable(reason, safe="Nothing was sent.")
     carried = {
-        known.name: value
+        known.name: patch_value(known, None, at_creation(known, body[known.name]))
         for known in kind.by_name.values()
         if _goes_along(kind, known.name, body, later)
-        for value in [patch_value(known, None, body[known.name])]
     }
     if kind.held and carried.get(kind.held.property) in kind.held.in_force:
         carried[kind.held.property] = kind.held.value
@@ -89,16 +88,28 @@ def completing_requests(
 
     object_id: as the requests are to name it; the new one is not known before it is there.
     """
+    carried = creation.request.body or {}
     held = {
-        name: value
+        name: at_creation(kind.by_name[name], value) if name in creation.rest else value
         for name, value in body.items()
-        if name not in creation.rest and name not in creation.lost
+        if name not in creation.lost and (name not in creation.rest or name in carried)
     }
     if kind.held and kind.held.property in creation.rest:
         held[kind.held.property] = kind.held.value
     return update_requests(
         kind, object_id, current=held, wanted={**held, **_of(body, creation.rest)}
     )
+
+
+def at_creation(known: Property, value: Any) -> Any:
+    """What of a property's value the creation can carry; the rest follows."""
+    if not isinstance(value, Mapping):
+        return value
+    return {
+        name: part
+        for name, part in value.items()
+        if name not in known.made_later or not _is_said(part)
+    }
 
 
 def _goes_along(kind: Kind, name: str, body: Mapping[str, Any], later: Collection[str]) -> bool:
@@ -122,15 +133,19 @@ def _rest(kind: Kind, body: Mapping[str, Any], carried: Mapping[str, Any]) -> tu
         if known.recoverable
         and kind.updatable
         and _is_said(body.get(known.name))
-        and (known.name not in carried or _is_held_back(kind, known.name, carried, body))
+        and (known.name not in carried or _is_cut_short(kind, known, carried, body))
         and not value_not_writable(known, None, body[known.name])
     )
 
 
-def _is_held_back(
-    kind: Kind, name: str, carried: Mapping[str, Any], body: Mapping[str, Any]
+def _is_cut_short(
+    kind: Kind, known: Property, carried: Mapping[str, Any], body: Mapping[str, Any]
 ) -> bool:
-    return kind.held is not None and kind.held.property == name and carried[name] != body[name]
+    """Whether the creation carries another value than the last one: held back, or in part."""
+    value = body[known.name]
+    if kind.held is not None and kind.held.property == known.name:
+        return bool(carried[known.name] != value)
+    return bool(at_creation(known, value) != value)
 
 
 def _lost(kind: Kind, body: Mapping[str, Any]) -> dict[str, str]:

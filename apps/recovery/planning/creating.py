@@ -33,6 +33,8 @@ class Newcomers:
     """What a plan makes anew: for each id that will be another one, the step that makes it so."""
 
     keys: dict[str, Key] = field(default_factory=dict)
+    # Ids that are no GUIDs (of grants, of assignments) are looked for one by one.
+    unlike: list[str] = field(default_factory=list)
 
     def __contains__(self, value: object) -> bool:
         return value in self.keys
@@ -41,15 +43,22 @@ class Newcomers:
         """An object whose creation will be planned. An application gets a new appId as well."""
         key = create_key(of.name, object_id)
         self.keys[object_id] = key
-        if of.name == "application" and body.get("appId"):
-            self.keys[str(body["appId"])] = key
+        self.keys |= dict.fromkeys(_known(of, body).values(), key)
+        if not _ID.fullmatch(object_id.encode()):
+            self.unlike.append(object_id)
 
     def named_in(self, value: Any) -> set[str]:
         """The ids in a value, wherever they stand, that will be other ones."""
         if not self.keys:
             return set()
-        found = {match.decode() for match in _ID.findall(orjson.dumps(value))}
-        return found & self.keys.keys()
+        text = orjson.dumps(value)
+        found = {match.decode() for match in _ID.findall(text)}
+        found |= {one.lower() for one in found}
+        return found & self.keys.keys() | {one for one in self.unlike if one.encode() in text}
+
+    def spelled(self, value: Any) -> Any:
+        """A body with these ids spelled as Graph does, where people wrote them in capitals."""
+        return Identities(now={one: one for one in self.keys}).as_now(value)
 
     def bind(self, draft: Draft) -> None:
         """Let a draft wait for what its requests name, and have it filled in."""
@@ -70,8 +79,8 @@ def creation_drafts(change: ObjectChange, newcomers: Newcomers) -> Iterator[Draf
     draft.action = Action.CREATE
     draft.lane = of.lane
     draft.content = content_of(creation.request)
-    if of.name == "application" and body.get("appId"):
-        draft.content["app_id"] = body["appId"]
+    if known := _known(of, body):
+        draft.content["known"] = known
     draft.attributes = attributes_of(creation.request)
     draft.assumes = states.of_object(states.ABSENT)
     draft.wants = states.of_object(states.PRESENT)
@@ -103,19 +112,13 @@ def renaming_drafts(
     body: its live state. planned: attributes of it that the plan writes anyway. The value that is
     written is the one it has, filled in; so its state before and after differs in those ids alone.
     """
-    names = [
-        name
-        for name, value in body.items()
-        if name in of.by_name
-        and name not in planned
-        and not writing.not_writable(of, name)
-        and newcomers.named_in(value)
-    ]
-    if not names or writing.locked(of, body):
-        return
-    blanked = _blanked({name: body[name] for name in names}, newcomers)
+    renamed = {
+        name: value
+        for name, value in renamed_in(of, body, newcomers).items()
+        if name not in planned
+    }
     requests = writing.update_requests(
-        of, object_id, current={**body, **blanked}, wanted=body, attributes=names
+        of, object_id, current={**body, **renamed}, wanted=body, attributes=renamed
     )
     for part, request in enumerate(requests, _RENAMING):
         draft = blank(of, object_id, body, reasons.NAMES_ANOTHER)
@@ -125,21 +128,43 @@ def renaming_drafts(
         draft.content = content_of(request)
         draft.attributes = attributes_of(request)
         draft.assumes = states.of_attributes(of, body, draft.attributes)
-        draft.wants = draft.assumes
+        draft.wants = states.of_attributes(of, newcomers.spelled(body), draft.attributes)
         yield draft
 
 
-def _blanked(value: Any, newcomers: Newcomers) -> Any:
-    """The value with another id wherever it names a newcomer: what it differs in is written."""
+def renamed_in(of: Kind, body: Mapping[str, Any], newcomers: Newcomers) -> dict[str, Any]:
+    """The attributes that name a newcomer and can be written, with another id in its place: what
+    a body differs in is what is written."""
+    if not newcomers.keys or writing.locked(of, body):
+        return {}
+    named = {
+        name: value
+        for name, value in body.items()
+        if name in of.by_name and not writing.not_writable(of, name) and newcomers.named_in(value)
+    }
     table = Identities()
-    for number, known in enumerate(sorted(newcomers.named_in(value))):
+    for number, known in enumerate(sorted(newcomers.named_in(named))):
         table.add(known, f"00000000-0000-0000-0000-{number:012d}")
-    return table.as_now(value)
+    renamed: dict[str, Any] = table.as_now(named)
+    return renamed
 
 
 def _later(of: Kind, change: ObjectChange, newcomers: Newcomers) -> Iterator[str]:
-    """Properties that name something that is not made yet when this is: itself, or its like."""
+    """Properties that name something that is not made yet when this is: itself, or its like.
+
+    So two that name each other are both made first, and told of each other then.
+    """
     for name, value in change.before.items():
-        makers = (newcomers.keys[one] for one in newcomers.named_in(value))
+        known = of.by_name.get(name)
+        if known is None or not known.recoverable:
+            continue
+        named = newcomers.named_in(writing.at_creation(known, value))
+        makers = (newcomers.keys[one] for one in named)
         if any(kind(maker).order >= of.order for _, maker, *_ in makers):
             yield name
+
+
+def _known(of: Kind, body: Mapping[str, Any]) -> dict[str, str]:
+    """What others know the object by, besides its id, and that will be another one."""
+    names = (name for name in of.renamed if name != "id")
+    return {name: str(body[name]) for name in names if body.get(name)}

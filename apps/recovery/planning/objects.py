@@ -33,7 +33,8 @@ class ObjectChange:
     `before` is as it is to be written: with what was decided about things that are gone for good.
     `settled` names the attributes that this changed, `left_out` attributes and the ids that were
     taken out of them; gone_owner: what the object hangs on, if that was left out. trial: what is
-    written so that the object only reports what it would do.
+    written so that the object only reports what it would do. `renamed` holds attributes that name
+    what is made anew, with other ids in their place: so they differ from what is written.
     """
 
     row: ReportChange
@@ -43,6 +44,7 @@ class ObjectChange:
     left_out: tuple[tuple[str, str], ...] = ()
     gone_owner: str = ""
     trial: Body = field(default_factory=dict)
+    renamed: Body = field(default_factory=dict)
 
     @property
     def kind(self) -> Kind:
@@ -67,8 +69,8 @@ def object_drafts(change: ObjectChange, scoped: Scoped) -> Iterator[Draft]:
     elif row.change == ChangeType.SOFT_DELETED:
         yield undelete_draft(change.blank(reasons.DELETED_SINCE), change.kind)
         # What lies in the bin names what is gone as well, whether it was changed or not.
-        names = (*scoped.attributes_of(row, row.attributes), *sorted(change.settled))
-        names = tuple(dict.fromkeys(names))
+        told = sorted({*change.settled, *change.renamed})
+        names = tuple(dict.fromkeys((*scoped.attributes_of(row, row.attributes), *told)))
         yield from _chosen_updates(change, names, scoped.selection, after_undelete=True)
     else:
         yield from _since_drafts(change, scoped.selection.created_since(row))
@@ -181,7 +183,7 @@ def update_drafts(
     change: ObjectChange, names: tuple[str, ...], *, after_undelete: bool = False
 ) -> Iterator[Draft]:
     """One draft per request that the update takes; then what of it cannot be written."""
-    refused = writing.refusals(change.kind, change.after, change.before)
+    refused = writing.refusals(change.kind, {**change.after, **change.renamed}, change.before)
     wanted = tuple(name for name in names if name not in refused)
     ground = {undelete_key(change.kind.name, change.row.object_id)} if after_undelete else set()
     holding = held_back(change, wanted) if after_undelete else None
@@ -203,7 +205,7 @@ def _stages(change: ObjectChange, names: tuple[str, ...], ground: set[Key]) -> I
     requests = writing.update_requests(
         of,
         change.row.object_id,
-        current=change.after,
+        current={**change.after, **change.renamed},
         wanted=change.before,
         attributes=names,
     )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Q
 
@@ -23,8 +24,13 @@ from apps.history.identities import bodies_then, identities_of
 from apps.recovery import reasons
 from apps.recovery.choices import Action
 from apps.recovery.planning.blocking import Blocker, created_since
-from apps.recovery.planning.creating import Newcomers, creation_drafts, renaming_drafts
-from apps.recovery.planning.drafts import Draft, Key, nothing
+from apps.recovery.planning.creating import (
+    Newcomers,
+    creation_drafts,
+    renamed_in,
+    renaming_drafts,
+)
+from apps.recovery.planning.drafts import Draft, Key, nothing, undelete_key
 from apps.recovery.planning.enforcing import on_trial, tell_trial
 from apps.recovery.planning.links import LinkPlan, LinkRow
 from apps.recovery.planning.needs import Needs
@@ -156,7 +162,7 @@ class Planner:
         aside = [key for row, key in zip(rows, keys, strict=True) if row.returns_with]
         after |= history.last_bodies(self.report.tenant_id, aside, self.assumed_seq)
         for row, key in zip(rows, keys, strict=True):
-            found = before.get(key, {})
+            found = self._newcomers.spelled(before.get(key, {}))
             settled = self.settlement.settled(kind(row.kind), found)
             trial = on_trial(self.selection, row, settled.body, after.get(key, {}))
             yield ObjectChange(
@@ -167,7 +173,13 @@ class Planner:
                 settled.left_out,
                 self.settlement.gone_owner(kind(row.kind), found),
                 trial,
+                self._renamed(row, after.get(key, {})),
             )
+
+    def _renamed(self, row: ReportChange, after: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Of what comes out of the bin: what names others that will have another id by then."""
+        is_back = row.change == ChangeType.SOFT_DELETED and not row.returns_with
+        return renamed_in(kind(row.kind), after, self._newcomers) if is_back else {}
 
     def _plan_asides(self) -> None:
         """What comes back with the undeleted objects, whether it was selected or not."""
@@ -218,10 +230,11 @@ class Planner:
         if not self._newcomers.keys:
             return
         planned = self._attributes_planned()
+        undeleted = self._objects_that(Action.UNDELETE)
         present = (
             item
             for item in history.state_at(self.report.tenant, self.assumed_seq, kinds=REFERRING)
-            if item.state == ObjectState.PRESENT
+            if item.state == ObjectState.PRESENT or item.object_id in undeleted
         )
         for batch in batched(present, BATCH):
             keys = [(item.kind, item.object_id) for item in batch]
@@ -229,6 +242,8 @@ class Planner:
             for (name, object_id), body in bodies.items():
                 of, written = kind(name), planned[name, object_id]
                 for draft in renaming_drafts(of, object_id, body, self._newcomers, written):
+                    if object_id in undeleted:
+                        draft.needs.add(undelete_key(name, object_id))
                     self._add(draft)
 
     def _attributes_planned(self) -> defaultdict[tuple[str, str], set[str]]:
