@@ -106,6 +106,8 @@ BY_TEXT: tuple[tuple[str, Explanation], ...] = (
     ("premium license", LICENCE_MISSING),
     ("not licensed for this feature", LICENCE_MISSING),
     ("Request not applicable to target tenant", LICENCE_MISSING),
+    ("tenant needs to have Microsoft Entra ID", LICENCE_MISSING),
+    ("tenant needs an AAD Premium", LICENCE_MISSING),
     ("Resource not found for the segment", NOT_OFFERED),
     ("added object references already exist", LINK_THERE),
     ("removed object references do not exist", LINK_ABSENT),
@@ -124,6 +126,9 @@ BY_TEXT: tuple[tuple[str, Explanation], ...] = (
 )
 
 BY_CODE: Mapping[str, Explanation] = {
+    "AadPremiumLicenseRequired": LICENCE_MISSING,
+    "RoleAssignmentExists": LINK_THERE,
+    "RoleAssignmentDoesNotExist": LINK_ABSENT,
     "Authorization_RequestDenied": PERMISSION_MISSING,
     "accessDenied": PERMISSION_MISSING,
     "AccessDenied": PERMISSION_MISSING,

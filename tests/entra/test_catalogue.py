@@ -30,6 +30,7 @@ def test_the_kinds_are_those_that_holdfast_promises() -> None:
         "administrativeUnit",
         "roleDefinition",
         "roleAssignment",
+        "roleEligibility",
         "application",
         "federatedIdentityCredential",
         "servicePrincipal",

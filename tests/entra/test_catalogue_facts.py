@@ -28,6 +28,8 @@ KNOWN_GAPS = {
 # Properties that the metadata keeps elsewhere than on the kind's type.
 KEPT_ELSEWHERE = {
     ("user", "perUserMfaState"): "On strongAuthenticationRequirements, beside the user.",
+    ("unifiedRoleAssignment", "assignmentType"): "On the instance of its schedule.",
+    ("unifiedRoleAssignment", "endDateTime"): "On the instance of its schedule.",
     ("authenticationMethodConfiguration", "includeTargets"): "On each of the derived types.",
     (
         "x509CertificateAuthenticationMethodConfiguration",

@@ -16,6 +16,7 @@ CREATABLE = [
     "administrativeUnit",
     "roleDefinition",
     "roleAssignment",
+    "roleEligibility",
     "application",
     "federatedIdentityCredential",
     "servicePrincipal",

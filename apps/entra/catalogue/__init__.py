@@ -14,6 +14,7 @@ from apps.entra.catalogue.grants import APP_ROLE_ASSIGNMENT, OAUTH2_PERMISSION_G
 from apps.entra.catalogue.groups import GROUP
 from apps.entra.catalogue.model import (
     Audited,
+    Beside,
     Clearing,
     Companion,
     Dependence,
@@ -24,6 +25,7 @@ from apps.entra.catalogue.model import (
     Lock,
     Property,
     Reference,
+    Requested,
     SoftDelete,
     Subtype,
     Unrestorable,
@@ -39,6 +41,7 @@ from apps.entra.catalogue.normalising import (
     partial_body,
     unknown,
 )
+from apps.entra.catalogue.role_eligibilities import ROLE_ELIGIBILITY
 from apps.entra.catalogue.roles import ROLE_ASSIGNMENT, ROLE_DEFINITION
 from apps.entra.catalogue.service_principals import SERVICE_PRINCIPAL
 from apps.entra.catalogue.tenant_policies import AUTHORIZATION_POLICY, ORGANIZATION
@@ -48,6 +51,7 @@ __all__ = [
     "KINDS",
     "LINKS",
     "Audited",
+    "Beside",
     "Clearing",
     "Companion",
     "Dependence",
@@ -58,6 +62,7 @@ __all__ = [
     "Lock",
     "Property",
     "Reference",
+    "Requested",
     "SoftDelete",
     "Subtype",
     "Unrestorable",
@@ -83,6 +88,7 @@ KINDS: tuple[Kind, ...] = tuple(
             ADMINISTRATIVE_UNIT,
             ROLE_DEFINITION,
             ROLE_ASSIGNMENT,
+            ROLE_ELIGIBILITY,
             APPLICATION,
             FEDERATED_IDENTITY_CREDENTIAL,
             SERVICE_PRINCIPAL,

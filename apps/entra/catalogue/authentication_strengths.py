@@ -52,6 +52,7 @@ AUTHENTICATION_STRENGTH_POLICY = Kind(
     write_permission=("Policy.ReadWrite.ConditionalAccess",),
     documentation=f"{GRAPH_DOCS}authenticationstrengthpolicy",
     order=51,
+    together=True,
     lane=Lane.POLICY,
     page_size=None,
     supports_select=False,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from apps.core import digests
 
@@ -175,11 +175,16 @@ class Audited:
     facts: tuple[tuple[str, str], ...]
 
 
+# Stands in a lock for whatever value a property has.
+ANYTHING: Final = object()
+
+
 @dataclass(frozen=True, slots=True)
 class Lock:
     """A state of an object in which nobody can write to it, or to one of its links.
 
-    when: every property has this value (an array: holds it). unless: lifts the lock when one does.
+    when: every property has this value (an array: holds it; ANYTHING: has one at all). unless:
+    lifts the lock when one does.
     """
 
     reason: str
@@ -195,6 +200,8 @@ class Lock:
 
 def _has(body: Mapping[str, Any], name: str, value: object) -> bool:
     held = body.get(name)
+    if value is ANYTHING:
+        return held is not None
     return value in held if isinstance(held, list) else held == value
 
 
@@ -253,6 +260,37 @@ class Subtype:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """A second list that tells more of a kind's objects; each capture asks for it once.
+
+    by: the property there that holds the object's id. properties: what it tells, by the names that
+    the kind has for them. Where the tenant has no licence for it, or the permission was kept back,
+    there is nothing more to tell.
+    """
+
+    list_path: str
+    by: str
+    properties: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Requested:
+    """How objects are written that Graph lets nobody write: by posting a request about them.
+
+    path: of the requests. create / update / delete: the action each asks for. named_by: the
+    properties that say which object is meant. answers_with: the property of the answer that holds
+    the id of the object made.
+    """
+
+    path: str
+    create: str
+    update: str
+    delete: str
+    named_by: tuple[str, ...]
+    answers_with: str
+
+
+@dataclass(frozen=True, slots=True)
 class Unrestorable:
     """Something that no recovery can bring back, and why.
 
@@ -286,6 +324,9 @@ class Kind:
     item_path: one object, with `{id}` and, for children, `{parent}`. write_path: where it is
     updated when that differs. order: of creation; links and updates come later, deletion reverses.
     looked_up_by: properties that people know an object by, besides its id and its label.
+    key: the property that holds the id, where Graph does not call it so. evidence: why Holdfast
+    only looks at objects of this kind, and writes none. together: small enough for its list to be
+    asked for with others in one $batch.
 
     Of making one anew: made_with: the only properties that the creation carries (none: all that it
     can); made_without: those that it must not; found_by: properties that tell an object just made
@@ -334,6 +375,12 @@ class Kind:
     renamed: tuple[str, ...] = ("id",)
     found_by: tuple[str, ...] = ("displayName",)
     not_created: tuple[Lock, ...] = ()
+    create_method: Literal["POST", "PATCH"] = "POST"
+    key: str = "id"
+    evidence: str = ""
+    together: bool = False
+    beside: Beside | None = None
+    requested: Requested | None = None
     deletable: bool = True
     deletable_types: tuple[str, ...] = ()
     before_delete: Mapping[str, Any] = field(default_factory=dict)
@@ -354,6 +401,22 @@ class Kind:
         """Properties by name, those of the subtypes included."""
         own = {item.name: item for item in self.properties}
         return own | {item.name: item for sub in self.subtypes for item in sub.properties}
+
+    @property
+    def is_id_chosen(self) -> bool:
+        """Whether whoever makes an object says which id it has, so that it gets the same again."""
+        return self.key != "id" or "id" in self.by_name
+
+    def identified(self, raw: Mapping[str, Any]) -> dict[str, Any]:
+        """An object as Graph gives it, with its id under that name."""
+        if self.key == "id" and raw.get("id"):
+            return dict(raw)
+        return {**raw, "id": raw.get(self.key) or self.name}
+
+    def as_made(self, answer: Mapping[str, Any]) -> dict[str, Any]:
+        """What Graph answers to a creation, with the new object's id under that name."""
+        key = self.requested.answers_with if self.requested else self.key
+        return {**answer, "id": answer.get(key)}
 
     @cached_property
     def plain(self) -> frozenset[str]:
@@ -380,8 +443,13 @@ class Kind:
         """
         if not self.supports_select:
             return ()
-        plain = (item.name for item in self.properties if item.selected and not item.expanded)
-        return ("id", *plain)
+        told = self.beside.properties if self.beside else ()
+        plain = (
+            item.name
+            for item in self.properties
+            if item.selected and not item.expanded and item.name not in told
+        )
+        return tuple(dict.fromkeys((self.key, *plain)))
 
     @property
     def expand(self) -> str:

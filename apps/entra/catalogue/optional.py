@@ -37,8 +37,8 @@ WITHOUT: Mapping[str, str] = {
     "Organization.ReadWrite.All": "The organization's notification addresses are not put back.",
     "Policy.ReadWrite.Authorization": "The authorization policy is not put back.",
     "RoleManagement.Read.Directory": (
-        "Directory roles and who holds them are not backed up, so nobody can say whether a "
-        "recovery touches an administrator."
+        "Directory roles, who holds them and who may activate them are not backed up, so nobody "
+        "can say whether a recovery touches an administrator."
     ),
     "RoleManagement.ReadWrite.Directory": (
         "Directory roles, their holders, and role-assignable groups with their members and owners "

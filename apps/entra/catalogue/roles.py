@@ -6,9 +6,11 @@ https://learn.microsoft.com/graph/api/resources/unifiedroledefinition
 https://learn.microsoft.com/graph/api/resources/unifiedroleassignment
 """
 
-from apps.entra.catalogue.build import GRAPH_DOCS, create_only, flags, read_only, writable
+from apps.entra.catalogue.build import GRAPH_DOCS, create_only, flags, read_only, stamps, writable
 from apps.entra.catalogue.model import (
+    ANYTHING,
     Audited,
+    Beside,
     Clearing,
     Companion,
     Dependence,
@@ -56,6 +58,7 @@ ROLE_DEFINITION = Kind(
     restore_permission=_WRITE,
     documentation=f"{GRAPH_DOCS}unifiedroledefinition",
     order=55,
+    together=True,
     page_size=None,
     identity=("id", "templateId"),
     looked_up_by=("templateId",),
@@ -103,6 +106,7 @@ ROLE_ASSIGNMENT = Kind(
             reason=_IDENTITY,
         ),
         *read_only("principalOrganizationId"),
+        *stamps("assignmentType", "endDateTime"),
         Property(
             "roleDefinition",
             write=Writability.READ_ONLY,
@@ -116,6 +120,7 @@ ROLE_ASSIGNMENT = Kind(
     write_permission=_WRITE,
     documentation=f"{GRAPH_DOCS}unifiedroleassignment",
     order=62,
+    together=True,
     page_size=None,
     identity=("id", "principalId", "roleDefinitionId", "directoryScopeId", "appScopeId"),
     label_properties=("roleDefinition.displayName", "roleDefinitionId"),
@@ -127,6 +132,23 @@ ROLE_ASSIGNMENT = Kind(
     lives_with=tuple(
         Dependence("principalId", owner, _OF_PRINCIPAL)
         for owner in ("user", "group", "servicePrincipal")
+    ),
+    beside=Beside(
+        "/roleManagement/directory/roleAssignmentScheduleInstances",
+        by="roleAssignmentOriginId",
+        properties=("assignmentType", "endDateTime"),
+    ),
+    not_created=(
+        Lock(
+            "It was an activation of an eligible role, which ends by itself: the person activates "
+            "the role again.",
+            when=(("assignmentType", "Activated"),),
+        ),
+        Lock(
+            "It was given until a certain time, and would come back for good: give it again with "
+            "Privileged Identity Management.",
+            when=(("endDateTime", ANYTHING),),
+        ),
     ),
     audited=Audited(
         activities=("member to role", "member from role"),
@@ -143,9 +165,8 @@ ROLE_ASSIGNMENT = Kind(
     unrestorable=(
         Unrestorable("id", "An assignment that is made again gets a new id."),
         Unrestorable(
-            "an activation of an eligible role",
-            "It ends by itself after some hours: who may activate the role again is a role "
-            "eligibility.",
+            "activations and assignments with an end",
+            "Made anew they would have no end. Who may activate a role is a role eligibility.",
         ),
     ),
 )

@@ -75,5 +75,7 @@ def links_query(link: Link, source_id: str) -> str:
 def items_of(kind: Kind, page: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The objects on a page of the kind's list; a singleton is its own only object."""
     if not kind.items:
-        return [{name: value for name, value in page.items() if name != "@odata.context"}]
-    return list(page.get(kind.items) or ())
+        own = {name: value for name, value in page.items() if name != "@odata.context"}
+        return [kind.identified(own)]
+    found = page.get(kind.items) or ()
+    return list(found) if kind.key == "id" else [kind.identified(raw) for raw in found]

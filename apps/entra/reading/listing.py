@@ -9,6 +9,7 @@ from apps.entra.client import GraphClient
 from apps.entra.client.graph import with_query
 from apps.entra.client.responses import Question
 from apps.entra.reading import asking, deltas, relations
+from apps.entra.reading.beside import Told
 from apps.entra.reading.observed import ObservedObject, ReadBatch
 from apps.entra.reading.subtypes import Extras
 
@@ -19,12 +20,13 @@ def read(client: GraphClient, kind: Kind) -> Iterator[ReadBatch]:
     The cursor at the end is taken before the first page, so that nothing falls in between.
     """
     cursor = deltas.latest_cursor(client, kind) if kind.delta_path else None
-    extras = Extras(client, kind)
+    extras, told = Extras(client, kind), Told(client, kind)
     beside, *others = kind.links or (None,)
     for page in _pages(client, kind, beside):
         objects = tuple(
             ObservedObject(
-                str(raw["id"]), normalise(kind, extras.add_to(raw), version=kind.version)
+                str(raw["id"]),
+                normalise(kind, told.add_to(extras.add_to(raw)), version=kind.version),
             )
             for raw in asking.items_of(kind, page)
         )

@@ -40,7 +40,8 @@ def _candidates(
         of_all = {known.name for known in kind.properties}
         names = ("id", *kind.found_by, *(one for one in ("appId", _MADE_AT) if one in of_all))
         params["$select"] = ",".join(dict.fromkeys(names))
-    pages = client.pages(with_query(path, params or None), version=kind.version)
+    where = kind.list_path if kind.requested else path
+    pages = client.pages(with_query(where, params or None), version=kind.version)
     for page in pages:
         yield from asking.items_of(kind, page) if not kind.parent else page.get("value") or ()
 

@@ -30,7 +30,8 @@ def read_objects(
     if kind.singleton:
         params = asking.list_params(client, kind)
         body = client.get(kind.item_path, params, version=kind.version, headers=kind.headers)
-        return dict.fromkeys(object_ids, normalise(kind, body, version=kind.version))
+        own = normalise(kind, kind.identified(body), version=kind.version)
+        return dict.fromkeys(object_ids, own)
     extras = Extras(client, kind)
     items = [
         BatchItem(
@@ -48,7 +49,7 @@ def read_objects(
         if answer.status == 404:
             found[object_id] = None
             continue
-        raw = dict(extras.add_to(answer.unwrap()))
+        raw = kind.identified(extras.add_to(answer.unwrap()))
         if kind.parent:
             raw[PARENT] = owners.get(object_id, "")
         found[object_id] = normalise(kind, raw, version=kind.version)

@@ -11,6 +11,7 @@ from typing import Any, Final
 from apps.entra.catalogue.build import SET_BY_ENTRA
 from apps.entra.catalogue.model import Kind, Property, Writability
 from apps.entra.catalogue.normalising import PARENT, TYPE
+from apps.entra.writing import requested
 from apps.entra.writing.objects import update_requests
 from apps.entra.writing.refused import NotWritable, locked, not_writable, value_not_writable
 from apps.entra.writing.request import WriteRequest
@@ -39,6 +40,8 @@ def not_creatable(kind: Kind, body: Mapping[str, Any]) -> str | None:
     """Why an object of this kind with this last body cannot be made anew; None when it can."""
     if kind.singleton:
         return "Every tenant has exactly one, from the start."
+    if kind.evidence:
+        return kind.evidence
     if not kind.create_path:
         return "Microsoft Graph offers no way to make one."
     if kind.deletable_types and body.get(TYPE) not in kind.deletable_types:
@@ -66,16 +69,20 @@ def creation_of(kind: Kind, body: Mapping[str, Any], *, later: Collection[str] =
     }
     if kind.held and carried.get(kind.held.property) in kind.held.in_force:
         carried[kind.held.property] = kind.held.value
+    if kind.requested:
+        carried = requested.creating_body(kind.requested, carried)
     generated = _password(kind)
     request = WriteRequest(
-        "POST",
-        kind.create_path.replace("{parent}", str(body.get(PARENT) or body.get("resourceId") or "")),
+        kind.create_method,
+        kind.create_path.replace(
+            "{parent}", str(body.get(PARENT) or body.get("resourceId") or "")
+        ).replace("{id}", str(body.get("id"))),
         with_type(kind, carried, body) | generated,
         kind.version,
         kind.lane,
         headers=dict(kind.headers),
         permission=kind.write_permission,
-        repeatable=False,
+        repeatable=kind.create_method == "PATCH",
         generates=("passwordProfile.password",) if generated else (),
     )
     return Creation(request, _rest(kind, body, request.body or {}), _lost(kind, body))

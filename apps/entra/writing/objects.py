@@ -6,7 +6,7 @@ from typing import Any
 from apps.entra.catalogue import comparable, never_asked
 from apps.entra.catalogue.model import Kind, Property, SoftDelete, Writability
 from apps.entra.catalogue.normalising import PARENT
-from apps.entra.writing import own_requests, stepwise
+from apps.entra.writing import own_requests, requested, stepwise
 from apps.entra.writing.refused import (
     NotWritable,
     locked,
@@ -65,6 +65,9 @@ def update_requests(
             if name in refused:
                 raise NotWritable(refused[name], safe="Nothing was sent.")
     chosen = [kind.by_name[name] for name in changed if name not in refused]
+    if kind.requested and chosen:
+        values = {one.name: patch_value(one, None, wanted.get(one.name)) for one in chosen}
+        return (requested.update_request(kind, kind.requested, current or wanted, values),)
     path = path_of(kind, object_id, wanted if PARENT in wanted else current)
     requests = [
         request
@@ -108,6 +111,8 @@ def delete_requests(
     """
     if reason := not_deletable(kind, current):
         raise NotWritable(reason, safe="Nothing was sent.")
+    if kind.requested:
+        return (requested.delete_request(kind, kind.requested, current),)
     path = path_of(kind, object_id, current)
     requests = []
     first = {
@@ -171,9 +176,20 @@ def _patches(
         requests.append(
             _patch(kind, path, first, (), permission=permission, reason="Switched off first.")
         )
+    if kind.update_method == "PUT":
+        values = _whole(kind, current) | values
     body = with_type(kind, values, wanted)
     requests.append(_patch(kind, path, body, names, permission=permission, stage=len(requests)))
     return requests
+
+
+def _whole(kind: Kind, current: Mapping[str, Any]) -> dict[str, Any]:
+    """What a PUT has to carry along, since it empties whatever it does not name."""
+    return {
+        known.name: patch_value(known, None, current[known.name])
+        for known in kind.by_name.values()
+        if known.recoverable and current.get(known.name) is not None
+    }
 
 
 def _patch(
@@ -187,7 +203,7 @@ def _patch(
     reason: str = "",
 ) -> WriteRequest:
     return WriteRequest(
-        "PATCH",
+        kind.update_method,
         path,
         body,
         kind.version,

@@ -28,6 +28,8 @@ def not_writable(kind: Kind, name: str) -> str | None:
     known = kind.by_name.get(name)
     if known is None:
         return "The catalogue does not know this property."
+    if kind.evidence:
+        return kind.evidence
     if not kind.updatable:
         return "It is never changed: it is removed, and made anew."
     if known.recoverable:
@@ -66,8 +68,10 @@ def link_locked(link: Link, source_body: Mapping[str, Any]) -> str | None:
 
 def not_deletable(kind: Kind, body: Mapping[str, Any]) -> str | None:
     """Why an object in this state cannot be deleted; None when it can."""
+    if kind.evidence:
+        return kind.evidence
     if not kind.deletable:
-        return "Every tenant has exactly one."
+        return "Every tenant has exactly one." if kind.singleton else "Graph cannot delete one."
     if kind.deletable_types and body.get("@odata.type") not in kind.deletable_types:
         return "It is built in: it can be switched off, not deleted."
     return locked(kind, body)

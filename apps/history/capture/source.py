@@ -57,10 +57,10 @@ class GraphSource:
 
     def expect(self, wanted: Sequence[Wanted]) -> None:
         self._beside = Background(dict(self._paced(wanted)))
-        if not any(item.cursor for item in wanted):
-            return
+        by_delta = any(item.cursor for item in wanted)
+        asked = [item for item in wanted if by_delta or item.kind.together]
         try:
-            reading.ask_ahead(self._client, ((item.kind, item.cursor or "") for item in wanted))
+            reading.ask_ahead(self._client, ((item.kind, item.cursor or "") for item in asked))
         except NeedsConsent:
             raise
         except EntraError:

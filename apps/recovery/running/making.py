@@ -20,7 +20,9 @@ from apps.recovery.running.workplace import Workplace
 
 def is_unmade(place: Workplace, item: Item) -> bool:
     """Whether an item makes an object whose new id nobody has learned yet."""
-    return item.action == Action.CREATE and place.made.current(item.object_id) == item.object_id
+    if item.action != Action.CREATE or kind(item.kind).is_id_chosen:
+        return False
+    return place.made.current(item.object_id) == item.object_id
 
 
 def learn(

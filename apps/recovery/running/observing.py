@@ -54,7 +54,9 @@ def _objects(
     unmade = {
         item.object_id
         for item in items
-        if item.action == Action.CREATE and made.current(item.object_id) == item.object_id
+        if item.action == Action.CREATE
+        and not of.is_id_chosen
+        and made.current(item.object_id) == item.object_id
     }
     parents = {
         made.current(item.object_id): made.current(item.parent_id)

@@ -10,7 +10,7 @@ from itertools import groupby
 from django.db import transaction
 
 from apps.diffs.batches import batched
-from apps.entra.catalogue import Lane
+from apps.entra.catalogue import Lane, kind
 from apps.entra.client import GraphResponse
 from apps.entra.errors import NeedsConsent
 from apps.recovery import reasons
@@ -102,7 +102,8 @@ def _exchange(errand: _Errand, turn: Turn, together: Sequence[Parcel]) -> Task[N
         journal.answered(place.run, outcomes)
         for parcel, answer in zip(sent, answers, strict=True):
             if answer.ok and parcel.items[0].action == Action.CREATE:
-                learn(place, parcel.items[0], parcel.known, answer.body)
+                made = kind(parcel.items[0].kind).as_made(answer.body)
+                learn(place, parcel.items[0], parcel.known, made)
     yield from _sort_out(errand, outcomes)
     place.told()
 

@@ -104,6 +104,20 @@ ROLE = any_of(
     "RoleManagement.ReadWrite.Directory",
     *_DIRECTORY,
 )
+ELIGIBILITY = any_of(
+    "RoleEligibilitySchedule.Read.Directory",
+    "RoleEligibilitySchedule.ReadWrite.Directory",
+    "RoleManagement.Read.All",
+    "RoleManagement.Read.Directory",
+    "RoleManagement.ReadWrite.Directory",
+)
+ASSIGNMENT_INSTANCE = any_of(
+    "RoleAssignmentSchedule.Read.Directory",
+    "RoleAssignmentSchedule.ReadWrite.Directory",
+    "RoleManagement.Read.All",
+    "RoleManagement.Read.Directory",
+    "RoleManagement.ReadWrite.Directory",
+)
 DEVICE = any_of("Device.Read.All", "Device.ReadWrite.All", *_DIRECTORY)
 CONTACT = any_of("OrgContact.Read.All", *_DIRECTORY)
 DIRECTORY_OBJECT = any_of(*_DIRECTORY)

@@ -15,6 +15,7 @@ from .reads import (
     mfa_states,
     navigation,
     policies,
+    privileged,
     scoped_roles,
 )
 from .reads.objects import gets
@@ -183,6 +184,24 @@ _ROLES = routes(
     collection("unifiedRoleAssignment", need.ROLE),
     bin_of("/roleManagement/directory/deletedItems", "roleDefinitions", "unifiedRoleDefinition"),
     (
+        Route(
+            "GET",
+            "/roleManagement/directory/roleEligibilitySchedules",
+            privileged.list_schedules,
+            need.ELIGIBILITY,
+        ),
+        Route(
+            "GET",
+            "/roleManagement/directory/roleEligibilitySchedules/{id}",
+            privileged.get_schedule,
+            need.ELIGIBILITY,
+        ),
+        Route(
+            "GET",
+            "/roleManagement/directory/roleAssignmentScheduleInstances",
+            privileged.list_instances,
+            need.ASSIGNMENT_INSTANCE,
+        ),
         Route("GET", "/directoryRoleTemplates", policies.role_templates, need.ROLE),
         Route("GET", "/directoryRoleTemplates/{id}", policies.role_template, need.ROLE),
     ),

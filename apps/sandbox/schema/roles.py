@@ -65,6 +65,7 @@ UNIFIED_ROLE_ASSIGNMENT = EntityTable(
     base="entity",
     path="/roleManagement/directory/roleAssignments",
     properties="""
+    activatedUntil             DateTimeOffset  apart
     appScopeId                 String  create f
     condition                  String  create
     directoryScopeId           String  create f

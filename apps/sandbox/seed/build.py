@@ -121,6 +121,7 @@ def _fill(draft: Draft) -> None:
     roles.add_roles(draft)
     units.add_administrative_units(draft)
     roles.add_scoped_assignments(draft)
+    roles.add_eligibilities(draft)
     principals.add_services(draft)
     applications.add_applications(draft)
     agents.add_agent_identities(draft)

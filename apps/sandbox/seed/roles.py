@@ -85,6 +85,38 @@ def add_scoped_assignments(draft: Draft) -> None:
     _assign(draft, template_id("Groups Administrator"), draft.cast["it-head"], unit)
 
 
+ELIGIBLE = (
+    ("Global Administrator", "identity-engineer"),
+    ("Privileged Role Administrator", "it-head"),
+    ("Security Administrator", "service-desk"),
+)
+"""Who may activate a role, where the tenant has Privileged Identity Management."""
+
+
+def add_eligibilities(draft: Draft) -> None:
+    """Let a few people activate roles; the first for good, the others for some years."""
+    if "AAD_PREMIUM_P2" not in draft.directory.licences:
+        return
+    start, end = "2026-01-05T08:00:00Z", "2035-01-05T08:00:00Z"
+    for number, (name, holder) in enumerate(ELIGIBLE):
+        ends = {"type": "afterDateTime", "endDateTime": end, "duration": None}
+        never = {"type": "noExpiration", "endDateTime": None, "duration": None}
+        body = {
+            "createdDateTime": start,
+            "directoryScopeId": "/",
+            "memberType": "Direct",
+            "principalId": draft.cast[holder],
+            "roleDefinitionId": template_id(name),
+            "scheduleInfo": {
+                "startDateTime": start,
+                "recurrence": None,
+                "expiration": ends if number else never,
+            },
+            "status": "Provisioned",
+        }
+        draft.add("unifiedRoleEligibilitySchedule", body, name, holder)
+
+
 def add_definition(draft: Draft, role: dict[str, Any]) -> None:
     """Create the definition of one built-in role, whose id is its template's."""
     name, template = role["displayName"], role["templateId"]

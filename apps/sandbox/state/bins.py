@@ -15,6 +15,7 @@ _DEPENDENTS = {
     "appRoleAssignment": ("principalId", "resourceId"),
     "oauth2PermissionGrant": ("clientId", "principalId", "resourceId"),
     "unifiedRoleAssignment": ("principalId",),
+    "unifiedRoleEligibilitySchedule": ("principalId",),
 }
 #: Relations whose targets are part of their source.
 _CONTAINED = (

@@ -104,6 +104,15 @@ STRONG_AUTHENTICATION_ON = Activity("Enable Strong Authentication", "UserManagem
 STRONG_AUTHENTICATION_OFF = Activity("Disable Strong Authentication", "UserManagement", "Update")
 INVITATION = Activity("Invite external user", "UserManagement", "Add", "Invited Users")
 ROLE_FROM_TEMPLATE = Activity("Add role from template", "RoleManagement", "Add")
+ELIGIBLE = Activity(
+    "Add eligible member to role in PIM completed (permanent)", "RoleManagement", "Assign", "PIM"
+)
+NO_LONGER_ELIGIBLE = Activity(
+    "Remove eligible member from role in PIM completed (permanent)",
+    "RoleManagement",
+    "Unassign",
+    "PIM",
+)
 CONSENT = Activity("Consent to application", "ApplicationManagement", "Assign")
 GRANT_ADDED = Activity("Add delegated permission grant", "ApplicationManagement", "Assign")
 GRANT_UPDATED = Activity("Update delegated permission grant", "ApplicationManagement", "Update")

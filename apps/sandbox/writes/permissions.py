@@ -128,4 +128,7 @@ ORGANIZATION = any_of(
     "DeviceManagementConfiguration.ReadWrite.All",
 )
 ROLE = any_of("RoleManagement.ReadWrite.Directory")
+ELIGIBILITY = any_of(
+    "RoleEligibilitySchedule.ReadWrite.Directory", "RoleManagement.ReadWrite.Directory"
+)
 UNIT = any_of("AdministrativeUnit.ReadWrite.All")

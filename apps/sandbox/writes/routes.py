@@ -24,6 +24,7 @@ from apps.sandbox.writes import (
     mfa_states,
     named_locations,
     policy_bin,
+    role_eligibilities,
     roles,
     scoped_roles,
     service_principals,
@@ -214,7 +215,15 @@ ROLES = routes(
         (roles.create_assignment, None, roles.delete_assignment),
         (need.ROLE, need.ROLE, need.ROLE),
     ),
-    (Route("POST", "/directoryRoles", roles.activate, need.ROLE),),
+    (
+        Route("POST", "/directoryRoles", roles.activate, need.ROLE),
+        Route(
+            "POST",
+            "/roleManagement/directory/roleEligibilityScheduleRequests",
+            role_eligibilities.request,
+            need.ELIGIBILITY,
+        ),
+    ),
     role_bin(),
     references("/directoryRoles", "members", need.ROLE, need.ROLE),
     own_objects(
