@@ -8,15 +8,18 @@ from django.http import HttpRequest
 
 from apps.access.models import User
 from apps.access.signin.emergency import emergencies_for
+from apps.recovery.glass import unreviewed_for
 
 THEMES = ("light", "dark")
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """The chosen colours (empty means the system's), and the emergencies to know of."""
+    """The chosen colours (empty means the system's), the emergencies to know of, and the tenants
+    where the glass was broken and nobody has reviewed it."""
     theme = request.COOKIES.get("theme", "")
     known: dict[str, Any] = {"theme": theme if theme in THEMES else ""}
     user = getattr(request, "user", None)
     if isinstance(user, User):
         known["emergencies"] = emergencies_for(user)
+        known["glass"] = unreviewed_for(user)
     return known

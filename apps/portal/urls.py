@@ -6,9 +6,12 @@ from django.urls import path
 
 from apps.portal.views import (
     account,
+    approval_rules,
     audit,
     connecting,
     customers_people,
+    deciding,
+    documents,
     exploring,
     exporting,
     groups,
@@ -30,6 +33,7 @@ from apps.portal.views import (
     sign_in_settings,
     snapshots,
     support,
+    sweeps,
     tenants,
     tokens,
     undoing,
@@ -44,7 +48,9 @@ STAFF = "msp/<uuid:msp_id>/people/"
 MSP_SIGN_IN = "msp/<uuid:msp_id>/sign-in/"
 GROUPS = "msp/<uuid:msp_id>/groups/"
 KEEP = "msp/<uuid:msp_id>/retention/"
+SWEEPS = "msp/<uuid:msp_id>/sweeps/"
 RETENTION = TENANT + "retention/"
+APPROVALS = TENANT + "approvals/"
 EXPLORED = TENANT + "explore/{}/<str:kind>/<path:object_id>/"
 
 urlpatterns = [
@@ -87,7 +93,6 @@ urlpatterns = [
     path(
         TENANT_PEOPLE + "invite", customers_people.invite_administrator, name="invite-administrator"
     ),
-    path(TENANT_PEOPLE + "approvals", customers_people.demand_approvals, name="demand-approvals"),
     path(TENANT_PEOPLE + "tags", customers_people.set_tags, name="set-tags"),
     path(TENANT_PEOPLE + "<uuid:user_id>/", customers_people.standing, name="standing"),
     path(
@@ -147,6 +152,11 @@ urlpatterns = [
     path(RETENTION + "pins/<uuid:pin_id>/ask", holding.ask_pin_release, name="ask-pin-release"),
     path(RETENTION + "pins/<uuid:pin_id>/decide", holding.decide_pin, name="decide-pin"),
     path(TENANT + "snapshots/<int:seq>/pin", holding.pin_snapshot, name="pin-snapshot"),
+    path(SWEEPS, sweeps.sweeps, name="sweeps"),
+    path(SWEEPS + "new", sweeps.start_sweep, name="start-sweep"),
+    path(SWEEPS + "<uuid:sweep_id>/", sweeps.sweep, name="sweep"),
+    path(SWEEPS + "<uuid:sweep_id>/ask", sweeps.put_sweep_forward, name="put-sweep-forward"),
+    path(SWEEPS + "<uuid:sweep_id>/approve", sweeps.approve_sweep, name="approve-sweep"),
     path(KEEP, keep_templates.keep_templates, name="keep-templates"),
     path(KEEP + "new", keep_templates.create_template, name="create-template"),
     path(KEEP + "<uuid:template_id>/", keep_templates.keep_template, name="keep-template"),
@@ -219,9 +229,12 @@ urlpatterns = [
     path(TENANT + "plans/<uuid:plan_id>/", recoveries.plan, name="plan"),
     path(TENANT + "plans/<uuid:plan_id>/request", recoveries.request_recovery, name="put-forward"),
     path(TENANT + "requests/<uuid:request_id>/", recoveries.recovery_request, name="request"),
-    path(TENANT + "requests/<uuid:request_id>/approve", recoveries.approve, name="approve"),
-    path(TENANT + "requests/<uuid:request_id>/refuse", recoveries.refuse, name="refuse"),
-    path(TENANT + "requests/<uuid:request_id>/withdraw", recoveries.withdraw, name="withdraw"),
+    path(TENANT + "requests/<uuid:request_id>/approve", deciding.approve, name="approve"),
+    path(TENANT + "requests/<uuid:request_id>/glass", deciding.break_glass, name="break-glass"),
+    path(TENANT + "requests/<uuid:request_id>/review", deciding.review_glass, name="review-glass"),
+    path(TENANT + "requests/<uuid:request_id>/comment", deciding.comment, name="comment"),
+    path(TENANT + "requests/<uuid:request_id>/refuse", deciding.refuse, name="refuse"),
+    path(TENANT + "requests/<uuid:request_id>/withdraw", deciding.withdraw, name="withdraw"),
     path(TENANT + "runs/<uuid:run_id>/", recoveries.run, name="run"),
     path(TENANT + "runs/<uuid:run_id>/passwords/", recoveries.passwords, name="passwords"),
     path(
@@ -237,8 +250,24 @@ urlpatterns = [
         undoing.plan_undo,
         name="plan-undo",
     ),
+    path(
+        TENANT + "plans/<uuid:plan_id>/document", documents.plan_document, name="plan-document"
+    ),
+    path(TENANT + "runs/<uuid:run_id>/document", documents.run_document, name="run-document"),
     path(TENANT + "plans/<uuid:plan_id>/undo-now", undoing.undo_now, name="undo-now"),
     path(TENANT + "plans/<uuid:plan_id>/again", undoing.plan_again, name="plan-again"),
+    path(APPROVALS, approval_rules.approval_rules, name="approval-rules"),
+    path(APPROVALS + "set", approval_rules.set_approval_rules, name="set-approval-rules"),
+    path(
+        APPROVALS + "changes/<uuid:rules_change_id>/decide",
+        approval_rules.decide_approval_rules,
+        name="decide-approval-rules",
+    ),
+    path(
+        APPROVALS + "changes/<uuid:rules_change_id>/cancel",
+        approval_rules.cancel_approval_rules,
+        name="cancel-approval-rules",
+    ),
     path(TENANT + "tokens/", tokens.tenant_tokens, name="tenant-tokens"),
     path(
         TENANT + "tokens/<uuid:token_id>/revoke",

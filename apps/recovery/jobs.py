@@ -19,10 +19,13 @@ from apps.jobs.registry import given_up, handler
 from apps.recovery import replanning as _replanning  # noqa: F401 - its jobs
 from apps.recovery.choices import RunState
 from apps.recovery.models import Run
+from apps.recovery.glass import remind_of_reviews
+from apps.recovery.rules import take_effect_where_due
 from apps.recovery.running import lifecycle
 from apps.recovery.running.run import perform
 from apps.recovery.selection import Selection
 from apps.recovery.services import expire_requests, forget_old, make_plan
+from apps.recovery.sweeps import jobs as _sweeps  # noqa: F401 - its jobs
 from apps.recovery.undoing import jobs as _undoing  # noqa: F401 - its jobs
 from apps.tenants.models import Tenant
 
@@ -87,10 +90,12 @@ def end_interrupted_runs(*, tenant: Tenant, **_: Any) -> None:
 
 @handler("expire-recovery-requests", timeout=300, attempts=1)
 def close_overdue_requests(job: JobContext) -> dict[str, Any]:
-    """No tenant, no args: every tenant's overdue requests are closed, and first passwords that
-    nobody asked for are forgotten. Result: how many of each."""
+    """No tenant, no args: every tenant's overdue requests are closed, first passwords that nobody
+    asked for are forgotten, looser approval rules come into force when their time has come, and
+    people are reminded of reviews. Result: how many of each."""
     with no_scope("overdue requests and unread passwords of every tenant are looked through"):
-        return {"closed": expire_requests(), "forgotten": forget_old()}
+        done = {"closed": expire_requests(), "forgotten": forget_old()}
+    return {**done, "loosened": take_effect_where_due(), "reminded": remind_of_reviews()}
 
 
 def enqueue_expiry() -> None:

@@ -15,7 +15,15 @@ from apps.core import clock
 from apps.core.errors import NotFound
 from apps.diffs.selectors import labels
 from apps.recovery import approvals, reasons
-from apps.recovery.models import HandOver, Plan, RecoveryRequest, Run, Step, StepResult
+from apps.recovery.models import (
+    HandOver,
+    Plan,
+    RecoveryRequest,
+    RequestComment,
+    Run,
+    Step,
+    StepResult,
+)
 from apps.tenants.models import Tenant
 
 PAGE = 50
@@ -93,6 +101,12 @@ def access_request(tenant: Tenant, request_id: UUID) -> RecoveryRequest:
     if found is None:
         raise NotFound("There is no such recovery request.", code="no-such-request")
     return found
+
+
+def comments(request: RecoveryRequest) -> QuerySet[RequestComment]:
+    """What was said about a request, oldest first, with who said it."""
+    rows = RequestComment.objects.filter(request=request).select_related("author")
+    return rows.order_by("written_at", "pk")
 
 
 def requests_waiting_for(user: User) -> QuerySet[RecoveryRequest]:

@@ -193,6 +193,9 @@ def same_for_all(rule: LevelRule, *, time_zone: str = "UTC", **more: Any) -> App
     return ApprovalRules(low=rule, medium=rule, high=rule, hours=hours, **more)
 
 
+LOOSEST: Final = same_for_all(LevelRule(expiry_hours=LONGEST_EXPIRY_HOURS), break_glass=True)
+
+
 def _level_from(values: Mapping[str, Any]) -> LevelRule:
     try:
         whose = ApprovalsFrom(values["approvals_from"])

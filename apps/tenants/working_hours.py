@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from apps.core.errors import Invalid
 from apps.tenants.schedules import WEEK, WEEKDAYS
@@ -27,7 +27,7 @@ class WorkingHours:
     def __post_init__(self) -> None:
         days = self.weekdays and set(self.weekdays) <= set(WEEK)
         hours = 0 <= self.begin < self.end <= 24
-        if not days or not hours or self.time_zone not in available_timezones():
+        if not days or not hours or not _is_zone(self.time_zone):
             raise Invalid(
                 "Working hours need weekdays, a full hour at which they begin and a later one at "
                 'which they end, and a time zone like "Europe/Zurich".',
@@ -98,6 +98,14 @@ def working_hours_of(values: Mapping[str, Any]) -> WorkingHours:
         begin=values["begin"],
         end=values["end"],
     )
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
 
 
 def _moment(day: date, hour: int, zone: ZoneInfo) -> datetime:

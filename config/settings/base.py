@@ -264,6 +264,10 @@ HOLDFAST_ERASURE_GRACE_DAYS = env.int("HOLDFAST_ERASURE_GRACE_DAYS", default=7)
 HOLDFAST_RETENTION_GRACE_DAYS = env.int("HOLDFAST_RETENTION_GRACE_DAYS", default=14)
 if HOLDFAST_RETENTION_GRACE_DAYS < 7:
     raise ImproperlyConfigured("HOLDFAST_RETENTION_GRACE_DAYS must be 7 or more.")
+# Days between the second person's yes to looser approval rules and their counting.
+HOLDFAST_APPROVAL_GRACE_DAYS = env.int("HOLDFAST_APPROVAL_GRACE_DAYS", default=7)
+if HOLDFAST_APPROVAL_GRACE_DAYS < 1:
+    raise ImproperlyConfigured("HOLDFAST_APPROVAL_GRACE_DAYS must be 1 or more.")
 # Hours that the file of an export waits for its download.
 HOLDFAST_EXPORT_HOURS = env.int("HOLDFAST_EXPORT_HOURS", default=24)
 # Off-site copies: the region of tenants for which none was chosen, how many seconds after a seal

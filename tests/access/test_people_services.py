@@ -14,12 +14,16 @@ from apps.access.models import AccessGroup, Invitation, User
 from apps.core.actor import SYSTEM, Actor, Limits
 from apps.core.errors import Conflict, HoldfastError, Invalid, NotAllowed, NotFound
 from apps.core.scope import no_scope
+from apps.recovery.rules import change_rules
+from apps.tenants.approval_rules import LevelRule, same_for_all
+from apps.tenants.choices import ApprovalsFrom
 from tests.factories import OWNER_ROLES, Cast, actor_of, make_cast, make_user
 from tests.support.trail import entries
 
 pytestmark = pytest.mark.django_db
 
 OK = "ok"
+BOTH = same_for_all(LevelRule(approvals_from=ApprovalsFrom.BOTH))
 
 
 @dataclass(frozen=True)
@@ -156,9 +160,7 @@ ACTS: dict[str, tuple[Act, tuple[object, ...]]] = {
         (OK, NotAllowed, NotAllowed, NotAllowed, NotAllowed, NotFound, NotFound),
     ),
     "demand approvals": (
-        lambda s, a: services.demand_approvals(
-            actor=a, tenant=s.cast.contoso, approvals_from="both"
-        ),
+        lambda s, a: change_rules(actor=a, tenant=s.cast.contoso, rules=BOTH),
         (OK, NotAllowed, NotAllowed, NotAllowed, OK, NotFound, NotFound),
     ),
     "start a support session": (

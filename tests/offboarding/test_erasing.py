@@ -14,7 +14,6 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from apps.access import services as access
 from apps.access.models import Membership, TenantPermission, User
 from apps.audit.models import AuditRecord
 from apps.audit.verification import verify
@@ -34,6 +33,7 @@ from apps.tenants.choices import TenantState
 from apps.tenants.models import Tenant, TenantKey
 from tests.factories import Cast, actor_of, make_cast, make_user
 from tests.history.sources import MemorySource
+from tests.support.approval_rules import demand
 
 REASON = "the contract ended in June"
 
@@ -224,7 +224,7 @@ def test_it_can_be_cancelled_until_it_is_done(cast: Cast) -> None:
 
 def test_where_the_customer_demands_a_say_its_own_people_agree(cast: Cast) -> None:
     frank = make_user("Frank", cast.contoso, "tenant-manager", "recovery-approver")
-    access.demand_approvals(actor=actor_of(frank), tenant=cast.contoso, approvals_from="customer")
+    demand(frank, cast.contoso, "customer")
     begin(cast)
 
     with pytest.raises(NotAllowed, match="customer"):

@@ -23,6 +23,7 @@ from config import embedded
 from tests.factories import OWNER_ROLES, Cast, actor_of, make_cast, make_user
 from tests.portal.test_browser import AXE, LOOKS, NARROW, SIDEWAYS, browser
 from tests.portal.world import signed_in
+from tests.support.approval_rules import demand
 
 __all__ = ["browser"]
 pytestmark = pytest.mark.browser
@@ -81,7 +82,7 @@ def house(
     )
     services.add_to_group(actor=alice, group=group, user=cast.carol)
     services.set_tags(actor=alice, tenant=cast.contoso, tags=["gold", "Berlin"])
-    services.demand_approvals(actor=actor_of(erin), tenant=cast.contoso, approvals_from="customer")
+    demand(erin, cast.contoso, "customer")
     services.start_support_session(
         actor=actor_of(cast.olivia), on=cast.contoso, reason="Ticket 4711: captures stopped."
     )

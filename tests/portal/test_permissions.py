@@ -207,7 +207,14 @@ MATRIX = (
     act("invite-administrator", *MANAGERS),
     # Carol is of the MSP's staff, whose tags and roles are the MSP's.
     act("set-tenant-roles", *STAFF_MANAGERS),
-    act("demand-approvals", *MANAGERS),
+    # Peggy asked for looser rules; no glass was broken in this world, and none may be.
+    page("approval-rules"),
+    act("set-approval-rules", *MANAGERS),
+    act("decide-approval-rules", *APPROVERS),
+    act("cancel-approval-rules", *MANAGERS),
+    act("break-glass", *APPROVERS),
+    of_contoso("review-glass", "POST", 404, *OF_CONTOSO),
+    act("comment", *TAKERS, *APPROVERS),
     act("set-tags", *STAFF_MANAGERS),
     of_contoso("remove-administrator", "POST", 404, *MANAGERS),
     overview("portal:audit"),
@@ -276,6 +283,8 @@ MATRIX = (
     # What Carol asked for: hers to withdraw, or a manager's.
     act("withdraw", "carol", *MANAGERS),
     act("cancel-run", *ADMINISTRATORS, *APPROVERS),
+    page("plan-document"),
+    page("run-document"),
     act("undo-run", *ADMINISTRATORS),
     # The world's report is no undo's: there is no such page.
     of_contoso("undo", "GET", 404, *OF_CONTOSO),
@@ -316,6 +325,7 @@ def form(world: World) -> dict[str, object]:
         "reason": "because",
         "digest": world.waiting.plan.digest_hex,
         "collection": "user",
+        "text": "looks right to me",
         "theme": "dark",
         "user": world.cast.bob.pk,
     }

@@ -35,11 +35,12 @@ from apps.jobs.models import Job
 from apps.notify.models import PushTarget
 from apps.notify.pushing import services as pushing
 from apps.recovery import services as recovery
-from apps.recovery.models import HandOver, Plan, RecoveryRequest, Run, Step
+from apps.recovery.models import HandOver, Plan, RecoveryRequest, RulesChange, Run, Step
 from apps.recovery.selection import Selection
 from apps.tenants.models import Tenant
 from tests.factories import Cast, actor_of, make_cast, make_user
 from tests.history.sources import MemorySource
+from tests.support.approval_rules import demand
 
 POLICY = "conditionalAccessPolicy"
 SCRIPT = "<script>alert(1)</script>"
@@ -80,6 +81,7 @@ class World:
     push_target: PushTarget
     kept: Kept
     hand_over: HandOver
+    rules_change: RulesChange
 
     @property
     def tenant(self) -> Tenant:
@@ -117,6 +119,7 @@ class World:
             "template_id": self.kept.template.pk,
             "template_change_id": self.kept.template_change.pk,
             "change_id": self.kept.change.pk,
+            "rules_change_id": self.rules_change.pk,
             "hold_id": self.kept.hold.pk,
             "pin_id": self.kept.pin.pk,
             "hand_over_id": self.hand_over.pk,
@@ -166,7 +169,15 @@ def make_world(*, users: int = 3) -> World:
         push_target,
         _kept(cast, base),
         _hand_over(run),
+        _looser(cast),
     )
+
+
+def _looser(cast: Cast) -> RulesChange:
+    """What Peggy asks for: requests that wait for two days."""
+    with no_scope("the scene is set"):
+        peggy = User.objects.get(name="Peggy", memberships__msp=cast.north)
+    return demand(peggy, cast.contoso, "any", expiry_hours=48)
 
 
 def _hand_over(run: Run) -> HandOver:

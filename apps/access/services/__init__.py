@@ -7,7 +7,6 @@ from apps.access.services.accepting import (
     find_invitation,
 )
 from apps.access.services.accounts import add_member, create_operator, create_user, remove_person
-from apps.access.services.approvals import demand_approvals
 from apps.access.services.granting import grant_role, revoke_role, set_roles
 from apps.access.services.groups import (
     add_to_group,
@@ -42,7 +41,6 @@ __all__ = [
     "create_operator",
     "create_user",
     "delete_group",
-    "demand_approvals",
     "end_support_session",
     "find_invitation",
     "grant_role",

@@ -12,8 +12,9 @@ from django.utils.safestring import SafeString
 
 from apps.access import roles
 from apps.history.retention.rules import KeepRules
-from apps.portal import presenting
+from apps.portal import approval_forms, presenting
 from apps.portal.naming import Names
+from apps.recovery.models import RulesChange
 
 register = template.Library()
 
@@ -131,6 +132,12 @@ def duration(length: timedelta | None) -> str:
 
 
 @register.filter
+def seconds(number: float) -> timedelta:
+    """A number of seconds as a length of time."""
+    return timedelta(seconds=number)
+
+
+@register.filter
 def percent_of(part: float, whole: float) -> int:
     """A share as a whole number from 0 to 100."""
     return round(100 * part / whole) if whole else 0
@@ -155,6 +162,12 @@ def minus(later: datetime, earlier: datetime) -> timedelta:
 def rules_words(plain: dict[str, int]) -> str:
     """Keep rules, as a row has them, in words."""
     return KeepRules.from_plain(plain).words
+
+
+@register.filter
+def rule_differences(change: RulesChange) -> list[tuple[str, str, str]]:
+    """What a change of approval rules changes: what, how it was, and how it would be."""
+    return approval_forms.differences(change)
 
 
 @register.filter

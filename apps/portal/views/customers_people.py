@@ -12,7 +12,8 @@ from django.urls import reverse
 from apps.access import invitation_selectors, roles, services
 from apps.access import people_selectors as people
 from apps.access import selectors as access
-from apps.access.rights import DEMAND_APPROVALS, MANAGE_PEOPLE, MANAGE_TENANT, VIEW_PEOPLE
+from apps.access.rights import MANAGE_PEOPLE, MANAGE_TENANT, VIEW_PEOPLE
+from apps.access.services.guards import customer_demands
 from apps.access.sides import side_of
 from apps.access.support_selectors import sessions_on
 from apps.core.errors import NotFound
@@ -21,7 +22,6 @@ from apps.portal.doors import actor, person, rights_here, tenant_page
 from apps.portal.looking import record_look
 from apps.portal.views.people import grantable, invite, member_or_404
 from apps.tenants import selectors as tenants
-from apps.tenants.choices import ApprovalsFrom
 from apps.tenants.models import Tag, Tenant
 
 
@@ -44,8 +44,6 @@ def tenant_people(request: HttpRequest, tenant: Tenant) -> HttpResponse:
         "roles": grantable(held),
         "sessions": sessions_on(tenant),
         "policy": tenants.backup_policy(tenant),
-        "approvals": ApprovalsFrom.choices,
-        "may_demand": DEMAND_APPROVALS in held,
         "tags": Tag.objects.filter(tenant_tags__tenant=tenant).order_by("name"),
         "may_tag": MANAGE_TENANT in held and side == "msp",
     }
@@ -53,8 +51,7 @@ def tenant_people(request: HttpRequest, tenant: Tenant) -> HttpResponse:
 
 
 def _may_manage_customer(side: str, tenant: Tenant) -> bool:
-    demanded = tenants.backup_policy(tenant).approvals_demanded
-    return side == "customer" or (side == "msp" and demanded == ApprovalsFrom.ANY)
+    return side == "customer" or (side == "msp" and not customer_demands(tenant))
 
 
 @tenant_page(VIEW_PEOPLE)
@@ -111,15 +108,6 @@ def remove_administrator(request: HttpRequest, tenant: Tenant, user_id: UUID) ->
 def invite_administrator(request: HttpRequest, tenant: Tenant) -> HttpResponse:
     """Invite somebody to the customer's own administrators."""
     return invite(request, tenant, default=reverse("portal:tenant-people", args=[tenant.pk]))
-
-
-@tenant_page(DEMAND_APPROVALS, method="POST", step_up=True)
-def demand_approvals(request: HttpRequest, tenant: Tenant) -> HttpResponse:
-    """Set whose approval every recovery needs."""
-    wanted = request.POST.get("approvals_from", "")
-    services.demand_approvals(actor=actor(request), tenant=tenant, approvals_from=wanted)
-    messages.success(request, "Set. It counts for every recovery that is approved from now on.")
-    return redirect(reverse("portal:tenant-people", args=[tenant.pk]))
 
 
 @tenant_page(MANAGE_TENANT, method="POST", step_up=True)

@@ -11,18 +11,20 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from apps.access.rights import APPROVE_RECOVERY, REQUEST_RECOVERY
+from apps.access.rights import REQUEST_RECOVERY
+from apps.core import clock
 from apps.portal import overview
 from apps.portal.doors import actor, overview_page, person, rights_here, tenant_page
 from apps.portal.looking import record_look
 from apps.portal.naming import ids_in, names_at
 from apps.portal.paging import after_of, next_page
+from apps.portal.views.deciding import decision_of
 from apps.portal.waiting_retention import waiting_retention
-from apps.recovery import approvals, differing
+from apps.recovery import differing, glass, rules
 from apps.recovery import selectors as recovery
 from apps.recovery import services as recovery_services
 from apps.recovery.choices import ResultState
-from apps.recovery.models import Plan, RecoveryRequest, Run
+from apps.recovery.models import Plan, Run
 from apps.recovery.undoing import selectors as undos
 from apps.tenants.models import Tenant
 
@@ -71,6 +73,9 @@ def requests(request: HttpRequest, mine: list[Tenant]) -> HttpResponse:
         "others": overview.open_requests().exclude(pk__in=[one.pk for one in for_me]),
         "decided": overview.decided_requests()[:50],
         "retention": waiting_retention(),
+        "rules": rules.waiting_changes(),
+        "reviews": glass.unreviewed(),
+        "now": clock.now(),
     }
     return render(request, "portal/requests.html", context)
 
@@ -87,50 +92,11 @@ def recovery_request(request: HttpRequest, tenant: Tenant, request_id: UUID) -> 
         "plan": found.plan,
         "rights": rights_here(request),
         "is_own": found.requested_by_id == person(request).id,
-        **_standing(request, found),
+        **decision_of(request, found),
         "run": getattr(found, "run", None),
         **_steps(request, recovery.access_plan(tenant, found.plan_id)),
     }
     return render(request, "portal/request.html", context)
-
-
-@tenant_page(APPROVE_RECOVERY, method="POST", step_up=True)
-def approve(request: HttpRequest, tenant: Tenant, request_id: UUID) -> HttpResponse:
-    """Another person's yes, to the plan whose digest was on the page that he read."""
-    found = recovery.access_request(tenant, request_id)
-    run = recovery_services.approve(
-        actor=actor(request),
-        request=found,
-        digest=_digest(request.POST.get("digest", "")),
-        reason=request.POST.get("reason", "").strip(),
-    )
-    if run is None:
-        words = approvals.standing(found).words
-        messages.success(request, f"Your approval is kept. The recovery waits for {words}.")
-        return redirect(reverse("portal:request", args=[tenant.id, found.id]))
-    return redirect(reverse("portal:run", args=[tenant.id, run.id]))
-
-
-@tenant_page(method="POST")
-def withdraw(request: HttpRequest, tenant: Tenant, request_id: UUID) -> HttpResponse:
-    """Take back a request: whoever made it, or whoever manages the tenant."""
-    found = recovery.access_request(tenant, request_id)
-    recovery_services.withdraw(
-        actor=actor(request), request=found, reason=request.POST.get("reason", "").strip()
-    )
-    messages.success(request, "The request was withdrawn. Nothing was written to the tenant.")
-    return redirect(reverse("portal:request", args=[tenant.id, found.id]))
-
-
-@tenant_page(APPROVE_RECOVERY, method="POST")
-def refuse(request: HttpRequest, tenant: Tenant, request_id: UUID) -> HttpResponse:
-    """The second person's no, with a reason."""
-    found = recovery.access_request(tenant, request_id)
-    recovery_services.refuse(
-        actor=actor(request), request=found, reason=request.POST.get("reason", "").strip()
-    )
-    messages.success(request, "The request was refused. Nothing was written to the tenant.")
-    return redirect(reverse("portal:request", args=[tenant.id, found.id]))
 
 
 @overview_page
@@ -161,6 +127,9 @@ def run(request: HttpRequest, tenant: Tenant, run_id: UUID) -> HttpResponse:
         "is_first_page": not after,
         "next": next_page(request, results[-1].pk if len(results) == RESULTS else None),
         "rights": rights_here(request),
+        "may_be_retried": recovery_services.may_be_retried(found),
+        "may_skip": not found.is_finished
+        and not STEERING.isdisjoint(rights_here(request)),
         "has_passwords": found.is_finished and recovery.has_hand_overs(found),
         **({} if _is_partial(request) else _afterwards(found)),
     }
@@ -219,18 +188,6 @@ def _afterwards(run: Run) -> dict[str, Any]:
     return {"undo": undos.undo_of(run), "differs": differing.what_differs(run)}
 
 
-def _standing(request: HttpRequest, asked: RecoveryRequest) -> dict[str, Any]:
-    """Who has agreed, who still has to, and whether this person's yes would count."""
-    user = person(request)
-    found = approvals.standing(asked)
-    side = approvals.side_for(user.id, asked.tenant)
-    return {
-        "standing": found,
-        "has_agreed": any(one.approved_by_id == user.id for one in found.given),
-        "would_count": found.would_count(side),
-    }
-
-
 def _steps(request: HttpRequest, plan: Plan) -> dict[str, Any]:
     """One page of a plan's steps, with names and with the requests they will send."""
     after = after_of(request)
@@ -249,13 +206,6 @@ def _undo_hours(data: QueryDict) -> int:
     """For how long the undo is to be approved with the recovery; 0 for not."""
     hours = data.get("undo_hours", "")
     return int(hours) if "with_undo" in data and hours.isdigit() else 0
-
-
-def _digest(text: str) -> bytes:
-    try:
-        return bytes.fromhex(text)
-    except ValueError:
-        return b""
 
 
 def _in_order(counts: dict[str, int]) -> list[tuple[ResultState, int]]:

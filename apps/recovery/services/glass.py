@@ -16,6 +16,7 @@ from apps.core.actor import Actor
 from apps.core.errors import Conflict, Invalid, NotAllowed
 from apps.recovery import approvals, telling
 from apps.recovery.choices import RequestState, Verdict
+from apps.recovery.glass import look_anew
 from apps.recovery.models import Approval, GlassReview, RecoveryRequest, Run
 from apps.recovery.services import deciding
 from apps.tenants.sealed_text import sealed
@@ -45,14 +46,14 @@ def break_glass(
     rights.require(actor, rights.APPROVE_RECOVERY, request.tenant)
     user_id = deciding.person(actor)
     if not approvals.rules_of(request.tenant).break_glass:
-        raise NotAllowed(
+        raise Conflict(
             "Break-glass approval is switched off for this tenant.",
             code="glass-off",
             safe="Nothing was approved.",
             todo="Ask somebody else to approve, or a Tenant Manager to allow it from now on.",
         )
     reason = _good(reason, "Say why it cannot wait for somebody else")
-    accepted = deciding.require_sound(request, digest, confirmed)
+    accepted = deciding.require_sound(request, digest, confirmed, user_id)
     deciding.hold_open(request)
     approval = _approval(request, user_id, reason, accepted)
     review = _owed(approval)
@@ -67,6 +68,7 @@ def break_glass(
         review_due=review.due_at.isoformat(timespec="minutes"),
     )
     telling.shout(request)
+    look_anew()
     return deciding.start(actor, request, reason, here=here)
 
 
@@ -96,6 +98,7 @@ def review_glass(*, actor: Actor, review: GlassReview, verdict: str, words: str)
     review.refresh_from_db()
     deciding.record(actor, request, "recovery.glass_reviewed", words, verdict=verdict)
     telling.tell_of_review(review)
+    look_anew()
     return review
 
 
