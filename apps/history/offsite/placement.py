@@ -15,7 +15,7 @@ from typing import Any, Final
 from django.apps import apps
 from django.db import models
 
-from apps.core.walls.ways import all_models, ways
+from apps.core.walls.ways import all_models, foreign_keys, ways
 
 Model = type[models.Model]
 
@@ -156,18 +156,21 @@ def models_of(place: Place) -> tuple[Model, ...]:
 def _in_order(wanted: set[Model]) -> Iterator[Model]:
     waiting = sorted(wanted, key=lambda model: model._meta.label)
     while waiting:
-        ready = [model for model in waiting if not _parents(model) & set(waiting)]
-        # Tables that refer to each other in a ring: their keys are checked at the commit.
-        for model in ready or waiting[:1]:
+        left = set(waiting)
+        ready = [model for model in waiting if not _parents(model) & left]
+        # Tables that refer to each other in a ring: keys are checked at the commit, so one of those
+        # goes first whose keys to the others may be empty.
+        in_ring = [model for model in waiting if not _parents(model, required=True) & left]
+        for model in ready or in_ring[:1] or waiting[:1]:
             waiting.remove(model)
             yield model
 
 
-def _parents(model: Model) -> set[Any]:
+def _parents(model: Model, *, required: bool = False) -> set[Any]:
     return {
-        field.remote_field.model
-        for field in model._meta.local_concrete_fields
-        if isinstance(field, models.ForeignKey) and field.remote_field.model is not model
+        key.remote_field.model
+        for key in foreign_keys(model)
+        if key.remote_field.model is not model and not (required and key.null)
     }
 
 

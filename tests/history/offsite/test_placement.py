@@ -43,7 +43,8 @@ def test_rows_come_after_those_that_they_refer_to() -> None:
         for position, model in enumerate(order):
             for key in model._meta.local_concrete_fields:
                 target = key.remote_field and key.remote_field.model
-                if target in order and target is not model:
+                # A key that may be empty may close a ring: those are checked at the commit.
+                if target in order and target is not model and not key.null:
                     assert order.index(target) < position, f"{model} before {target}"
 
 
