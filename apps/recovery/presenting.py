@@ -19,6 +19,7 @@ def plan_as_json(plan: Plan) -> dict[str, Any]:
         "selection": plan.selection,
         "counts": plan.counts,
         "blockers": plan.blockers,
+        "estimate": plan.estimate,
     }
 
 
@@ -38,7 +39,9 @@ def step_as_json(view: StepView) -> dict[str, Any]:
         "attributes": step.attributes,
         "depends_on": step.depends_on,
         "reason": view.reason,
+        "assumes": view.assumes,
         "reversible": step.reversible,
+        "reversal": view.reversal,
     }
 
 

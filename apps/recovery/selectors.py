@@ -15,6 +15,7 @@ from apps.core import clock
 from apps.core.errors import NotFound
 from apps.diffs.selectors import labels
 from apps.recovery import approvals, reasons
+from apps.recovery.assuming import assumption_of, reversal_of
 from apps.recovery.models import (
     HandOver,
     Plan,
@@ -38,6 +39,8 @@ class StepView:
     target_labels: tuple[str, ...]
     reason: str
     because_of: str
+    assumes: str
+    reversal: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,8 @@ def step_views(plan: Plan, rows: Iterable[Step]) -> list[StepView]:
             target_labels=tuple(names.get(target, target) for target in step.targets),
             reason=reasons.explain(step.reason),
             because_of=names.get(step.because_of, step.because_of),
+            assumes=assumption_of(step),
+            reversal=reversal_of(step),
         )
         for step in rows
     ]

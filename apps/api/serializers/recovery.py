@@ -27,6 +27,10 @@ class Plan(serializers.Serializer[Any]):
     selection = serializers.DictField()
     counts = serializers.DictField()
     blockers = Blocker(many=True)
+    estimate = serializers.DictField(
+        help_text="How long it takes by lane, the licence seats it needs, what never comes back, "
+        "and who has to be told; ids instead of names. Empty in old plans."
+    )
     created_at = serializers.DateTimeField()
     created_by = Person(allow_null=True)
 
@@ -87,7 +91,9 @@ class Step(serializers.Serializer[Any]):
     attributes = serializers.ListField(child=serializers.CharField(), source="step.attributes")
     depends_on = serializers.ListField(child=serializers.IntegerField(), source="step.depends_on")
     reason = serializers.CharField()
+    assumes = serializers.CharField()
     reversible = serializers.BooleanField(source="step.reversible")
+    reversal = serializers.CharField()
 
 
 class Request(serializers.Serializer[RecoveryRequest]):

@@ -24,6 +24,7 @@ from apps.recovery import differing, glass, rules
 from apps.recovery import selectors as recovery
 from apps.recovery import services as recovery_services
 from apps.recovery.choices import ResultState
+from apps.recovery.estimates import estimate_view
 from apps.recovery.models import Plan, Run
 from apps.recovery.undoing import selectors as undos
 from apps.tenants.models import Tenant
@@ -195,6 +196,7 @@ def _steps(request: HttpRequest, plan: Plan) -> dict[str, Any]:
     steps = [(row, row.step.unseal()) for row in recovery.step_views(plan, rows)]
     ids = ids_in([content for _, content in steps])
     return {
+        "estimate": estimate_view(plan),
         "steps": steps,
         "names": names_at(plan.tenant, ids, plan.assumed_seq, plan.base_seq),
         "is_first_page": not after,

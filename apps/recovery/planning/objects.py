@@ -209,6 +209,7 @@ def _stages(change: ObjectChange, names: tuple[str, ...], ground: set[Key]) -> I
         wanted=change.before,
         attributes=names,
     )
+    lasting = writing.refusals(of, change.before, change.after)
     open_requests = Counter(name for request in requests for name in request.properties)
     live = dict(change.after)
     # The state of a property between two requests of its own is not known before.
@@ -220,6 +221,7 @@ def _stages(change: ObjectChange, names: tuple[str, ...], ground: set[Key]) -> I
         draft.lane = request.lane
         draft.content = content_of(request)
         draft.attributes = attributes_of(request)
+        draft.reversible = lasting.keys().isdisjoint(draft.attributes)
         draft.guarded = any(of.by_name[name].guarded for name in request.properties)
         draft.needs = ground | {key for one, key in before if _builds_on(request, one)}
         open_requests.subtract(request.properties)
