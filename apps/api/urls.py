@@ -5,7 +5,17 @@ from __future__ import annotations
 from django.urls import path, re_path
 
 from apps.api.schema import docs, schema
-from apps.api.views import audit, diffs, exports, history, objects, recovery, retention, tenants
+from apps.api.views import (
+    audit,
+    diffs,
+    exports,
+    history,
+    objects,
+    recovery,
+    retention,
+    tenants,
+    undoing,
+)
 from apps.api.views.unknown import Unknown
 
 app_name = "api"
@@ -69,6 +79,12 @@ urlpatterns = [
     path(f"{TENANT}/plans", recovery.Plans.as_view(), name="plans"),
     path(f"{TENANT}/plans/<uuid:plan_id>", recovery.OnePlan.as_view(), name="plan"),
     path(f"{TENANT}/plans/<uuid:plan_id>/steps", recovery.Steps.as_view(), name="steps"),
+    path(f"{TENANT}/plans/<uuid:plan_id>/again", undoing.PlanAgain.as_view(), name="plan-again"),
+    path(
+        f"{TENANT}/plans/<uuid:plan_id>/document",
+        undoing.PlanDocument.as_view(),
+        name="plan-document",
+    ),
     path(f"{TENANT}/requests", recovery.Requests.as_view(), name="requests"),
     path(f"{TENANT}/requests/<uuid:request_id>", recovery.OneRequest.as_view(), name="request"),
     path(
@@ -82,6 +98,10 @@ urlpatterns = [
         f"{TENANT}/runs/<uuid:run_id>/cancel",
         recovery.RunCancellation.as_view(),
         name="cancel-run",
+    ),
+    path(f"{TENANT}/runs/<uuid:run_id>/undo", undoing.Undo.as_view(), name="undo"),
+    path(
+        f"{TENANT}/runs/<uuid:run_id>/document", undoing.RunDocument.as_view(), name="run-document"
     ),
     path(f"{TENANT}/audit", audit.AuditTrail.as_view(), name="audit"),
     # So that an address that leads nowhere is answered as a program expects it.

@@ -10,6 +10,7 @@ from apps.portal.views import (
     audit,
     connecting,
     customers_people,
+    documents,
     deciding,
     documents,
     exploring,
@@ -250,6 +251,10 @@ urlpatterns = [
         undoing.plan_undo,
         name="plan-undo",
     ),
+    path(
+        TENANT + "plans/<uuid:plan_id>/document", documents.plan_document, name="plan-document"
+    ),
+    path(TENANT + "runs/<uuid:run_id>/document", documents.run_document, name="run-document"),
     path(
         TENANT + "plans/<uuid:plan_id>/document", documents.plan_document, name="plan-document"
     ),

@@ -81,6 +81,9 @@ MATRIX = (
     view("get_request"),
     view("list_runs"),
     view("get_run"),
+    view("get_undo"),
+    view("get_plan_document"),
+    view("get_run_document"),
     # Who may look at backups alone does not read the trail.
     view("list_audit", *AUDITORS),
     view("list_exports", *TAKERS),
@@ -111,6 +114,9 @@ MATRIX = (
     # Carol asked for it; to a manager, who may withdraw it too, no token gives that right.
     act("withdraw_request", 200, "carol"),
     act("cancel_run", 202, *ADMINISTRATORS),
+    # The world's run waits, so there is nothing to take back yet.
+    act("plan_undo", 409, *ADMINISTRATORS),
+    act("plan_again", 202, *ADMINISTRATORS),
 )
 
 

@@ -285,6 +285,8 @@ MATRIX = (
     act("cancel-run", *ADMINISTRATORS, *APPROVERS),
     page("plan-document"),
     page("run-document"),
+    page("plan-document"),
+    page("run-document"),
     act("undo-run", *ADMINISTRATORS),
     # The world's report is no undo's: there is no such page.
     of_contoso("undo", "GET", 404, *OF_CONTOSO),

@@ -9,6 +9,7 @@ from apps.api.serializers.common import Person
 from apps.api.serializers.diffs import KIND_NAMES, LONGEST_LIST
 from apps.recovery.choices import Action, PoliciesAs, RequestState, RunState
 from apps.recovery.models import RecoveryRequest
+from apps.recovery.services.requesting import LONGEST_UNDO
 
 
 class Blocker(serializers.Serializer[Any]):
@@ -111,6 +112,14 @@ class Request(serializers.Serializer[RecoveryRequest]):
     decided_at = serializers.DateTimeField(allow_null=True)
     decision_reason = serializers.CharField()
     run_id = serializers.SerializerMethodField()
+    undo_hours = serializers.IntegerField(
+        help_text="For so many hours after it the undo needs no second approval; 0: it does."
+    )
+    approved_in = serializers.UUIDField(
+        source="approved_in_id",
+        allow_null=True,
+        help_text="Of an undo: the request with which it was approved.",
+    )
 
     def get_digest(self, row: RecoveryRequest) -> str:
         """The plan's digest when it was put forward."""
@@ -125,12 +134,31 @@ class Request(serializers.Serializer[RecoveryRequest]):
 class RequestBody(Strict):
     plan_id = serializers.UUIDField()
     reason = serializers.CharField(max_length=2000)
+    undo_hours = serializers.IntegerField(min_value=0, max_value=LONGEST_UNDO, default=0)
 
 
 class ReasonBody(Strict):
     """reason: for the people concerned, and for the audit trail."""
 
     reason = serializers.CharField(max_length=2000, allow_blank=True, default="")
+
+
+class Differing(serializers.Serializer[Any]):
+    """A thing that a step did not find as the plan assumes. Values are on the run's page."""
+
+    step = serializers.IntegerField()
+    kind = serializers.CharField()
+    object_id = serializers.CharField()
+    link = serializers.CharField()
+    target_id = serializers.CharField()
+    attributes = serializers.ListField(child=serializers.CharField())
+
+
+class Differs(serializers.Serializer[Any]):
+    """How many they are, and the first 200 of them."""
+
+    count = serializers.IntegerField(default=0)
+    named = Differing(many=True, default=list)
 
 
 class Run(serializers.Serializer[Any]):
@@ -150,3 +178,4 @@ class Run(serializers.Serializer[Any]):
     counts = serializers.DictField()
     lanes = serializers.DictField()
     failure = serializers.CharField()
+    differs = Differs(help_text="What was not as the plan assumes, of a run stopped for that.")

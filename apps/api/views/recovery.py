@@ -93,12 +93,16 @@ class Requests(TenantView):
 
     @operation("create_request", "Recovery", shapes.Request, body=shapes.RequestBody, status=201)
     def post(self, request: Request, tenant_id: UUID) -> Response:
-        """Put a plan forward. It runs when a second person has approved it in the portal."""
+        """Put a plan forward. It runs when a second person has approved it in the portal.
+
+        With `undo_hours` its undo is approved with it, for so many hours after it has ended.
+        """
         wanted = self.body(shapes.RequestBody)
         asked = services.request_recovery(
             actor=self.actor,
             plan=recovery.access_plan(self.tenant, wanted["plan_id"]),
             reason=wanted["reason"],
+            undo_hours=wanted["undo_hours"],
         )
         shown = shapes.Request(recovery.access_request(self.tenant, asked.pk)).data
         return created(shown, "request", self.tenant, request_id=asked.pk)

@@ -21,6 +21,7 @@ from apps.core.errors import Conflict, NotAllowed
 from apps.diffs.choices import Risk
 from apps.recovery import approvals
 from apps.recovery.choices import RequestState, RunState
+from apps.recovery.confirming import high_risks
 from apps.recovery.models import Plan, RecoveryRequest, Run
 from apps.recovery.services import deciding
 from apps.recovery.services.requesting import request_recovery
@@ -143,4 +144,6 @@ def _of_plan(plan: Plan, run: Run) -> list[str]:
         found.append("The plan overwrites what others have changed since.")
     if _RISKS.index(Risk(plan.risk)) > _RISKS.index(Risk(run.request.plan.risk)):
         found.append("The undo is riskier than the recovery was.")
+    elif high_risks(plan):
+        found.append("The undo has high risks, which somebody has to accept.")
     return found

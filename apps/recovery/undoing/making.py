@@ -43,30 +43,20 @@ def plan_undo(
     what make_plan() raises.
     """
     others = changed_since(run, report, touched_by(run)).without(overwrite)
-    return make_plan(
-        actor=actor,
-        report=report,
-        selection=selection_of(report, others),
-        progress=progress,
-        undoes=run,
-    )
+    selection = selection_of(report, others)
+    _require_something(report, selection)
+    return make_plan(actor=actor, report=report, selection=selection, progress=progress, undoes=run)
 
 
 def selection_of(report: DifferenceReport, others: Others) -> Selection:
-    """All of the report but what others changed. Raises Conflict when that is nothing."""
-    if not report.changes.exists():
-        raise Conflict(
-            "There is nothing to take back: all that the recovery wrote is as it was before it.",
-            code="nothing-to-undo",
-            safe="Nothing was written.",
-        )
+    """All of the report but what others changed; empty when that is all of it."""
     if not others:
         return Selection(everything=True, remove_created=True, policies_as=AS_THEY_WERE)
     apart = others.whole | set(others.attributes)
     rows = ReportChange.objects.filter(report=report)
     own = rows.exclude(position__in=apart).values_list("position", flat=True)
     parts = rows.filter(position__in=set(others.attributes))
-    selection = Selection(
+    return Selection(
         changes=frozenset(own.iterator()),
         attributes={
             row.object_id: frozenset(row.attributes) - others.attributes[row.position]
@@ -74,6 +64,15 @@ def selection_of(report: DifferenceReport, others: Others) -> Selection:
         },
         policies_as=AS_THEY_WERE,
     )
+
+
+def _require_something(report: DifferenceReport, selection: Selection) -> None:
+    if not report.changes.exists():
+        raise Conflict(
+            "There is nothing to take back: all that the recovery wrote is as it was before it.",
+            code="nothing-to-undo",
+            safe="Nothing was written.",
+        )
     if selection.is_empty:
         raise Conflict(
             "Others have changed all that the recovery wrote since.",
@@ -81,4 +80,3 @@ def selection_of(report: DifferenceReport, others: Others) -> Selection:
             safe="Nothing was written.",
             todo="Choose what is to be taken back all the same.",
         )
-    return selection
