@@ -13,6 +13,7 @@ from apps.api.views import (
     objects,
     recovery,
     retention,
+    steering,
     tenants,
     undoing,
 )
@@ -98,6 +99,16 @@ urlpatterns = [
         f"{TENANT}/runs/<uuid:run_id>/cancel",
         recovery.RunCancellation.as_view(),
         name="cancel-run",
+    ),
+    path(f"{TENANT}/runs/<uuid:run_id>/pause", steering.RunPause.as_view(), name="pause-run"),
+    path(
+        f"{TENANT}/runs/<uuid:run_id>/resume", steering.RunResumption.as_view(), name="resume-run"
+    ),
+    path(f"{TENANT}/runs/<uuid:run_id>/retry", steering.RunRetry.as_view(), name="retry-run"),
+    path(
+        f"{TENANT}/runs/<uuid:run_id>/steps/<int:order>/skip",
+        steering.StepSkip.as_view(),
+        name="skip-step",
     ),
     path(f"{TENANT}/runs/<uuid:run_id>/undo", undoing.Undo.as_view(), name="undo"),
     path(

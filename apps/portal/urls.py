@@ -8,9 +8,9 @@ from apps.portal.views import (
     account,
     approval_rules,
     audit,
+    break_glass_accounts,
     connecting,
     customers_people,
-    documents,
     deciding,
     documents,
     exploring,
@@ -33,6 +33,7 @@ from apps.portal.views import (
     shell,
     sign_in_settings,
     snapshots,
+    steering,
     support,
     sweeps,
     tenants,
@@ -243,7 +244,14 @@ urlpatterns = [
         recoveries.show_password,
         name="show-password",
     ),
-    path(TENANT + "runs/<uuid:run_id>/cancel", recoveries.cancel_run, name="cancel-run"),
+    path(TENANT + "runs/<uuid:run_id>/cancel", steering.cancel_run, name="cancel-run"),
+    path(TENANT + "runs/<uuid:run_id>/pause", steering.pause_run, name="pause-run"),
+    path(TENANT + "runs/<uuid:run_id>/resume", steering.resume_run, name="resume-run"),
+    path(TENANT + "runs/<uuid:run_id>/retry", steering.retry_run, name="retry-run"),
+    path(TENANT + "runs/<uuid:run_id>/steps/<int:order>/", steering.skipping, name="skipping"),
+    path(
+        TENANT + "runs/<uuid:run_id>/steps/<int:order>/skip", steering.skip_step, name="skip-step"
+    ),
     path(TENANT + "runs/<uuid:run_id>/undo", undoing.undo_run, name="undo-run"),
     path(TENANT + "runs/<uuid:run_id>/undo/<uuid:report_id>/", undoing.undo, name="undo"),
     path(
@@ -251,13 +259,7 @@ urlpatterns = [
         undoing.plan_undo,
         name="plan-undo",
     ),
-    path(
-        TENANT + "plans/<uuid:plan_id>/document", documents.plan_document, name="plan-document"
-    ),
-    path(TENANT + "runs/<uuid:run_id>/document", documents.run_document, name="run-document"),
-    path(
-        TENANT + "plans/<uuid:plan_id>/document", documents.plan_document, name="plan-document"
-    ),
+    path(TENANT + "plans/<uuid:plan_id>/document", documents.plan_document, name="plan-document"),
     path(TENANT + "runs/<uuid:run_id>/document", documents.run_document, name="run-document"),
     path(TENANT + "plans/<uuid:plan_id>/undo-now", undoing.undo_now, name="undo-now"),
     path(TENANT + "plans/<uuid:plan_id>/again", undoing.plan_again, name="plan-again"),
@@ -278,6 +280,21 @@ urlpatterns = [
         TENANT + "tokens/<uuid:token_id>/revoke",
         tokens.revoke_tenant_token,
         name="revoke-tenant-token",
+    ),
+    path(
+        TENANT + "break-glass-accounts/",
+        break_glass_accounts.break_glass_accounts,
+        name="break-glass-accounts",
+    ),
+    path(
+        TENANT + "break-glass-accounts/name",
+        break_glass_accounts.name_account,
+        name="name-break-glass-account",
+    ),
+    path(
+        TENANT + "break-glass-accounts/forget",
+        break_glass_accounts.forget_account,
+        name="forget-break-glass-account",
     ),
     path(TENANT + "off-site/", offsite.offsite, name="offsite"),
     path(TENANT + "off-site/ship", offsite.ship, name="ship"),

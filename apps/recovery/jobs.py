@@ -44,7 +44,7 @@ def run_recovery(job: JobContext) -> dict[str, Any]:
     run = Run.objects.select_related("tenant__msp", "request__plan__tenant", "safety_snapshot").get(
         pk=job.args["run_id"]
     )
-    if not run.is_finished:
+    if not run.is_finished and run.state != RunState.PAUSED:
         perform(run, job, last_attempt=job.attempt >= ATTEMPTS)
         run.refresh_from_db()
     return {"state": run.state, "counts": run.counts}
@@ -72,7 +72,7 @@ def plan_recovery(job: JobContext) -> dict[str, Any]:
 def end_run(job: Job) -> None:
     """The run's job is over and the run did not end itself: it must not look as if it went on."""
     run = Run.objects.get(pk=job.args["run_id"])
-    if run.is_finished:
+    if run.is_finished or run.job_id != job.pk:
         return
     if job.state == JobState.CANCELLED:
         lifecycle.finish(run, RunState.CANCELLED)

@@ -22,6 +22,7 @@ from apps.recovery.models import (
     RecoveryRequest,
     RequestComment,
     Run,
+    SkippedStep,
     Step,
     StepResult,
 )
@@ -51,6 +52,7 @@ class ResultView:
     label: str
     target_label: str
     reason: str
+    skipped: SkippedStep | None = None
 
 
 def plans(tenant: Tenant) -> QuerySet[Plan]:
@@ -73,6 +75,20 @@ def steps(
     """The next `limit` steps after number `after`, in order. One query."""
     rows = Step.objects.filter(plan=plan, order__gt=after).order_by("order")
     return list((rows.filter(action__in=list(actions)) if actions else rows)[:limit])
+
+
+def access_step(plan: Plan, order: int) -> Step:
+    """One step of a plan by its number. Raises NotFound."""
+    found = Step.objects.filter(plan=plan, order=order).defer("sealed").first()
+    if found is None:
+        raise NotFound("There is no such step.", code="no-such-step")
+    return found
+
+
+def steps_that_need(step: Step) -> list[Step]:
+    """Some of the steps that name this one as what they depend on."""
+    rows = Step.objects.filter(plan_id=step.plan_id, depends_on__contains=[step.order])
+    return list(rows.defer("sealed").order_by("order")[:PAGE])
 
 
 def step_views(plan: Plan, rows: Iterable[Step]) -> list[StepView]:
@@ -195,15 +211,26 @@ def result_views(run: Run, rows: Iterable[StepResult]) -> list[ResultView]:
     ids = {one for row in rows for one in (row.step.object_id, row.target_id) if one}
     plan = run.request.plan
     names = labels(run.tenant, ids, plan.assumed_seq)
+    skipped = _skipped(run, rows)
     return [
         ResultView(
             result=row,
             label=names.get(row.step.object_id, row.step.object_id),
             target_label=names.get(row.target_id, row.target_id),
             reason=reasons.explain(row.reason),
+            skipped=skipped.get(row.step_id),
         )
         for row in rows
     ]
+
+
+def _skipped(run: Run, rows: Iterable[StepResult]) -> dict[int, SkippedStep]:
+    """Who left which of these steps out, and why."""
+    steps = {row.step_id for row in rows if row.reason == reasons.SKIPPED_BY_PERSON}
+    if not steps:
+        return {}
+    found = SkippedStep.objects.filter(run=run, step__in=steps).select_related("skipped_by")
+    return {one.step_id: one for one in found}
 
 
 def result_counts(run: Run) -> dict[str, int]:

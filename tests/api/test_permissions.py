@@ -114,6 +114,11 @@ MATRIX = (
     # Carol asked for it; to a manager, who may withdraw it too, no token gives that right.
     act("withdraw_request", 200, "carol"),
     act("cancel_run", 202, *ADMINISTRATORS),
+    act("pause_run", 202, *ADMINISTRATORS),
+    # The run of the world is queued, so that it neither rests nor has ended.
+    act("resume_run", 409, *ADMINISTRATORS),
+    act("retry_run", 409, *ADMINISTRATORS),
+    act("skip_step", 202, *ADMINISTRATORS),
     # The world's run waits, so there is nothing to take back yet.
     act("plan_undo", 409, *ADMINISTRATORS),
     act("plan_again", 202, *ADMINISTRATORS),
@@ -139,6 +144,7 @@ def body(world: World, operation: Operation) -> dict[str, object]:
         "ask_hold_end": {"reason": "because"},
         "create_export": {"snapshot": world.target.seq},
         "create_request": {"plan_id": str(world.free_plan.pk), "reason": "because"},
+        "skip_step": {"reason": "because"},
     }
     return bodies.get(operation.name, {})
 

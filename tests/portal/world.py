@@ -107,6 +107,7 @@ class World:
             "plan_id": self.free_plan.pk,
             "request_id": self.waiting.pk,
             "run_id": self.run.pk,
+            "order": 1,
             "job_id": self.job.pk,
             "number": self.newest_record,
             "target_id": self.push_target.pk,

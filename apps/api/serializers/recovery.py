@@ -7,7 +7,9 @@ from rest_framework import serializers
 from apps.api.parsing import Strict
 from apps.api.serializers.common import Person
 from apps.api.serializers.diffs import KIND_NAMES, LONGEST_LIST
+from apps.diffs.choices import Risk
 from apps.recovery.choices import Action, PoliciesAs, RequestState, RunState
+from apps.recovery.guards.showing import risks_with_words
 from apps.recovery.models import RecoveryRequest
 from apps.recovery.services.requesting import LONGEST_UNDO
 
@@ -15,6 +17,27 @@ from apps.recovery.services.requesting import LONGEST_UNDO
 class Blocker(serializers.Serializer[Any]):
     step = serializers.IntegerField()
     text = serializers.CharField()
+
+
+class PlanRisks(serializers.ListSerializer[Any]):
+    def to_representation(self, data: Any) -> list[Any]:
+        return super().to_representation(risks_with_words(data))
+
+
+class PlanRisk(serializers.Serializer[Any]):
+    """Something that could go wrong. data: ids and numbers, as the user's guide gives them for each
+    code. what, why, todo: for people."""
+
+    code = serializers.CharField()
+    level = serializers.ChoiceField(Risk.choices)
+    steps = serializers.ListField(child=serializers.IntegerField())
+    data = serializers.DictField()  # type: ignore[assignment]
+    what = serializers.CharField()
+    why = serializers.CharField()
+    todo = serializers.CharField()
+
+    class Meta:
+        list_serializer_class = PlanRisks
 
 
 class Plan(serializers.Serializer[Any]):
@@ -28,6 +51,8 @@ class Plan(serializers.Serializer[Any]):
     selection = serializers.DictField()
     counts = serializers.DictField()
     blockers = Blocker(many=True)
+    risk = serializers.ChoiceField(Risk.choices)
+    risks = PlanRisk(many=True, source="*")
     estimate = serializers.DictField(
         help_text="How long it takes by lane, the licence seats it needs, what never comes back, "
         "and who has to be told; ids instead of names. Empty in old plans."
@@ -159,6 +184,12 @@ class Differs(serializers.Serializer[Any]):
 
     count = serializers.IntegerField(default=0)
     named = Differing(many=True, default=list)
+
+
+class SkipBody(Strict):
+    """reason: who reads the trail later wants to know it."""
+
+    reason = serializers.CharField(max_length=2000)
 
 
 class Run(serializers.Serializer[Any]):

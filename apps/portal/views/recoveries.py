@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from apps.access.rights import REQUEST_RECOVERY
+from apps.access.rights import APPROVE_RECOVERY, REQUEST_RECOVERY
 from apps.core import clock
 from apps.portal import overview
 from apps.portal.doors import actor, overview_page, person, rights_here, tenant_page
@@ -24,11 +24,13 @@ from apps.recovery import differing, glass, rules
 from apps.recovery import selectors as recovery
 from apps.recovery import services as recovery_services
 from apps.recovery.choices import ResultState
+from apps.recovery.guards.showing import risk_views
 from apps.recovery.estimates import estimate_view
 from apps.recovery.models import Plan, Run
 from apps.recovery.undoing import selectors as undos
 from apps.tenants.models import Tenant
 
+STEERING = frozenset({REQUEST_RECOVERY, APPROVE_RECOVERY})
 STEPS = 50
 RESULTS = 50
 
@@ -129,8 +131,7 @@ def run(request: HttpRequest, tenant: Tenant, run_id: UUID) -> HttpResponse:
         "next": next_page(request, results[-1].pk if len(results) == RESULTS else None),
         "rights": rights_here(request),
         "may_be_retried": recovery_services.may_be_retried(found),
-        "may_skip": not found.is_finished
-        and not STEERING.isdisjoint(rights_here(request)),
+        "may_skip": not found.is_finished and bool(STEERING & rights_here(request)),
         "has_passwords": found.is_finished and recovery.has_hand_overs(found),
         **({} if _is_partial(request) else _afterwards(found)),
     }
@@ -172,16 +173,6 @@ def show_password(
     return answer
 
 
-@tenant_page(method="POST")
-def cancel_run(request: HttpRequest, tenant: Tenant, run_id: UUID) -> HttpResponse:
-    """Ask a running recovery to stop after the writes that are under way."""
-    found = recovery.access_run(tenant, run_id)
-    reason = request.POST.get("reason", "").strip() or "Cancelled on the recovery's page."
-    recovery_services.cancel_run(actor=actor(request), run=found, reason=reason)
-    messages.info(request, "The recovery stops after the writes that are under way.")
-    return redirect(reverse("portal:run", args=[tenant.id, found.id]))
-
-
 def _afterwards(run: Run) -> dict[str, Any]:
     """What the page says once a recovery has ended: how to take it back, and what stopped it."""
     if not run.is_finished:
@@ -190,12 +181,14 @@ def _afterwards(run: Run) -> dict[str, Any]:
 
 
 def _steps(request: HttpRequest, plan: Plan) -> dict[str, Any]:
-    """One page of a plan's steps, with names and with the requests they will send."""
+    """A plan's risks, and one page of its steps, with names and with the requests they will
+    send."""
     after = after_of(request)
     rows = recovery.steps(plan, after=after, limit=STEPS)
     steps = [(row, row.step.unseal()) for row in recovery.step_views(plan, rows)]
     ids = ids_in([content for _, content in steps])
     return {
+        "risks": risk_views(plan),
         "estimate": estimate_view(plan),
         "steps": steps,
         "names": names_at(plan.tenant, ids, plan.assumed_seq, plan.base_seq),
