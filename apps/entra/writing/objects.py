@@ -24,9 +24,10 @@ def changed_properties(
     """The properties that differ between two normalised bodies, in the catalogue's order."""
     held, target = comparable(kind, current), comparable(kind, wanted)
     unknown = never_asked(kind, current, wanted)
-    return tuple(
-        name for name in kind.by_name if name not in unknown and held.get(name) != target.get(name)
-    )
+    # Of the many properties of a kind few have a value, and fewer another one.
+    differ = {name for name, value in held.items() if target.get(name) != value}
+    differ.update(name for name, value in target.items() if held.get(name) != value)
+    return tuple(name for name in kind.by_name if name in differ and name not in unknown)
 
 
 def refusals(kind: Kind, current: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, str]:

@@ -66,7 +66,8 @@ class Draft:
     def pack(self) -> None:
         """Keep the content in little room from here on."""
         if isinstance(self._content, dict):
-            self._content = canonical.dumps(self._content)
+            # What the encoder gives holds on to room for several times as much.
+            self._content = bytes(memoryview(canonical.dumps(self._content)))
 
     @property
     def key(self) -> Key:
