@@ -19,6 +19,7 @@ from apps.entra.catalogue.model import (
     Companion,
     Dependence,
     Kind,
+    Lane,
     Link,
     Lock,
     Property,
@@ -144,6 +145,7 @@ _BLUEPRINT = Lock(
 APPLICATION = Kind(
     name="application",
     graph_type="application",
+    lane=Lane.APPLICATIONS,
     title="Application",
     version="v1.0",
     list_path="/applications",
@@ -216,6 +218,7 @@ _CREDENTIAL_PROPERTIES = (
 FEDERATED_IDENTITY_CREDENTIAL = Kind(
     name="federatedIdentityCredential",
     graph_type="federatedIdentityCredential",
+    lane=Lane.APPLICATIONS,
     title="Federated identity credential",
     version="v1.0",
     list_path="/applications/{parent}/federatedIdentityCredentials",

@@ -8,6 +8,7 @@ from apps.entra.catalogue.model import (
     Companion,
     Dependence,
     Kind,
+    Lane,
     Property,
     Reference,
     Unrestorable,
@@ -18,6 +19,7 @@ _IDENTITY = "Part of what it is: another value is another grant."
 OAUTH2_PERMISSION_GRANT = Kind(
     name="oauth2PermissionGrant",
     graph_type="oAuth2PermissionGrant",
+    lane=Lane.APPLICATIONS,
     title="Delegated permission grant",
     version="v1.0",
     list_path="/oauth2PermissionGrants",
@@ -74,6 +76,7 @@ OAUTH2_PERMISSION_GRANT = Kind(
 APP_ROLE_ASSIGNMENT = Kind(
     name="appRoleAssignment",
     graph_type="appRoleAssignment",
+    lane=Lane.APPLICATIONS,
     title="App role assignment",
     version="v1.0",
     list_path="/servicePrincipals/{parent}/appRoleAssignedTo",

@@ -38,6 +38,9 @@ class Lane(StrEnum):
     CONDITIONAL_ACCESS = "conditional-access"
     AUDIT = "audit"
     POLICY = "policy"
+    # These two draw on the directory's allowance and go on beside what else it has to do.
+    APPLICATIONS = "applications"
+    GOVERNANCE = "governance"
 
 
 class SoftDelete(StrEnum):

@@ -12,6 +12,7 @@ from apps.entra.catalogue.model import (
     Companion,
     Dependence,
     Kind,
+    Lane,
     Lock,
     Property,
     Reference,
@@ -27,6 +28,7 @@ _NAMED_BY = ("principalId", "roleDefinitionId", "directoryScopeId", "appScopeId"
 ROLE_ELIGIBILITY = Kind(
     name="roleEligibility",
     graph_type="unifiedRoleEligibilitySchedule",
+    lane=Lane.GOVERNANCE,
     title="Role eligibility",
     version="v1.0",
     list_path=_SCHEDULES,

@@ -15,6 +15,7 @@ from apps.entra.catalogue.model import (
     Companion,
     Dependence,
     Kind,
+    Lane,
     Lock,
     Property,
     Reference,
@@ -34,6 +35,7 @@ _IDENTITY = "Part of what it is: another value is another assignment."
 ROLE_DEFINITION = Kind(
     name="roleDefinition",
     graph_type="unifiedRoleDefinition",
+    lane=Lane.GOVERNANCE,
     title="Directory role",
     version="beta",
     list_path=_DEFINITIONS,
@@ -89,6 +91,7 @@ ROLE_DEFINITION = Kind(
 ROLE_ASSIGNMENT = Kind(
     name="roleAssignment",
     graph_type="unifiedRoleAssignment",
+    lane=Lane.GOVERNANCE,
     title="Role assignment",
     version="v1.0",
     list_path=_ASSIGNMENTS,

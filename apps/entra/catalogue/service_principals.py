@@ -18,6 +18,7 @@ from apps.entra.catalogue.model import (
     Clearing,
     Companion,
     Kind,
+    Lane,
     Link,
     Lock,
     Property,
@@ -164,6 +165,7 @@ _MADE_BY_ENTRA = (
 SERVICE_PRINCIPAL = Kind(
     name="servicePrincipal",
     graph_type="servicePrincipal",
+    lane=Lane.APPLICATIONS,
     title="Service principal",
     version="v1.0",
     list_path="/servicePrincipals",

@@ -26,8 +26,8 @@ class Limits:
     """The documented amounts; a test may set others.
 
     resource_units: per 10 s, until it is known that the tenant has more users. writes: per 150 s.
-    tenant_writes: per 300 s, of all applications together. audit: requests per 10 s. conditional_access: seconds from an answer to the next request,
-    whoever asks in the tenant.
+    tenant_writes: per 300 s, of all applications together. audit: requests per 10 s.
+    conditional_access: seconds from an answer to the next request, whoever asks in the tenant.
     """
 
     resource_units: float = _SMALL[1]

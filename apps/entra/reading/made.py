@@ -48,7 +48,8 @@ def _candidates(
 
 def _is_filtered(kind: Kind) -> bool:
     """Directory objects are too many to be looked through; everything else is few."""
-    return kind.lane is Lane.DIRECTORY and kind.supports_select and bool(kind.bin_path)
+    many = kind.lane in {Lane.DIRECTORY, Lane.APPLICATIONS}
+    return many and kind.supports_select and bool(kind.bin_path)
 
 
 def _is_alike(kind: Kind, asked: Mapping[str, Any], item: Mapping[str, Any]) -> bool:

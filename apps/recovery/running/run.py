@@ -71,7 +71,8 @@ def perform(run: Run, job: JobContext, *, last_attempt: bool) -> None:
 
 # Graph says when an object was made by its own clock.
 CLOCKS_DIFFER = timedelta(minutes=5)
-_ASK_EVERY = 1.0
+# Seconds between two looks whether somebody asked the run to rest.
+_ASK_EVERY = 0.25
 
 
 def _check_approval(run: Run) -> None:
@@ -115,7 +116,7 @@ def _workplace(run: Run, job: JobContext, progress: Progress) -> Iterator[Workpl
 
 
 def _check(run: Run, job: JobContext) -> Callable[[], None]:
-    """What raises when the run is to stop or to rest; it asks the database once a second."""
+    """What raises when the run is to stop or to rest; it asks the database now and then."""
     asked_at = float("-inf")
 
     def check() -> None:

@@ -78,7 +78,7 @@ class Bench:
     def conditional_access(self) -> None:
         """Policies of Conditional Access, at one request a second."""
         policies = self.harm.add_policies(self.wanted.policies)
-        self._capture("full")
+        self._capture("delta")
         self.harm.deface_policies(policies)
         self.figures["conditional_access"] = self._recovered()
 

@@ -28,7 +28,7 @@ class Wanted:
     @property
     def users(self) -> int:
         """Some of a tenant's users are synced, guests or administrators, and left alone."""
-        return max(self.updates * 2, 2 * self.per_group, 100)
+        return max(self.updates * 4, 4 * self.per_group, 100)
 
     @property
     def per_group(self) -> int:
