@@ -46,3 +46,17 @@ register(
     fields=("enabled", "delta_every_minutes", "objective_minutes"),
     category=Category.CUSTOMER,
 )
+register(
+    "tenant.break_glass_named",
+    "{actor} named a break-glass account of {subject}",
+    fields=("object_id",),
+    category=Category.CUSTOMER,
+    severity=Severity.NOTICE,
+)
+register(
+    "tenant.break_glass_forgotten",
+    "{actor} took a break-glass account of {subject} off the list",
+    fields=("object_id",),
+    category=Category.CUSTOMER,
+    severity=Severity.WARNING,
+)

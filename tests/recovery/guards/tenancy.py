@@ -10,6 +10,7 @@ from uuid import UUID
 
 from apps.core.actor import SYSTEM
 from apps.history import services
+from apps.history.models import Snapshot
 from apps.history.selectors import latest_snapshot
 from apps.recovery.choices import Action
 from apps.recovery.guards import PlanLook, PlanRisk, Write, look
@@ -65,10 +66,14 @@ class Tenancy:
         return self.seq
 
     @property
-    def seq(self) -> int:
+    def snapshot(self) -> Snapshot:
         newest = latest_snapshot(self.tenant)
         assert newest is not None
-        return newest.seq
+        return newest
+
+    @property
+    def seq(self) -> int:
+        return self.snapshot.seq
 
     def look(self, writes: Iterable[Write], people: Iterable[UUID] = ()) -> PlanLook:
         planned = tuple(writes)
