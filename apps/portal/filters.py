@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
 from apps.access import people_selectors as people
 from apps.access import roles
 from apps.access.models import Membership
 from apps.portal.doors import person
-from apps.tenants.models import Tag, Tenant
+from apps.recovery.choices import RunState
+from apps.recovery.models import Run
+from apps.tenants.models import MSP, Tag, Tenant
 
+_DATE = forms.DateInput(attrs={"type": "date"})
 ROLE_CHOICES = [(role.name, role.label) for role in roles.ROLES.values()]
 
 
@@ -62,6 +67,51 @@ class TenantFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-fi
 
     def by_text(self, rows: QuerySet[Tenant], _: str, text: str) -> QuerySet[Tenant]:
         return rows.filter(Q(name__icontains=text) | Q(domain__icontains=text))
+
+
+class RunFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter is not typed
+    """Recoveries by tenant, MSP and state, by when they were asked to begin, and undos alone."""
+
+    tenant = django_filters.ModelChoiceFilter(
+        queryset=lambda _: Tenant.objects.none(), label="Tenant", empty_label="all"
+    )
+    msp = django_filters.ModelChoiceFilter(
+        field_name="tenant__msp",
+        queryset=lambda _: MSP.objects.none(),
+        label="MSP",
+        empty_label="all",
+    )
+    state = django_filters.ChoiceFilter(label="State", choices=RunState.choices, empty_label="any")
+    sort = django_filters.ChoiceFilter(
+        method="by_sort",
+        label="Sort",
+        choices=[("undo", "undos alone"), ("failures", "with failures")],
+        empty_label="all",
+    )
+    since = django_filters.DateFilter(
+        field_name="queued_at", lookup_expr="date__gte", label="From", widget=_DATE
+    )
+    until = django_filters.DateFilter(
+        field_name="queued_at", lookup_expr="date__lte", label="To", widget=_DATE
+    )
+
+    class Meta:
+        model = Run
+        fields: tuple[str, ...] = ()
+
+    def __init__(self, data: QueryDict, rows: QuerySet[Run], mine: Collection[Tenant]) -> None:
+        super().__init__(data, queryset=rows)
+        ids = [one.pk for one in mine]
+        self.filters["tenant"].queryset = Tenant.objects.filter(pk__in=ids).order_by("name")
+        msps = {one.msp_id for one in mine}
+        self.filters["msp"].queryset = MSP.objects.filter(pk__in=msps).order_by("name")
+        if len(msps) < 2:
+            del self.filters["msp"]
+
+    def by_sort(self, rows: QuerySet[Run], _: str, value: str) -> QuerySet[Run]:
+        if value == "undo":
+            return rows.filter(request__plan__undoes__isnull=False)
+        return rows.filter(counts__failures__gt=0)
 
 
 def _tags_for(request: HttpRequest) -> QuerySet[Tag]:

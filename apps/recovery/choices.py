@@ -107,6 +107,11 @@ class ResultState(TextChoices):
         return (cls.PENDING, cls.INTENDED, cls.WRITTEN)
 
     @classmethod
+    def bad(cls) -> tuple[ResultState, ...]:
+        """What somebody has to look after."""
+        return (cls.FAILED, cls.SKIPPED, cls.UNVERIFIED)
+
+    @classmethod
     def good(cls) -> tuple[ResultState, ...]:
         return (cls.DONE, cls.NOTHING)
 

@@ -16,6 +16,7 @@ from apps.core.errors import NotFound
 from apps.diffs.selectors import labels
 from apps.recovery import approvals, reasons
 from apps.recovery.assuming import assumption_of, reversal_of
+from apps.recovery.choices import ResultState
 from apps.recovery.models import (
     HandOver,
     Plan,
@@ -231,6 +232,31 @@ def _skipped(run: Run, rows: Iterable[StepResult]) -> dict[int, SkippedStep]:
         return {}
     found = SkippedStep.objects.filter(run=run, step__in=steps).select_related("skipped_by")
     return {one.step_id: one for one in found}
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why things of a run did not succeed. reason: in our words. detail: Graph's own, if any."""
+
+    reason: str
+    detail: str
+    count: int
+
+
+def failures_of(runs: Iterable[Run], *, each: int = 3) -> dict[UUID, list[Failure]]:
+    """The commonest reasons of failures by run, the commonest first. One query for one page."""
+    counted = (
+        StepResult.objects.filter(run__in=list(runs), state__in=ResultState.bad())
+        .order_by()
+        .values_list("run_id", "reason", "detail")
+        .annotate(n=Count("pk"))
+    )
+    found: dict[UUID, list[Failure]] = {}
+    for run_id, reason, detail, number in sorted(counted, key=lambda row: (-row[3], row[1])):
+        of_run = found.setdefault(run_id, [])
+        if len(of_run) < each:
+            of_run.append(Failure(reasons.explain(reason), detail, number))
+    return found
 
 
 def result_counts(run: Run) -> dict[str, int]:

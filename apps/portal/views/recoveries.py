@@ -15,6 +15,7 @@ from apps.access.rights import APPROVE_RECOVERY, REQUEST_RECOVERY
 from apps.core import clock
 from apps.portal import overview
 from apps.portal.doors import actor, overview_page, person, rights_here, tenant_page
+from apps.portal.filters import RunFilter
 from apps.portal.looking import record_look
 from apps.portal.naming import ids_in, names_at
 from apps.portal.paging import after_of, next_page
@@ -105,8 +106,16 @@ def recovery_request(request: HttpRequest, tenant: Tenant, request_id: UUID) -> 
 @overview_page
 def runs(request: HttpRequest, mine: list[Tenant]) -> HttpResponse:
     """Recoveries of all tenants, newest first."""
-    page = Paginator(overview.runs(), RESULTS).get_page(request.GET.get("page"))
-    return render(request, "portal/runs.html", {"section": "runs", "page": page})
+    shown = RunFilter(request.GET, overview.runs(), mine)
+    page = Paginator(shown.qs, RESULTS).get_page(request.GET.get("page"))
+    context = {
+        "section": "runs",
+        "filter": shown,
+        "is_filtered": any(shown.data.values()),
+        "page": page,
+        "failures": recovery.failures_of(page),
+    }
+    return render(request, "portal/runs.html", context)
 
 
 @tenant_page()
