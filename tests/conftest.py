@@ -7,11 +7,15 @@ import uuid
 from collections.abc import Iterator
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 from pytest_django.plugin import DjangoDbBlocker
 
 from config import embedded
 from tests.support import databases, log_canaries
 from tests.support.sandboxes import Sandbox, running_sandbox
+
+# More than any test makes, so that those of one test differ.
+FEW_KEYS = 8
 
 
 @pytest.fixture(autouse=True)
@@ -21,6 +25,26 @@ def no_secret_is_logged() -> Iterator[None]:
     with log_canaries.listening(silent=("apps.sandbox", "uvicorn")) as lines:
         yield
     assert not (found := log_canaries.found_in("\n".join(lines))), found
+
+
+@pytest.fixture(scope="session", autouse=True)
+def keys_are_made_once() -> Iterator[None]:
+    """RSA keys are real and few: making one takes longer than most tests."""
+    make, made = rsa.generate_private_key, dict[int, list[rsa.RSAPrivateKey]]()
+
+    def one_of_few(
+        public_exponent: int, key_size: int, backend: object = None
+    ) -> rsa.RSAPrivateKey:
+        known = made.setdefault(key_size, [])
+        if len(known) < FEW_KEYS:
+            known.append(make(public_exponent, key_size))
+        else:
+            known.append(known.pop(0))
+        return known[-1]
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(rsa, "generate_private_key", one_of_few)
+        yield
 
 
 @pytest.fixture(scope="session")

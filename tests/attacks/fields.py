@@ -67,6 +67,7 @@ def values(world: World) -> dict[str, object]:
         "source": str(ids["tenant_id"]),
         "identity": str(cast.dave.pk),
         "what": "remove",
+        "who": cast.dave.email,
         # What makes the rest of a form valid, so that nothing else than the rights refuses it.
         "address": "https://evil.example/",
         "after": "0",

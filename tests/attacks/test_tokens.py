@@ -77,13 +77,16 @@ NO_TOKENS: dict[str, Spoil] = {
 
 @pytest.mark.parametrize("kind", NO_TOKENS)
 def test_what_is_no_token_opens_nothing(stage: Stage, kind: str) -> None:
-    sender = NO_TOKENS[kind](stage)
+    sender, mine = NO_TOKENS[kind](stage), share_of(list(NO_TOKENS).index(kind), len(NO_TOKENS))
     stage.ready()
 
-    assert answers(stage, sender) == {401}
+    assert answers(stage, sender, lambda one: one in mine) == {401}
 
 
-@pytest.mark.parametrize("place", ["query", "cookie", "basic", "scheme", "header", "body"])
+PLACES = ("query", "cookie", "basic", "scheme", "header", "body")
+
+
+@pytest.mark.parametrize("place", PLACES)
 def test_a_token_is_taken_from_its_header_alone(stage: Stage, place: str) -> None:
     secret = alices(stage).secret
     stage.ready()
@@ -102,7 +105,7 @@ def test_a_token_is_taken_from_its_header_alone(stage: Stage, place: str) -> Non
         query = {"token": secret, "access_token": secret} if place == "query" else {}
         return client.get(path, query, **headers)
 
-    for operation in operations():
+    for operation in share_of(PLACES.index(place), len(PLACES)):
         attempt = stage.attempt(lambda: send(operation.path.format(**stage.world.ids)))  # noqa: B023
         assert (attempt.status, attempt.changed_nothing) == (401, True)
 
@@ -206,6 +209,11 @@ def test_a_session_is_no_token_in_the_api(stage: Stage) -> None:
     stage.ready()
 
     assert answers(stage, Program(client=browser)) == {401}
+
+
+def share_of(number: int, among: int) -> tuple[Operation, ...]:
+    """Some of the operations, and others for each number: one door lets in to all of them."""
+    return operations()[number::among]
 
 
 def answers(

@@ -269,6 +269,12 @@ MATRIX = (
     act("pin-snapshot", *MANAGERS),
     act("ask-pin-release", *MANAGERS),
     act("decide-pin", *APPROVERS, *MANAGERS),
+    of_north("sweeps", "GET", 200, "alice"),
+    of_north("sweep", "GET", 200, "alice"),
+    *(
+        of_north(route, "POST", 302, "alice")
+        for route in ("start-sweep", "put-sweep-forward", "approve-sweep")
+    ),
     msp_page("keep-templates"),
     msp_page("keep-template"),
     *(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from django.test import Client
@@ -13,8 +14,9 @@ from apps.access.models import AccessGroup, ApiToken, Invitation, SupportSession
 from apps.access.roles import VIEW_BACKUPS
 from apps.access.signin import sessions
 from apps.audit.models import AuditRecord
+from apps.core import clock
 from apps.core.actor import SYSTEM
-from apps.core.scope import no_scope, tenant_scope
+from apps.core.scope import no_scope, person, tenant_scope
 from apps.diffs import services as diffs
 from apps.diffs.changes import EVERYTHING
 from apps.diffs.models import DifferenceReport
@@ -35,8 +37,17 @@ from apps.jobs.models import Job
 from apps.notify.models import PushTarget
 from apps.notify.pushing import services as pushing
 from apps.recovery import services as recovery
-from apps.recovery.models import HandOver, Plan, RecoveryRequest, RulesChange, Run, Step
+from apps.recovery.models import (
+    HandOver,
+    Plan,
+    RecoveryRequest,
+    RulesChange,
+    Run,
+    Step,
+    Sweep,
+)
 from apps.recovery.selection import Selection
+from apps.recovery.sweeps import services as sweeps
 from apps.tenants.models import Tenant
 from tests.factories import Cast, actor_of, make_cast, make_user
 from tests.history.sources import MemorySource
@@ -82,6 +93,7 @@ class World:
     kept: Kept
     hand_over: HandOver
     rules_change: RulesChange
+    sweep: Sweep
 
     @property
     def tenant(self) -> Tenant:
@@ -121,6 +133,7 @@ class World:
             "template_change_id": self.kept.template_change.pk,
             "change_id": self.kept.change.pk,
             "rules_change_id": self.rules_change.pk,
+            "sweep_id": self.sweep.pk,
             "hold_id": self.kept.hold.pk,
             "pin_id": self.kept.pin.pk,
             "hand_over_id": self.hand_over.pk,
@@ -171,7 +184,23 @@ def make_world(*, users: int = 3) -> World:
         _kept(cast, base),
         _hand_over(run),
         _looser(cast),
+        _swept(cast),
     )
+
+
+def _swept(cast: Cast) -> Sweep:
+    """What somebody did in all of North's tenants, Contoso among them."""
+    with person(cast.alice.pk), no_scope("the scene is set"):
+        now = clock.now()
+        return sweeps.start_sweep(
+            actor=actor_of(cast.alice),
+            msp=cast.north,
+            tenants=[cast.contoso],
+            who=object_id(1),
+            since=now - timedelta(hours=1),
+            until=now,
+            reason="a consultant",
+        )
 
 
 def _looser(cast: Cast) -> RulesChange:
