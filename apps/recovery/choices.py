@@ -13,6 +13,7 @@ class Action(TextChoices):
     PREPARE = "prepare", "Prepare"
     UPDATE = "update", "Write back attributes"
     RETURN = "return", "Comes back with its owner"
+    SECRET = "secret", "Make a new client secret"
     LINK_ADD = "link-add", "Add link"
     LINK_REMOVE = "link-remove", "Remove link"
     SOFT_DELETE = "soft-delete", "Move to the recycle bin"

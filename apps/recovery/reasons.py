@@ -10,7 +10,9 @@ DELETED_SINCE = "deleted-since"
 CREATED_SINCE = "created-since"
 GONE_FOR_GOOD = "gone-for-good"
 COMPLETES = "completes"
+MADE_BLOCKED = "made-blocked"
 NAMES_ANOTHER = "names-another"
+NEW_SECRET = "new-secret"  # noqa: S105 - the code of a reason
 RESTORED_SINCE = "restored-since"
 LINK_LOST = "link-lost"
 LINK_GAINED = "link-gained"
@@ -58,8 +60,16 @@ WORDS: dict[str, str] = {
     GONE_FOR_GOOD: (
         "Deleted for good: is made anew, with a new id. Whatever refers to it is written again."
     ),
+    MADE_BLOCKED: (
+        "Deleted for good: is made anew, with a new id, and blocked until somebody has handed its "
+        "first password over and lets it in."
+    ),
     NAMES_ANOTHER: "Refers to something that is made anew: is told its new id.",
     COMPLETES: "Gives the new object what its creation could not carry.",
+    NEW_SECRET: (
+        "Its client secrets cannot come back: it gets a new one, good for as long as the lost ones "
+        "were. The recovery's page tells its text once."
+    ),
     CREATED_SINCE: "Created since the snapshot: removed again.",
     RESTORED_SINCE: "Was in the recycle bin at the snapshot: goes there again.",
     LINK_LOST: "Removed since the snapshot: added again.",

@@ -66,6 +66,9 @@ class Selection:
 
     policies_as: whether a Conditional Access policy that is not in force now comes back in force.
 
+    new_secrets: applications whose client secrets cannot come back get a new one. people_blocked:
+    accounts that are made anew are switched off until their first password was handed over.
+
     mapped: {id: id} of what is gone for good, and what is written in its place everywhere.
     left_out: ids of what is gone for good and is left out where it was referred to.
     """
@@ -84,6 +87,8 @@ class Selection:
     attributes_as: Mapping[str, str] = field(default_factory=dict)
     links_as: Mapping[str, str] = field(default_factory=dict)
     policies_as: PoliciesAs = PoliciesAs.REPORT_ONLY
+    new_secrets: bool = False
+    people_blocked: bool = False
     mapped: Mapping[str, str] = field(default_factory=dict)
     left_out: frozenset[str] = frozenset()
 
@@ -124,6 +129,8 @@ class Selection:
             "created_answers": dict(sorted(self.created_answers.items())),
             "attributes_as": dict(sorted(self.attributes_as.items())),
             "links_as": dict(sorted(self.links_as.items())),
+            "new_secrets": self.new_secrets,
+            "people_blocked": self.people_blocked,
             "mapped": dict(sorted(self.mapped.items())),
             "left_out": sorted(self.left_out),
         }
@@ -158,6 +165,8 @@ class Selection:
             attributes_as=_chosen(value, "attributes_as", AttributeMode.values),
             links_as=_chosen(value, "links_as", LinkMode.values),
             policies_as=_policies_as(value),
+            new_secrets=bool(value.get("new_secrets")),
+            people_blocked=bool(value.get("people_blocked")),
             mapped=dict(value.get("mapped", {})),
             left_out=frozenset(value.get("left_out", ())),
         )

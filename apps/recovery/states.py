@@ -30,6 +30,11 @@ def of_object(state: str) -> bytes:
     return digests.of_value("step-object", state)
 
 
+def of_secret(name: str) -> bytes:
+    """The digest of a client secret with this name being there."""
+    return digests.of_value("step-secret", name)
+
+
 def of_link(present: bool) -> bytes:
     """The digest of a link being there or not."""
     return digests.of_value("step-link", present)

@@ -71,6 +71,8 @@ class SelectionBody(Strict):
     """The union of what its fields name. changes: positions in the report. attributes: names by
     object id. remove_created: also undo creations that are only named by `everything` or `kinds`.
     policies_as: whether Conditional Access policies that are not in force come back in force.
+    new_secrets: make new client secrets where lost ones cannot come back. people_blocked: accounts
+    that are made anew stay switched off until their first password was handed over.
     """
 
     everything = serializers.BooleanField(default=False)
@@ -94,6 +96,8 @@ class SelectionBody(Strict):
     links = SelectedLink(many=True, default=list)
     remove_created = serializers.BooleanField(default=False)
     policies_as = serializers.ChoiceField(PoliciesAs.choices, default=PoliciesAs.REPORT_ONLY)
+    new_secrets = serializers.BooleanField(default=False)
+    people_blocked = serializers.BooleanField(default=False)
 
 
 class PlanBody(Strict):

@@ -6,6 +6,7 @@ from apps.entra.writing.creating import (
     at_creation,
     completing_requests,
     creation_of,
+    gets_password,
     not_creatable,
 )
 from apps.entra.writing.links import add_links, remove_link
@@ -25,9 +26,12 @@ from apps.entra.writing.refused import (
     not_writable,
 )
 from apps.entra.writing.request import WriteRequest
+from apps.entra.writing.secrets import FOUND, SECRETS, lost_secrets, new_secret, takes_secrets
 
 __all__ = [
+    "FOUND",
     "GENERATED",
+    "SECRETS",
     "Creation",
     "NotWritable",
     "WriteRequest",
@@ -37,14 +41,18 @@ __all__ = [
     "completing_requests",
     "creation_of",
     "delete_requests",
+    "gets_password",
     "link_locked",
     "locked",
+    "lost_secrets",
+    "new_secret",
     "not_creatable",
     "not_deletable",
     "not_writable",
     "path_of",
     "refusals",
     "remove_link",
+    "takes_secrets",
     "undelete_request",
     "update_requests",
 ]

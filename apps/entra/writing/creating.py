@@ -173,9 +173,14 @@ def _lost(kind: Kind, body: Mapping[str, Any]) -> dict[str, str]:
     return found
 
 
+def gets_password(kind: Kind) -> bool:
+    """Whether an object of this kind is made with a first password."""
+    return any(companion.property == "passwordProfile" for companion in kind.companions)
+
+
 def _password(kind: Kind) -> dict[str, Any]:
     """https://learn.microsoft.com/graph/api/user-post-users"""
-    if all(companion.property != "passwordProfile" for companion in kind.companions):
+    if not gets_password(kind):
         return {}
     profile = {"forceChangePasswordNextSignIn": True, "password": GENERATED}
     return {"passwordProfile": profile}

@@ -24,7 +24,7 @@ from apps.portal.waiting_retention import waiting_retention
 from apps.recovery import differing, glass, rules
 from apps.recovery import selectors as recovery
 from apps.recovery import services as recovery_services
-from apps.recovery.choices import ResultState
+from apps.recovery.choices import Action, ResultState
 from apps.recovery.guards.showing import risk_views
 from apps.recovery.estimates import estimate_view
 from apps.recovery.models import Plan, Run
@@ -175,6 +175,7 @@ def show_password(
         "tenant": tenant,
         "run_id": run_id,
         "account": recovery.account_of(found),
+        "is_secret": found.step.action == Action.SECRET,
         "secret": secret,
     }
     answer = render(request, "portal/password.html", context)

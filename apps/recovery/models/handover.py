@@ -13,7 +13,8 @@ from apps.tenants import keys
 
 
 class HandOver(models.Model):
-    """The first password of an account that was made anew. Reading it once forgets it.
+    """The first password of an account that was made anew, or an application's new client secret.
+    Reading it once forgets it.
 
     sealed: under the tenant's data key; empty once it was read or its time was over.
     """

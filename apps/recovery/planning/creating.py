@@ -25,6 +25,7 @@ from apps.recovery.requests import content_of
 
 # Beyond the parts of any update that the plan has of the same object.
 _RENAMING = 100
+_SWITCH = "accountEnabled"
 _ID = re.compile(rb"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
@@ -71,11 +72,20 @@ class Newcomers:
             draft.needs |= {self.keys[one] for one in fills - own}
 
 
-def creation_drafts(change: ObjectChange, newcomers: Newcomers) -> Iterator[Draft]:
-    """The creation, the updates that complete it, and what of it nobody can bring back."""
+def creation_drafts(
+    change: ObjectChange, newcomers: Newcomers, *, blocked: bool = False
+) -> Iterator[Draft]:
+    """The creation, the updates that complete it, and what of it nobody can bring back.
+
+    blocked: an account that gets a first password is made switched off, until somebody has handed
+    that over.
+    """
     of, body = change.kind, change.before
+    blocked = blocked and body.get(_SWITCH) is True and writing.gets_password(of)
+    if blocked:
+        body = {**body, _SWITCH: False}
     creation = writing.creation_of(of, body, later=set(_later(of, change, newcomers)))
-    draft = change.blank(reasons.GONE_FOR_GOOD)
+    draft = change.blank(reasons.MADE_BLOCKED if blocked else reasons.GONE_FOR_GOOD)
     draft.action = Action.CREATE
     draft.lane = of.lane
     draft.content = content_of(creation.request)

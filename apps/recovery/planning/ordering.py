@@ -26,6 +26,7 @@ _PHASES = {
     Action.RETURN: 4,
     Action.LINK_ADD: 5,
     Action.LINK_REMOVE: 6,
+    Action.SECRET: 6,
 }
 _AFTER_ALL_ELSE = 6
 _REMOVALS = 20

@@ -23,6 +23,7 @@ from apps.history.choices import ObjectState
 from apps.history.identities import bodies_then, identities_of
 from apps.recovery import reasons
 from apps.recovery.choices import Action
+from apps.recovery.planning import renewing
 from apps.recovery.planning.blocking import Blocker, created_since
 from apps.recovery.planning.creating import (
     Newcomers,
@@ -134,7 +135,7 @@ class Planner:
                 # Whether its owner comes back is known only when all else is planned.
                 continue
             self._planned.add((change.row.kind, change.row.object_id))
-            for draft in self._drafts_of(change):
+            for draft in self._all_drafts_of(change):
                 tell_trial(draft, change.trial)
                 self._add(draft)
                 self._needs.follow_references(draft, change)
@@ -142,6 +143,12 @@ class Planner:
                     self.blockers.append(created_since(draft))
             for name, value in change.left_out:
                 self._add(_left_out(change, name, value))
+
+    def _all_drafts_of(self, change: ObjectChange) -> Iterator[Draft]:
+        drafts = list(self._drafts_of(change))
+        yield from drafts
+        if self.selection.new_secrets:
+            yield from renewing.renewal_drafts(change, drafts)
 
     def _drafts_of(self, change: ObjectChange) -> Iterator[Draft]:
         row = change.row
@@ -151,7 +158,9 @@ class Planner:
             instead = self.settlement.mapped[row.object_id]
             yield nothing(change.blank(), reasons.MAPPED, because_of=instead)
         elif self._is_made_anew(row):
-            yield from creation_drafts(change, self._newcomers)
+            yield from creation_drafts(
+                change, self._newcomers, blocked=self.selection.people_blocked
+            )
         else:
             yield from object_drafts(change, self.scoped)
 

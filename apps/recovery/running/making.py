@@ -15,11 +15,15 @@ from apps.recovery.requests import filled, known_by
 from apps.recovery.running.crew import Task
 from apps.recovery.running.items import Item
 from apps.recovery.running.observing import Sight
+from apps.recovery.running.renewing import is_unheard, take_back
 from apps.recovery.running.workplace import Workplace
 
 
 def is_unmade(place: Workplace, item: Item) -> bool:
-    """Whether an item makes an object whose new id nobody has learned yet."""
+    """Whether an item makes something of which nobody has learned yet what only the answer tells:
+    an object's new id, a secret's text."""
+    if is_unheard(place, item):
+        return True
     if item.action != Action.CREATE or kind(item.kind).is_id_chosen:
         return False
     return place.made.current(item.object_id) == item.object_id
@@ -46,7 +50,8 @@ def look_for(place: Workplace, items: Iterable[Item]) -> Task[dict[int, Sight]]:
     steps = Step.objects.in_bulk([item.step_id for item in items])
     sights: dict[int, Sight] = {}
     for item in items:
-        sights[item.result_id] = yield from _look(place, item, steps[item.step_id])
+        look = take_back if item.action == Action.SECRET else _look
+        sights[item.result_id] = yield from look(place, item, steps[item.step_id])
     return sights
 
 

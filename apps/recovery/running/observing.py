@@ -10,6 +10,7 @@ from typing import Any, Final
 from apps.entra import reading
 from apps.entra.catalogue import Kind, Lane, kind, link
 from apps.entra.client import GraphClient
+from apps.entra.writing import SECRETS
 from apps.history.identities import Identities
 from apps.recovery import states
 from apps.recovery.choices import Action
@@ -86,8 +87,26 @@ def _object_sight(of: Kind, item: Item, body: Body | None, made: Identities) -> 
         return _attribute_sight(of, item, body, made)
     if item.action == Action.RETURN:
         return _return_sight(of, item, body, made)
+    if item.action == Action.SECRET:
+        return _secret_sight(item, body)
     should_live = item.action in {Action.UNDELETE, Action.CREATE}
     return Sight.WANTED if (body is not None) == should_live else Sight.ASSUMED
+
+
+def _secret_sight(item: Item, body: Body | None) -> Sight:
+    if body is None:
+        return Sight.OTHER
+    return Sight.WANTED if secrets_of(item, body) else Sight.ASSUMED
+
+
+def secrets_of(item: Item, body: Body) -> list[str]:
+    """The keyIds of what a step that makes a client secret has made."""
+    held = body.get(SECRETS) or ()
+    return [
+        str(one["keyId"])
+        for one in held
+        if states.of_secret(str(one.get("displayName", ""))) == item.wants
+    ]
 
 
 def _return_sight(of: Kind, item: Item, body: Body | None, made: Identities) -> Sight:

@@ -22,6 +22,7 @@ from apps.recovery.running.making import is_unmade, learn, look_for
 from apps.recovery.running.observing import Sight
 from apps.recovery.running.outcomes import Outcome, Verdict, outcome_of
 from apps.recovery.running.parcels import Parcel, parcels
+from apps.recovery.running.renewing import keep
 from apps.recovery.running.waiting import Due
 from apps.recovery.running.workplace import Workplace
 from apps.recovery.running.writers import ALONE, Turn
@@ -101,6 +102,8 @@ def _exchange(errand: _Errand, turn: Turn, together: Sequence[Parcel]) -> Task[N
     with transaction.atomic():
         journal.answered(place.run, outcomes)
         for parcel, answer in zip(sent, answers, strict=True):
+            if answer.ok and parcel.items[0].action == Action.SECRET:
+                keep(place, parcel.items[0], answer.body)
             if answer.ok and parcel.items[0].action == Action.CREATE:
                 made = kind(parcel.items[0].kind).as_made(answer.body)
                 learn(place, parcel.items[0], parcel.known, made)

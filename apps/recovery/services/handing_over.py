@@ -1,4 +1,4 @@
-"""First passwords of accounts that were made anew: read once, by whom it is his business."""
+"""First passwords and new client secrets: read once, by whom it is his business."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ def read_once(*, actor: Actor, hand_over: HandOver) -> str:
     unread = HandOver.objects.select_for_update().filter(pk=hand_over.pk, read_at=None).first()
     if unread is None or not unread.sealed:
         raise Conflict(
-            "This password has been read before, or was not asked for in time.",
+            "This has been read before, or was not asked for in time.",
             code="hand-over-read",
-            safe="The account is there. Nobody can read the password any more.",
-            todo="Give the account another password in Entra.",
+            safe="The account or application is there. Nobody can read its secret any more.",
+            todo="Give it another one in Entra.",
         )
     secret = unread.unseal()
     HandOver.objects.filter(pk=unread.pk).update(
