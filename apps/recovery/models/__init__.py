@@ -10,6 +10,7 @@ from apps.recovery.models.request import RecoveryRequest
 from apps.recovery.models.rules_change import RulesChange
 from apps.recovery.models.run import JournalEntry, Run, StepResult
 from apps.recovery.models.skipping import SkippedStep
+from apps.recovery.models.sweep import Sweep, SweepTenant
 
 __all__ = [
     "Approval",
@@ -25,4 +26,6 @@ __all__ = [
     "SkippedStep",
     "Step",
     "StepResult",
+    "Sweep",
+    "SweepTenant",
 ]
