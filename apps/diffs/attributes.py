@@ -21,7 +21,10 @@ def compare_bodies(kind: Kind, before: Body, after: Body) -> tuple[AttributeChan
     differing = {
         name
         for name in old.keys() | new.keys()
-        if name != "id" and not _same(old.get(name), new.get(name))
+        # Nearly all are equal, which is quick to see.
+        if (was := old.get(name)) != (now := new.get(name))
+        and name != "id"
+        and not (_is_nothing(was) and _is_nothing(now))
     } - never_asked(kind, before, after)
     return tuple(
         AttributeChange(name, before.get(name), after.get(name))
@@ -84,5 +87,7 @@ def _is_nothing(value: Any) -> bool:
 
 
 def _in_catalogue_order(kind: Kind, names: set[str]) -> list[str]:
+    if len(names) < 2:
+        return [*names]
     place = {name: number for number, name in enumerate(kind.by_name)}
     return sorted(names, key=lambda name: (place.get(name, len(place)), name))

@@ -5,6 +5,7 @@ from functools import cache
 from uuid import UUID
 
 from apps.entra.reading import ObservedLink
+from apps.history import newest
 from apps.history.capture import binary_copy, staged_objects
 from apps.history.database import execute, rows
 
@@ -16,16 +17,9 @@ with observed as (
 )
 """
 
-# Whether a link `o` was there in the snapshot before. One look at the index for each link, as for
-# each source below, whatever the statistics say: just after a large capture they know nothing of
-# what it wrote.
-_BEFORE = """
-left join lateral (
-    select present from history_linkversion
-    where tenant_id = %s and link = o.link and source_id = o.source_id and target_id = o.target_id
-    order by seq desc limit 1
-) h on true
-"""
+# Whether a link `o` was there in the snapshot before.
+_LAST_VERSION = newest.of_link("present", "o.link", "o.source_id", "o.target_id", seq=newest.LAST)
+_BEFORE = f"left join lateral {_LAST_VERSION} h on true"
 
 # Links of sources whose complete set was given, without this one in it.
 _MISSING = """

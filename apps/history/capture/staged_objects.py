@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from apps.history import newest as newest_version
 from apps.history.capture import binary_copy
 from apps.history.choices import ObjectState
 from apps.history.database import execute, rows
@@ -25,17 +26,14 @@ class StagedObject(NamedTuple):
     body: bytes | None = None
 
 
-# One look at the index for each object, whatever the statistics say: just after a large capture
-# they know nothing of what it wrote.
-_NEWEST = """
+_LAST_VERSION = newest_version.of_object(
+    "state, digest", "k.kind", "k.object_id", seq=newest_version.LAST
+)
+_NEWEST = f"""
 select k.object_id, v.state, v.digest
-from unnest(%s::varchar[]) k(object_id)
-cross join lateral (
-    select state, digest from history_objectversion
-    where tenant_id = %s and kind = %s and object_id = k.object_id
-    order by seq desc limit 1
-) v
-"""
+from (select object_id, %s::varchar as kind from unnest(%s::varchar[]) u(object_id)) k
+cross join lateral {_LAST_VERSION} v
+"""  # noqa: S608 - put together from the part above
 
 # Where a read names an object twice, the later portion has the last word.
 _DROP_EARLIER = """
@@ -98,7 +96,7 @@ _UNSTAGE = "delete from capture_object where kind = %s and object_id = any(%s::v
 
 def newest(tenant_id: UUID, kind: str, ids: Sequence[str]) -> dict[str, tuple[str, bytes]]:
     """State and digest of those objects that are known."""
-    found = rows(_NEWEST, [list(ids), tenant_id, kind])
+    found = rows(_NEWEST, [kind, list(ids), tenant_id])
     return {object_id: (state, digest) for object_id, state, digest in found}
 
 

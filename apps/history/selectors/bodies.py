@@ -5,6 +5,7 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
+from apps.history import newest
 from apps.history.bodies import BodyOpener, Place
 from apps.history.database import TenantRef, rows, scoped_id
 from apps.history.dictionaries import all_dictionaries
@@ -13,32 +14,19 @@ from apps.tenants import keys
 
 _PORTION = 1000
 
-_BODIES = """
+_WITH_BODY = newest.of_object("seq, body", "k.kind", "k.object_id", where="and body is not null")
+_BODIES = f"""
 select k.kind, k.object_id, b.seq, b.body
 from unnest(%s::text[], %s::text[]) k(kind, object_id)
-join lateral (
-    select state from history_objectversion
-    where tenant_id = %s and kind = k.kind and object_id = k.object_id and seq <= %s
-    order by seq desc limit 1
-) v on v.state <> 'hard-deleted'
-join lateral (
-    select seq, body from history_objectversion
-    where tenant_id = %s and kind = k.kind and object_id = k.object_id and seq <= %s
-        and body is not null
-    order by seq desc limit 1
-) b on true
-"""
+join lateral {newest.of_object("state", "k.kind", "k.object_id")} v on v.state <> 'hard-deleted'
+join lateral {_WITH_BODY} b on true
+"""  # noqa: S608 - put together from the parts above
 
-_LAST = """
+_LAST = f"""
 select k.kind, k.object_id, b.seq, b.body
 from unnest(%s::text[], %s::text[]) k(kind, object_id)
-join lateral (
-    select seq, body from history_objectversion
-    where tenant_id = %s and kind = k.kind and object_id = k.object_id and seq <= %s
-        and body is not null
-    order by seq desc limit 1
-) b on true
-"""
+join lateral {_WITH_BODY} b on true
+"""  # noqa: S608 - put together from the part above
 
 
 def body_at(tenant: TenantRef, kind: str, object_id: str, seq: int) -> dict[str, Any] | None:

@@ -4,65 +4,55 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from apps.core.errors import Invalid
+from apps.history import newest
 from apps.history.choices import ObjectState as State
 from apps.history.database import TenantRef, scoped_id, stream
 from apps.history.records import ChangedLink, ChangedObject, VersionRef
 
 # `after`: the newest version of each object in between. `before`: the newest one before that.
-_OBJECTS = """
+_BEFORE = newest.of_object("seq, state, digest", "a.kind", "a.object_id")
+_OBJECTS = f"""
 select a.kind, a.object_id, b.seq, b.state, b.digest, a.seq, a.state, a.digest
 from (
     select distinct on (kind, object_id) kind, object_id, seq, state, digest
     from history_objectversion
-    where tenant_id = %s and seq > %s and seq <= %s {filters}
+    where tenant_id = %s and seq > %s and seq <= %s {{filters}}
     order by kind, object_id, seq desc
 ) a
-left join lateral (
-    select seq, state, digest from history_objectversion
-    where tenant_id = %s and kind = a.kind and object_id = a.object_id and seq <= %s
-    order by seq desc limit 1
-) b on true
+left join lateral {_BEFORE} b on true
 where (b.seq is not null or a.state <> 'hard-deleted')
     and (b.seq is null or b.state <> a.state
          or (b.digest <> a.digest and a.state <> 'hard-deleted'))
 order by a.kind, a.object_id
-"""
+"""  # noqa: S608 - put together from the parts above
 
 # What came and went: neither position has it, some position in between did.
-_GONE = """
+_GONE = f"""
 select a.kind, a.object_id, b.seq, b.state, b.digest, a.seq, a.state, a.digest
 from (
     select distinct on (kind, object_id) kind, object_id, seq, state, digest
     from history_objectversion
-    where tenant_id = %s and seq > %s and seq <= %s {filters}
+    where tenant_id = %s and seq > %s and seq <= %s {{filters}}
     order by kind, object_id, seq desc
 ) a
-left join lateral (
-    select seq, state, digest from history_objectversion
-    where tenant_id = %s and kind = a.kind and object_id = a.object_id and seq <= %s
-    order by seq desc limit 1
-) b on true
+left join lateral {_BEFORE} b on true
 where a.state = 'hard-deleted' and (b.seq is null or b.state = 'hard-deleted')
 order by a.kind, a.object_id
-"""
+"""  # noqa: S608 - put together from the parts above
 
-_LINKS = """
+_LINK_BEFORE = newest.of_link("present", "a.link", "a.source_id", "a.target_id")
+_LINKS = f"""
 select a.link, a.source_id, a.target_id, coalesce(b.present, false), a.present
 from (
     select distinct on (link, source_id, target_id) link, source_id, target_id, present
     from history_linkversion
-    where tenant_id = %s and seq > %s and seq <= %s {filters}
+    where tenant_id = %s and seq > %s and seq <= %s {{filters}}
     order by link, source_id, target_id, seq desc
 ) a
-left join lateral (
-    select present from history_linkversion
-    where tenant_id = %s and link = a.link and source_id = a.source_id
-        and target_id = a.target_id and seq <= %s
-    order by seq desc limit 1
-) b on true
+left join lateral {_LINK_BEFORE} b on true
 where a.present <> coalesce(b.present, false)
 order by a.link, a.source_id, a.target_id
-"""
+"""  # noqa: S608 - put together from the part above
 
 # `gone`: objects present at the one position and in the bin at the other. `away`: the position at
 # which they went there, and took their links with them.
