@@ -20,7 +20,7 @@ class ObjectVersion(models.Model):
     tenant = tenant_unchecked()
     kind = models.CharField(max_length=64, db_collation="C")
     object_id = models.CharField(max_length=256, db_collation="C")
-    seq = models.BigIntegerField()
+    seq = models.IntegerField()
     state = models.CharField(max_length=12, choices=ObjectState.choices)
     digest = models.BinaryField()
     body = models.BinaryField(null=True)
@@ -42,7 +42,7 @@ class LinkVersion(models.Model):
     link = models.CharField(max_length=64, db_collation="C")
     source_id = models.CharField(max_length=256, db_collation="C")
     target_id = models.CharField(max_length=256, db_collation="C")
-    seq = models.BigIntegerField()
+    seq = models.IntegerField()
     present = models.BooleanField()
 
     objects = ScopedManager["LinkVersion"]()

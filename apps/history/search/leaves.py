@@ -15,7 +15,8 @@ from apps.history.models import SearchLeaf
 from apps.history.records import ObjectKey
 
 _BITMAP, _CONTENT = b"bitmap", b"content"
-_LEVEL = 3
+# 48 bytes an object at level 3.
+_LEVEL = 9
 _LARGEST = 256 * 1024 * 1024
 
 # xmin names the transaction that wrote the row as it is: another one, and it is another leaf.
