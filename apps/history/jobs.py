@@ -41,6 +41,15 @@ def capture(job: JobContext) -> dict[str, Any]:
     }
 
 
+@handler("learn-apart", timeout=1800, attempts=1)
+def learn_apart(job: JobContext) -> dict[str, Any]:
+    """Args: none. Result: of how many objects that was learned which Graph gives one at a time.
+
+    What was answered is kept at once; the next snapshot makes another such job.
+    """
+    return {"learned": services.learn_apart(tenant=job.tenant(), progress=job)}
+
+
 @handler("export", timeout=3 * 3600, attempts=2)
 def export(job: JobContext) -> dict[str, Any]:
     """Args: export_id. Result: the same. An attempt that broke off leaves a file that expires."""

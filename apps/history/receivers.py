@@ -10,12 +10,16 @@ from apps.core.actor import SYSTEM
 from apps.core.scope import tenant_scope
 from apps.history import services
 from apps.history.cadence.services import schedule_captures
+from apps.history.capture import learning
 from apps.history.choices import CaptureMode
+from apps.history.collections import kinds
+from apps.history.models import Snapshot
 from apps.history.offsite import jobs as _offsite  # noqa: F401 - its receivers and jobs
 from apps.history.retention.agreed import follow_for_new
 from apps.history.search.keeping_up import index_if_behind
 from apps.history.selectors.snapshots import latest_snapshot
 from apps.history.signals import sealed
+from apps.jobs import services as jobs
 from apps.tenants.choices import Purpose, TenantState
 from apps.tenants.models import Connection, Tenant
 
@@ -41,3 +45,12 @@ def begin_captures(*, tenant: Tenant, connection: Connection, **_: Any) -> None:
 def index_snapshot(*, tenant_id: UUID, **_: Any) -> None:
     """Have the search index brought up to date when enough has gathered."""
     index_if_behind(tenant_id)
+
+
+@receiver(sealed, dispatch_uid="holdfast.history.learn_apart")
+def learn_apart(*, tenant_id: UUID, snapshot_id: UUID, **_: Any) -> None:
+    """Have a worker ask for what the capture did not wait for."""
+    newest = Snapshot.objects.get(pk=snapshot_id)
+    if any(learning.can_learn(newest, kind) for kind in kinds() if kind.read_apart):
+        tenant = Tenant.objects.get(pk=tenant_id)
+        jobs.enqueue(actor=SYSTEM, kind="learn-apart", tenant=tenant, once=True)

@@ -1,6 +1,7 @@
 """What changes a tenant's history: captures, and a person's word about a held collection."""
 
 from collections.abc import Collection
+from contextlib import closing
 
 from django.db import transaction
 
@@ -15,6 +16,8 @@ from apps.core.scope import tenant_scope
 from apps.entra.errors import NeedsConsent
 from apps.entra.reading import count_users
 from apps.history.cadence import objectives
+from apps.history.capture import learning
+from apps.history.capture.apart_rows import Owner
 from apps.history.capture.run import CaptureResult, run_capture
 from apps.history.capture.run_state import Progress
 from apps.history.capture.source import GraphSource, Source
@@ -24,6 +27,7 @@ from apps.history.models import ShrinkConfirmation, Snapshot
 from apps.history.selectors.snapshots import latest_snapshot, user_count
 from apps.jobs import services as jobs
 from apps.jobs.models import Job
+from apps.tenants import keys
 from apps.tenants.choices import TenantState
 from apps.tenants.models import Tenant
 
@@ -31,6 +35,7 @@ __all__ = [
     "CaptureResult",
     "capture",
     "confirm_shrink",
+    "learn_apart",
     "snapshot_before_change",
     "snapshot_now",
 ]
@@ -83,6 +88,20 @@ def capture(
         if not denied.issuperset(_denied(tenant)):
             connect.check_soon(tenant)
     return result
+
+
+def learn_apart(*, tenant: Tenant, progress: Progress, source: Source | None = None) -> int:
+    """Ask for some of what Graph gives for one object at a time; how many were answered.
+
+    A worker does it between captures, for the system. Raises NeedsConsent, JobCancelled.
+    """
+    with tenant_scope(tenant.pk):
+        newest = latest_snapshot(tenant)
+        if newest is None or tenant.state != TenantState.ACTIVE:
+            return 0
+        with closing(source or _graph_source(tenant)) as reader:
+            owner = Owner(tenant.pk, keys.data_key(tenant.pk))
+            return learning.learn(owner, reader, progress, newest=newest)
 
 
 @transaction.atomic

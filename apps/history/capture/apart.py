@@ -2,7 +2,8 @@
 
 Asking for all of them each time would cost more than all the rest (ADR 0031), so those are asked
 whom the audit log names, who is new or back, then some of those not known yet, and in full captures
-those whose answer is the oldest. The manifest says how much is known.
+those whose answer is the oldest. Others are asked between captures (`learning`). The manifest says
+how much is known.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,8 +22,8 @@ from apps.history.capture.run_state import CaptureRun, CollectionOutcome, status
 from apps.history.choices import CollectionStatus
 
 # Asked for at most in one capture that reads the collection whole, and in one by delta; of those,
-# the ones that nothing but their never having been asked speaks for.
-MOST, FEW, BESIDE = 5_000, 1_000, 20
+# the ones that nothing but their never having been asked speaks for. A job asks for the rest.
+MOST, FEW, BESIDE = 1_000, 1_000, 20
 # An answer this old is asked for again: before the log that would have told of a change is
 # dropped, or within a week where nobody can read it.
 # https://learn.microsoft.com/entra/identity/monitoring-health/reference-reports-data-retention
@@ -76,7 +77,7 @@ def _ask(
     run: CaptureRun, kind: Kind, reader: CollectionReader, object_ids: Sequence[str]
 ) -> EntraError | None:
     """Take the answers; the error at which it stopped. What was answered before it counts."""
-    answered = (run.source.read_apart(kind, chunk) for chunk in _chunks(object_ids))
+    answered = (run.source.read_apart(kind, chunk) for chunk in chunks(object_ids))
     try:
         for answers in read_ahead(answered):
             run.progress.check_cancelled()
@@ -99,7 +100,8 @@ def _take(
     )
 
 
-def _chunks(object_ids: Sequence[str]) -> Iterator[Sequence[str]]:
+def chunks(object_ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    """As many as are asked for together."""
     if object_ids:
         yield object_ids[:_FIRST_CHUNK]
     for start in range(_FIRST_CHUNK, len(object_ids), _CHUNK):
@@ -136,6 +138,6 @@ def _detail(kind: Kind, asked: int, present: int) -> str:
     names = ", ".join(kind.read_apart)
     return (
         f"Graph gives {names} for one {kind.title.lower()} at a time. It is known of {asked:,} of"
-        f" {present:,}; the others are asked for in the next captures. Until then nothing is said"
-        " about theirs."
+        f" {present:,}; the others are asked after this capture, and the next full one tells."
+        " Until then nothing is said about theirs."
     )

@@ -34,6 +34,13 @@ class Candidate(NamedTuple):
     asked_at: datetime | None
 
 
+class Owner(NamedTuple):
+    """Whose history it is, and the key that seals it."""
+
+    tenant_id: UUID
+    key: bytes
+
+
 class Known(NamedTuple):
     """How many live objects there are, how many were asked for; the time of the oldest answer."""
 
@@ -152,6 +159,27 @@ on conflict (tenant_id, kind, object_id)
 do update set asked_at = excluded.asked_at, due = false, answer = excluded.answer
 """
 
+_UNKNOWN_OR_OLDER = """
+select v.object_id from (
+    select distinct on (object_id) object_id, state from history_objectversion
+    where tenant_id = %(tenant)s and kind = %(kind)s order by object_id, seq desc
+) v
+left join history_apartreading r
+    on r.tenant_id = %(tenant)s and r.kind = %(kind)s and r.object_id = v.object_id
+where v.state = 'present' and (r.object_id is null or r.asked_at < %(before)s)
+order by r.asked_at nulls first, v.object_id limit %(limit)s
+"""
+
+# A capture that began later knows better.
+_LEARN = """
+insert into history_apartreading (tenant_id, kind, object_id, asked_at, due, answer)
+select %s, %s, object_id, %s, false, answer
+from unnest(%s::varchar[], %s::bytea[]) a(object_id, answer) order by object_id
+on conflict (tenant_id, kind, object_id)
+do update set asked_at = excluded.asked_at, due = false, answer = excluded.answer
+where history_apartreading.asked_at <= excluded.asked_at
+"""
+
 _DROP_GONE = """
 delete from history_apartreading r using capture_object a
 where r.tenant_id = %s and r.kind = a.kind and r.object_id = a.object_id
@@ -183,6 +211,18 @@ def stage(run: CaptureRun, kind: Kind, answers: Mapping[str, Values]) -> None:
             for object_id, values in answers.items()
         ),
     )
+
+
+def unknown_or_older(tenant_id: UUID, kind: str, *, before: datetime, limit: int) -> list[str]:
+    """Live objects that were never asked for, then those asked for before a time."""
+    asked = {"tenant": tenant_id, "kind": kind, "before": before, "limit": limit}
+    return [row[0] for row in rows(_UNKNOWN_OR_OLDER, asked)]
+
+
+def keep_learned(owner: Owner, kind: Kind, answers: Mapping[str, Values], *, at: datetime) -> None:
+    """Keep answers at once, outside a capture. at: when they were asked for."""
+    sealed = [_sealed(owner, kind, object_id, values) for object_id, values in answers.items()]
+    execute(_LEARN, [owner.tenant_id, kind.name, at, [*answers], sealed])
 
 
 def candidates_of_all(run: CaptureRun, kind: Kind, *, limit: int) -> list[Candidate]:
@@ -243,11 +283,11 @@ def _of(run: CaptureRun, kind: Kind) -> dict[str, object]:
     return {"tenant": run.tenant_id, "kind": kind.name}
 
 
-def _sealed(run: CaptureRun, kind: Kind, object_id: str, values: Values) -> bytes:
+def _sealed(owner: CaptureRun | Owner, kind: Kind, object_id: str, values: Values) -> bytes:
     if not values:
         return b""
-    return envelope.seal(run.key, canonical.dumps(values), _aad(run, kind, object_id))
+    return envelope.seal(owner.key, canonical.dumps(values), _aad(owner, kind, object_id))
 
 
-def _aad(run: CaptureRun, kind: Kind, object_id: str) -> bytes:
-    return b"holdfast:apart:" + run.tenant_id.bytes + f"{kind.name}/{object_id}".encode()
+def _aad(owner: CaptureRun | Owner, kind: Kind, object_id: str) -> bytes:
+    return b"holdfast:apart:" + owner.tenant_id.bytes + f"{kind.name}/{object_id}".encode()
