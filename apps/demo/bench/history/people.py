@@ -11,7 +11,7 @@ from uuid import UUID
 import orjson
 
 # Of 100,000 people 0.5 % change on a day; which ones, the day and the number decide.
-_CHANGED_IN = 200
+CHANGED_IN = 200
 _CITIES = ("Utrecht", "Delft", "Leiden", "Breda", "Zwolle", "Arnhem")
 _DEPARTMENTS = ("Sales", "Finance", "Research", "Logistics", "Care", "Legal")
 _LICENCES = ("06ebc4ee-1bb5-47dd-8120-11324bc54e06", "c7df2760-2c81-4ef7-b578-5b5392b571df")
@@ -70,12 +70,12 @@ def person(number: int, day: int = 0) -> dict[str, Any]:
 
 def changed_on(day: int, people: int) -> Iterable[int]:
     """The numbers of those who change on a day, from day 1 on: 0.5 %, others each day."""
-    return range(day % _CHANGED_IN, people, _CHANGED_IN) if day else ()
+    return range(day % CHANGED_IN, people, CHANGED_IN) if day else ()
 
 
 def last_change(number: int, day: int) -> int:
     """The last day up to this one on which a person changed; 0 for never."""
-    return max(day - (day - number) % _CHANGED_IN, 0)
+    return max(day - (day - number) % CHANGED_IN, 0)
 
 
 def write_people(path: Path, people: int) -> int:

@@ -18,11 +18,13 @@ from uuid import uuid4
 import django
 from django.conf import settings
 
+from apps.demo.bench.history.people import CHANGED_IN
 from apps.demo.bench.telling import tell
 from apps.demo.processes import DemoError
 
 PARTS = ("capture_full", "capture_delta", "store_30_days", "point_read", "page_read", "diff")
 DAYS, SNAPSHOTS, FEW, MANY = 30, 1_000, 100, 1_100
+
 # The SDK reads so slowly that its rate is taken from so many users.
 SDK_USERS = 3_000
 READS = 400
@@ -30,9 +32,14 @@ READS = 400
 
 @dataclass(frozen=True)
 class Wanted:
-    """users: of the tenant. snapshots: of the one that is read at random. peers: beside it."""
+    """users: of the tenant. links: with any, a directory of as many users and links is made up as
+    it is captured, and it can only be captured whole. days: daily snapshots that are kept. changes:
+    that are compared. snapshots: of the one that is read at random. peers: beside it."""
 
     users: int = 100_000
+    links: int = 0
+    days: int = DAYS
+    changes: int = MANY
     snapshots: int = SNAPSHOTS
     only: tuple[str, ...] = PARTS
     peers: bool = True
@@ -69,10 +76,16 @@ class Bench:
         full["objects_per_s"] = round(full["objects"] / full["seconds"])
         full["cpu_us_per_object"] = round(full["cpu_s"] / full["objects"] * 1e6, 1)
         full["users"] = users
+        if self.wanted.links:
+            self._check_links(full)
         self.figures["capture_full"] = full
         if self.wanted.peers:
             full["peers"] = self._exporters()
             _compare(full)
+
+    def _check_links(self, full: dict[str, Any]) -> None:
+        if full["links"] < self.wanted.links:
+            raise DemoError(f"{full['links']:,} links were captured of {self.wanted.links:,}")
 
     def capture_delta(self) -> None:
         """What moved since: a hundred changes by another application."""
@@ -85,7 +98,7 @@ class Bench:
         """A month of daily snapshots in a tenant of its own."""
         before = self._bytes_before()
         month = self._work(
-            "month", tenant=self._tenant("month"), people=self.wanted.users, days=DAYS
+            "month", tenant=self._tenant("month"), people=self.wanted.users, days=self.wanted.days
         )
         month["bytes"] -= before
         month["json_bytes"] = self.scene.json_bytes
@@ -98,14 +111,14 @@ class Bench:
             month["share_of_git"] = round(month["bytes"] / month["peers"]["git"]["bytes"], 3)
 
     def diff(self) -> None:
-        """1,100 changes among everybody, every changed attribute."""
-        people = self.wanted.users
-        changes = min(MANY, people // 10)
+        """Some changes among everybody, every changed attribute."""
+        people, days = self.wanted.users, self.wanted.days
+        changes = min(self.wanted.changes, people // 10)
         made = self._work(
             "days_after",
             tenant=self._tenant("month"),
             people=people,
-            begin=DAYS,
+            begin=days,
             days=1,
             changes=changes,
         )
@@ -114,19 +127,19 @@ class Bench:
         )
         figures["objects"] = people
         self.figures["diff"] = figures
-        if self.wanted.peers:
-            days = -(-changes // max(1, people // 200))
+        apart = -(-changes // max(1, people // CHANGED_IN))
+        if self.wanted.peers and apart < days:
             asked = {
                 "directory": self._git_arguments()["directory"],
-                "base": DAYS - 1 - days,
-                "target": DAYS - 1,
+                "base": days - 1 - apart,
+                "target": days - 1,
             }
             figures["peers"] = {"git diff -U0": self._peer("git_repository", "diff", asked)}
 
     def reads(self) -> None:
         """Any object, and filtered pages, at any of many snapshots."""
         tenant = self._tenant("month")
-        begin = DAYS + 1
+        begin = self.wanted.days + 1
         self._work(
             "days_after",
             tenant=tenant,
@@ -183,7 +196,7 @@ class Bench:
 
     def _git_arguments(self) -> dict[str, Any]:
         place = str(self.scene.directory / "git")
-        return {"directory": place, "people": self.wanted.users, "days": DAYS}
+        return {"directory": place, "people": self.wanted.users, "days": self.wanted.days}
 
     def _place(self) -> str:
         return str(self.scene.directory / "exported" / uuid4().hex)
@@ -236,7 +249,7 @@ def main() -> int:
     load = round(os.getloadavg()[0], 1)
     try:
         tell(f"Starting PostgreSQL and a sandbox of {wanted.users:,} users")
-        with scene(Path(settings.VAR) / "bench", wanted.users) as made:
+        with scene(Path(settings.VAR) / "bench", wanted.users, wanted.links) as made:
             bench = Bench(wanted, made)
             bench.run()
     except DemoError as error:
@@ -251,9 +264,12 @@ def asked(wanted: Wanted) -> dict[str, Any]:
     return asdict(wanted)
 
 
-def parts_of(names: Iterable[str] | None) -> tuple[str, ...]:
-    """The parts to measure. Raises DemoError for a name that there is not."""
-    chosen = tuple(names or PARTS)
+def parts_of(names: Iterable[str] | None, *, links: int = 0) -> tuple[str, ...]:
+    """The parts to measure. Raises DemoError for a name that there is not, and for one that a
+    directory made up with links does not have."""
+    chosen = tuple(names or PARTS[: 1 if links else None])
+    if links and set(chosen) != {"capture_full"}:
+        raise DemoError("with --links only capture_full can be measured")
     if unknown := set(chosen) - set(PARTS):
         raise DemoError(f"there is no part {', '.join(sorted(unknown))}")
     return chosen

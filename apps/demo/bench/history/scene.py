@@ -41,20 +41,23 @@ class Scene:
 
 
 @contextmanager
-def scene(directory: Path, people: int) -> Iterator[Scene]:
-    """Migrate the database of this process and start the sandbox; stop it afterwards."""
+def scene(directory: Path, people: int, links: int = 0) -> Iterator[Scene]:
+    """Migrate the database of this process and start the sandbox; stop it afterwards.
+
+    links: with any, a server that makes up as many people and links stands in front of a sandbox
+    that has none of them (see large_directory).
+    """
     call_command("migrate", database="owner", verbosity=0, skip_checks=True)
+    if links:
+        with _large_scene(directory, people, links) as made:
+            yield made
+        return
     exported = directory / "people"
     exported.mkdir(parents=True, exist_ok=True)
     json_bytes = write_people(exported / "users.json", people)
     port, log = free_port(), directory / "requests.jsonl"
     entra = Entra(f"http://localhost:{port}")
-    environment = {
-        "DATABASE_URL": database_url("default"),
-        "DATABASE_OWNER_URL": database_url("owner"),
-        "HOLDFAST_SANDBOX_URL": entra.url,
-        "DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"],
-    }
+    environment = _environment(entra)
     settings.HOLDFAST_SANDBOX_URL = entra.url
     with Processes(directory / "logs", environment) as processes:
         child = processes.python(
@@ -67,6 +70,37 @@ def scene(directory: Path, people: int) -> Iterator[Scene]:
         processes.wait_until(entra.is_ready, child, seconds=600)
         customer = max(entra.workforce(), key=lambda tenant: tenant.users)
         yield Scene(directory, entra, customer, RequestLog(log), environment, json_bytes)
+
+
+@contextmanager
+def _large_scene(directory: Path, people: int, links: int) -> Iterator[Scene]:
+    behind, port, log = free_port(), free_port(), directory / "requests.jsonl"
+    directory.mkdir(parents=True, exist_ok=True)
+    entra = Entra(f"http://localhost:{port}")
+    settings.HOLDFAST_SANDBOX_URL = entra.url
+    environment = _environment(entra)
+    sandbox, large = Entra(f"http://localhost:{behind}"), "apps.demo.bench.history.large_directory"
+    with Processes(directory / "logs", environment) as processes:
+        child = processes.python(
+            "sandbox",
+            *("-m", "apps.sandbox", "--port", str(behind), "--users", "20"),
+            *("--request-log", str(log)),
+        )
+        processes.wait_until(sandbox.is_ready, child, seconds=600)
+        child = processes.python(
+            "directory", "-m", large, str(port), sandbox.url, str(people), str(links)
+        )
+        processes.wait_until(entra.is_ready, child, seconds=600)
+        yield Scene(directory, entra, entra.workforce()[0], RequestLog(log), environment, 0)
+
+
+def _environment(entra: Entra) -> dict[str, str]:
+    return {
+        "DATABASE_URL": database_url("default"),
+        "DATABASE_OWNER_URL": database_url("owner"),
+        "HOLDFAST_SANDBOX_URL": entra.url,
+        "DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"],
+    }
 
 
 def measured(scene: Scene, name: str, /, **arguments: Any) -> dict[str, Any]:

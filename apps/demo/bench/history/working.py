@@ -188,6 +188,7 @@ def _said(result: CaptureResult) -> dict[str, Any]:
     return {
         "objects": object_count(result.snapshot),
         "changes": sum(result.counts.values()),
+        "links": result.counts.get("links_added", 0),
         "seq": result.snapshot.seq,
         "bytes": _bytes()["bytes"],
     }

@@ -30,8 +30,11 @@ from apps.demo.processes import DemoError
 def _of_history(options: dict[str, Any]) -> dict[str, Any]:
     wanted = Wanted(
         users=max(options["users"] or [Wanted.users]),
-        only=parts_of(options["only"]),
-        peers=options["peers"] == "all",
+        links=options["links"],
+        days=options["days"],
+        changes=options["changes"],
+        only=parts_of(options["only"], links=options["links"]),
+        peers=options["peers"] == "all" and not options["links"],
     )
     return asked(wanted)
 
@@ -69,6 +72,18 @@ class Command(BaseCommand):
             action="append",
             metavar="PART",
             help="history, recovery: one part; repeatable",
+        )
+        parser.add_argument(
+            "--links",
+            type=int,
+            default=0,
+            help="history: capture so many links too, of a directory that is made up meanwhile",
+        )
+        parser.add_argument(
+            "--days", type=int, default=Wanted.days, help="history: daily snapshots to keep"
+        )
+        parser.add_argument(
+            "--changes", type=int, default=Wanted.changes, help="history: changes to compare"
         )
         parser.add_argument(
             "--size",
