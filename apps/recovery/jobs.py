@@ -16,6 +16,7 @@ from apps.jobs.choices import JobState
 from apps.jobs.context import JobContext
 from apps.jobs.models import Job
 from apps.jobs.registry import given_up, handler
+from apps.recovery import enabling as _enabling  # noqa: F401 - its jobs
 from apps.recovery import replanning as _replanning  # noqa: F401 - its jobs
 from apps.recovery.choices import RunState
 from apps.recovery.models import Run

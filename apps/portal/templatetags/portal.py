@@ -61,6 +61,7 @@ JOBS = {
     "import": "Import",
     "make-plan": "Recovery plan",
     "plan-again": "Recovery plan",
+    "enable-policies": "Plan to enable policies",
     "undo-recovery": "Plan of an undo",
     "recovery": "Recovery",
 }

@@ -7,13 +7,16 @@ from typing import Any
 
 import pytest
 
+from apps.core.errors import Conflict
 from apps.history.selectors import latest_snapshot
-from apps.recovery import reasons
-from apps.recovery.choices import Action, PoliciesAs
+from apps.recovery import enabling, reasons
+from apps.recovery.choices import Action, PoliciesAs, RunState
 from apps.recovery.models import Plan, Step
 from apps.recovery.selection import ALL, Selection
+from tests.factories import actor_of
 from tests.recovery.drawing_board import DrawingBoard
 from tests.recovery.guards.tenancy import BLOCK, POLICY, policy_body
+from tests.recovery.workshop import Workshop, bad_results
 
 ON, TRIAL, OFF = "enabled", "enabledForReportingButNotEnforced", "disabled"
 
@@ -139,3 +142,36 @@ def test_a_lock_out_that_is_in_the_snapshot_comes_back_as_report_only_and_locks_
     newest = latest_snapshot(board.tenant)
     assert newest is not None
     assert newest.seq == dangerous.assumed_seq
+
+
+def test_a_run_leaves_policies_as_report_only_and_a_second_plan_enables_them(
+    workshop: Workshop,
+) -> None:
+    policies = "/identity/conditionalAccess/policies"
+    enforced = [one for one in workshop.graph("GET", policies)["value"] if one["state"] == ON]
+    off, gone, kept = [one["id"] for one in enforced[:3]]
+    base = workshop.capture()
+    workshop.graph("PATCH", f"{policies}/{off}", {"state": OFF})
+    workshop.graph("DELETE", f"{policies}/{gone}")
+
+    run = workshop.run(workshop.plan(workshop.report(base), policies_as=PoliciesAs.REPORT_ONLY))
+
+    def state_of(policy: str) -> str:
+        return str(workshop.graph("GET", f"{policies}/{policy}")["state"])
+
+    assert run.state == RunState.COMPLETE, bad_results(run)
+    assert [state_of(one) for one in (off, gone, kept)] == [TRIAL, TRIAL, ON]
+
+    job = enabling.ask_enabling(actor=actor_of(workshop.alice), run=run)
+    workshop.work(job.pk)
+    job.refresh_from_db()
+    assert job.result is not None
+    plan = Plan.objects.get(pk=job.result["plan_id"])
+    assert sorted(states(plan)) == [(Action.UPDATE, ON)] * 2
+    run = workshop.run(plan)
+
+    assert run.state == RunState.COMPLETE, bad_results(run)
+    assert [state_of(one) for one in (off, gone, kept)] == [ON, ON, ON]
+    with pytest.raises(Conflict) as refused:
+        enabling.ask_enabling(actor=actor_of(workshop.alice), run=run)
+    assert refused.value.code == "nothing-on-trial"
