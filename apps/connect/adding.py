@@ -13,7 +13,7 @@ from apps.core.errors import Conflict, Invalid
 from apps.entra.clouds import cloud as cloud_named
 from apps.tenants import services as tenants
 from apps.tenants.choices import Purpose
-from apps.tenants.models import MSP, AppRegistration
+from apps.tenants.models import MSP, AppRegistration, Tenant
 
 
 def add_customer(
@@ -68,6 +68,24 @@ def register_application(
     rights.require_on_msp(actor, rights.MANAGE_TENANT, msp)
     return tenants.register_application(
         actor=actor, msp=msp, purpose=purpose, cloud=cloud, name=name, client_id=client_id
+    )
+
+
+def add_writer(*, actor: Actor, tenant: Tenant, name: str) -> AppRegistration:
+    """Make the certificate for a further application that writes in the MSP's tenants.
+
+    Its client id is entered once it is registered; each customer then consents to it by a link for
+    recoveries. Needs the right to manage the whole MSP. Raises NotAllowed, NotFound, Invalid.
+    """
+    rights.require_on_msp(actor, rights.MANAGE_TENANT, tenant.msp)
+    if not name.strip():
+        raise Invalid("An application needs a name.", code="no-name")
+    return tenants.register_application(
+        actor=actor,
+        msp=tenant.msp,
+        purpose=Purpose.RECOVERY,
+        cloud=tenant.cloud,
+        name=name.strip(),
     )
 
 

@@ -36,14 +36,18 @@ def graph_clients(
     """One client for each application the tenant has consented to for a purpose, at least one.
 
     Graph's write limit is per application and tenant, so several writers are faster than one.
-    users: how many the tenant has, where that is known. Raises NotConnected.
+    The first is the one that may do most; another that may do less is left out, so that whichever
+    sends a request, it is answered alike. users: how many the tenant has, where that is known.
+    Raises NotConnected.
     """
     if tenant.state != TenantState.ACTIVE:
         raise NotConnected(tenant.get_state_display())
     working = [row for row in selectors.connections(tenant, purpose=purpose) if row.works]
     if not working:
         raise NotConnected(f"no working connection for {purpose}")
-    return [client_for(connection, priority, users=users) for connection in working]
+    best = min(working, key=lambda row: len(row.missing))
+    others = [row for row in working if row != best and set(row.granted) >= set(best.granted)]
+    return [client_for(connection, priority, users=users) for connection in (best, *others)]
 
 
 def client_for(

@@ -1,6 +1,11 @@
 """Connecting customers' tenants: add, ask for consent, prove, check."""
 
-from apps.connect.adding import add_customer, complete_application, register_application
+from apps.connect.adding import (
+    add_customer,
+    add_writer,
+    complete_application,
+    register_application,
+)
 from apps.connect.consenting import consent_link, finish_consent
 from apps.connect.health import check_health, check_soon
 from apps.connect.links import ConsentLink, redirect_uri
@@ -10,6 +15,7 @@ __all__ = [
     "ConsentLink",
     "KeptBack",
     "add_customer",
+    "add_writer",
     "check_health",
     "check_soon",
     "complete_application",

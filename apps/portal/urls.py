@@ -13,6 +13,7 @@ from apps.portal.views import (
     customers_people,
     deciding,
     documents,
+    enabling,
     exploring,
     exporting,
     groups,
@@ -24,6 +25,8 @@ from apps.portal.views import (
     leaving,
     offsite,
     people,
+    planning,
+    playbooks,
     pushing,
     recoveries,
     reports,
@@ -50,6 +53,7 @@ STAFF = "msp/<uuid:msp_id>/people/"
 MSP_SIGN_IN = "msp/<uuid:msp_id>/sign-in/"
 GROUPS = "msp/<uuid:msp_id>/groups/"
 KEEP = "msp/<uuid:msp_id>/retention/"
+PLAYBOOKS = "msp/<uuid:msp_id>/playbooks/"
 SWEEPS = "msp/<uuid:msp_id>/sweeps/"
 RETENTION = TENANT + "retention/"
 APPROVALS = TENANT + "approvals/"
@@ -159,6 +163,15 @@ urlpatterns = [
     path(SWEEPS + "<uuid:sweep_id>/", sweeps.sweep, name="sweep"),
     path(SWEEPS + "<uuid:sweep_id>/ask", sweeps.put_sweep_forward, name="put-sweep-forward"),
     path(SWEEPS + "<uuid:sweep_id>/approve", sweeps.approve_sweep, name="approve-sweep"),
+    path(PLAYBOOKS, playbooks.playbooks, name="playbooks"),
+    path(PLAYBOOKS + "new", playbooks.create_playbook, name="create-playbook"),
+    path(PLAYBOOKS + "<uuid:playbook_id>/", playbooks.playbook, name="playbook"),
+    path(
+        PLAYBOOKS + "<uuid:playbook_id>/change", playbooks.change_playbook, name="change-playbook"
+    ),
+    path(
+        PLAYBOOKS + "<uuid:playbook_id>/remove", playbooks.remove_playbook, name="remove-playbook"
+    ),
     path(KEEP, keep_templates.keep_templates, name="keep-templates"),
     path(KEEP + "new", keep_templates.create_template, name="create-template"),
     path(KEEP + "<uuid:template_id>/", keep_templates.keep_template, name="keep-template"),
@@ -196,6 +209,12 @@ urlpatterns = [
     path(MSP_SIGN_IN + "recovery", sign_in_settings.msp_recovery_link, name="msp-recovery-link"),
     path(TENANT + "connection/", connecting.connection, name="connection"),
     path(TENANT + "connection/consent", connecting.consent, name="consent"),
+    path(TENANT + "connection/writers", connecting.add_writer, name="add-writer"),
+    path(
+        TENANT + "connection/writers/<uuid:registration_id>",
+        connecting.finish_writer,
+        name="finish-writer",
+    ),
     path(TENANT + "connection/check", connecting.check, name="check-connection"),
     path(TENANT + "explore/", exploring.explore, name="explore"),
     path(TENANT + "explore/used/", exploring.where_used, name="where-used"),
@@ -227,8 +246,11 @@ urlpatterns = [
     path(
         TENANT + "reports/<uuid:report_id>/changes/<int:position>/", reports.change, name="change"
     ),
-    path(TENANT + "reports/<uuid:report_id>/plan", reports.create_plan, name="create-plan"),
+    path(TENANT + "reports/<uuid:report_id>/choose", planning.choose_plan, name="choose-plan"),
+    path(TENANT + "reports/<uuid:report_id>/plan", planning.create_plan, name="create-plan"),
     path(TENANT + "plans/<uuid:plan_id>/", recoveries.plan, name="plan"),
+    path(TENANT + "plans/<uuid:plan_id>/settle/", planning.settle, name="settle"),
+    path(TENANT + "plans/<uuid:plan_id>/settle", planning.settle_plan, name="settle-plan"),
     path(TENANT + "plans/<uuid:plan_id>/request", recoveries.request_recovery, name="put-forward"),
     path(TENANT + "requests/<uuid:request_id>/", recoveries.recovery_request, name="request"),
     path(TENANT + "requests/<uuid:request_id>/approve", deciding.approve, name="approve"),
@@ -253,6 +275,11 @@ urlpatterns = [
         TENANT + "runs/<uuid:run_id>/steps/<int:order>/skip", steering.skip_step, name="skip-step"
     ),
     path(TENANT + "runs/<uuid:run_id>/undo", undoing.undo_run, name="undo-run"),
+    path(
+        TENANT + "runs/<uuid:run_id>/enable-policies",
+        enabling.enable_policies,
+        name="enable-policies",
+    ),
     path(TENANT + "runs/<uuid:run_id>/undo/<uuid:report_id>/", undoing.undo, name="undo"),
     path(
         TENANT + "runs/<uuid:run_id>/undo/<uuid:report_id>/plan",

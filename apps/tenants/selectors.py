@@ -14,6 +14,13 @@ def registrations(msp: MSP, *, cloud: str, purpose: str) -> QuerySet[AppRegistra
     ).order_by("created_at")
 
 
+def unfinished_registrations(msp: MSP, *, cloud: str, purpose: str) -> QuerySet[AppRegistration]:
+    """The MSP's applications whose certificate is made and whose client id is not known yet."""
+    return AppRegistration.objects.filter(
+        msp=msp, cloud=cloud, purpose=purpose, client_id__isnull=True
+    ).order_by("created_at")
+
+
 def connections(tenant: Tenant, *, purpose: str = "") -> list[Connection]:
     """The tenant's connections with their registrations, oldest registration first."""
     with tenant_scope(tenant.id):

@@ -275,6 +275,12 @@ MATRIX = (
         of_north(route, "POST", 302, "alice")
         for route in ("start-sweep", "put-sweep-forward", "approve-sweep")
     ),
+    msp_page("playbooks"),
+    msp_page("playbook"),
+    *(
+        of_north(route, "POST", 302, "alice")
+        for route in ("create-playbook", "change-playbook", "remove-playbook")
+    ),
     msp_page("keep-templates"),
     msp_page("keep-template"),
     *(
@@ -284,9 +290,15 @@ MATRIX = (
     of_north("decide-template", "POST", 302, "alice"),
     act("consent", *MANAGERS),
     act("check-connection", *MANAGERS),
+    # Applications are the MSP's, for all its tenants; none waits for its client id here.
+    of_contoso("add-writer", "POST", 302, *STAFF_MANAGERS, heidi=404),
+    of_contoso("finish-writer", "POST", 404, *MANAGERS),
     act("confirm-shrink", *MANAGERS),
     act("create-report", *ADMINISTRATORS),
+    view("choose-plan", *ADMINISTRATORS),
     act("create-plan", *ADMINISTRATORS),
+    view("settle", *ADMINISTRATORS),
+    act("settle-plan", *ADMINISTRATORS),
     act("put-forward", *ADMINISTRATORS),
     act("approve", *APPROVERS),
     act("refuse", *APPROVERS),
@@ -300,6 +312,7 @@ MATRIX = (
     page("plan-document"),
     page("run-document"),
     act("undo-run", *ADMINISTRATORS),
+    act("enable-policies", *ADMINISTRATORS),
     # The world's report is no undo's: there is no such page.
     of_contoso("undo", "GET", 404, *OF_CONTOSO),
     of_contoso("plan-undo", "POST", 404, *ADMINISTRATORS),

@@ -40,12 +40,15 @@ from apps.recovery import services as recovery
 from apps.recovery.models import (
     HandOver,
     Plan,
+    Playbook,
     RecoveryRequest,
     RulesChange,
     Run,
     Step,
     Sweep,
 )
+from apps.recovery.playbooks.filters import Filter
+from apps.recovery.playbooks.services import save_playbook
 from apps.recovery.selection import Selection
 from apps.recovery.sweeps import services as sweeps
 from apps.tenants.models import Tenant
@@ -94,6 +97,7 @@ class World:
     hand_over: HandOver
     rules_change: RulesChange
     sweep: Sweep
+    playbook: Playbook
 
     @property
     def tenant(self) -> Tenant:
@@ -120,6 +124,7 @@ class World:
             "request_id": self.waiting.pk,
             "run_id": self.run.pk,
             "order": 1,
+            "registration_id": UUID(int=1),
             "job_id": self.job.pk,
             "number": self.newest_record,
             "target_id": self.push_target.pk,
@@ -129,6 +134,7 @@ class World:
             "invitation_id": self.invitation.pk,
             "session_id": self.support.pk,
             "certificate_id": self.tenant.pk,
+            "playbook_id": self.playbook.pk,
             "template_id": self.kept.template.pk,
             "template_change_id": self.kept.template_change.pk,
             "change_id": self.kept.change.pk,
@@ -185,7 +191,14 @@ def make_world(*, users: int = 3) -> World:
         _hand_over(run),
         _looser(cast),
         _swept(cast),
+        _playbook(cast),
     )
+
+
+def _playbook(cast: Cast) -> Playbook:
+    """What Alice saved for all of North's tenants."""
+    wanted = Filter(name="", kinds=frozenset({"group"}))
+    return save_playbook(actor=actor_of(cast.alice), msp=cast.north, name="Groups", wanted=wanted)
 
 
 def _swept(cast: Cast) -> Sweep:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from uuid import UUID
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -12,11 +15,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 from apps.access import selectors as access
 from apps.access.rights import MANAGE_TENANT
 from apps.connect import services as connect
-from apps.core.errors import HoldfastError, Invalid, NotAllowed
+from apps.core.errors import HoldfastError, Invalid, NotAllowed, NotFound
 from apps.portal.doors import MENDABLE, actor, person, rights_here, tenant_page
 from apps.tenants import selectors as tenants
 from apps.tenants.choices import Cloud, Purpose
-from apps.tenants.models import Tenant
+from apps.tenants.models import Connection, Tenant
 
 
 @login_required
@@ -77,8 +80,58 @@ def connection(request: HttpRequest, tenant: Tenant) -> HttpResponse:
         "connections": [(one, connect.kept_back(one)) for one in connections],
         "purposes": Purpose.choices,
         "rights": rights_here(request),
+        **_writers(request, tenant, connections),
     }
     return render(request, "portal/connection.html", context)
+
+
+def _writers(
+    request: HttpRequest, tenant: Tenant, connections: Iterable[Connection]
+) -> dict[str, object]:
+    """The applications that write, and for whoever manages the whole MSP those to be finished."""
+    of_recovery = [one for one in connections if one.registration.purpose == Purpose.RECOVERY]
+    manages = access.msps_of(person(request), MANAGE_TENANT).filter(pk=tenant.msp_id).exists()
+    unfinished = tenants.unfinished_registrations(
+        tenant.msp, cloud=tenant.cloud, purpose=Purpose.RECOVERY
+    )
+    return {
+        "writers": sum(one.works for one in of_recovery),
+        "unfinished": list(unfinished) if manages else [],
+        "manages_msp": manages,
+    }
+
+
+@tenant_page(MANAGE_TENANT, method="POST")
+def add_writer(request: HttpRequest, tenant: Tenant) -> HttpResponse:
+    """Make the certificate for a further application that writes."""
+    connect.add_writer(actor=actor(request), tenant=tenant, name=request.POST.get("name", ""))
+    messages.success(request, "The certificate is made. Upload it to the application in Entra.")
+    return redirect(reverse("portal:connection", args=[tenant.id]))
+
+
+@tenant_page(MANAGE_TENANT, method="POST")
+def finish_writer(request: HttpRequest, tenant: Tenant, registration_id: UUID) -> HttpResponse:
+    """Enter the client id of an application that has its certificate."""
+    rows = tenants.unfinished_registrations(
+        tenant.msp, cloud=tenant.cloud, purpose=Purpose.RECOVERY
+    )
+    found = rows.filter(pk=registration_id).first()
+    if found is None:
+        raise NotFound("There is no such application.", code="no-such-application")
+    connect.complete_application(
+        actor=actor(request), registration=found, client_id=_client_id(request)
+    )
+    messages.success(request, "Now make a consent link for recoveries and have it opened.")
+    return redirect(reverse("portal:connection", args=[tenant.id]))
+
+
+def _client_id(request: HttpRequest) -> UUID:
+    try:
+        return UUID(request.POST.get("client_id", "").strip())
+    except ValueError:
+        raise Invalid(
+            "That is no client id.", todo="Copy the Application (client) ID from Entra."
+        ) from None
 
 
 @tenant_page(MANAGE_TENANT, method="POST")
