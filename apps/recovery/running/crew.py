@@ -10,7 +10,7 @@ import heapq
 import logging
 import queue
 from collections import defaultdict, deque
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import count
@@ -39,6 +39,14 @@ _Running = tuple[Task[Any], Future[Any]]
 
 class Stopped(Exception):
     """The crew is ending: nothing new is begun."""
+
+
+def all_of(futures: Iterable[Future[T]]) -> Task[list[T]]:
+    """Wait until all of these are over; what each gave."""
+    given: list[T] = []
+    for future in futures:
+        given.append((yield future))  # noqa: PERF401 - a comprehension cannot yield
+    return given
 
 
 class Crew:

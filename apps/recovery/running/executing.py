@@ -14,7 +14,7 @@ from apps.recovery.choices import ResultState
 from apps.recovery.models import Run, Step, StepResult
 from apps.recovery.running import journal
 from apps.recovery.running.asking import ask_what_happened, ready_to_write
-from apps.recovery.running.crew import Task
+from apps.recovery.running.crew import Task, all_of
 from apps.recovery.running.items import Item, items_of, load_items, slices_of
 from apps.recovery.running.leaving_out import without_left_out
 from apps.recovery.running.observing import Sight
@@ -44,7 +44,7 @@ def check_ground(place: Workplace) -> Task[None]:
         for lane in _lanes(place.run)
         for items in slices_of(place.run, lane=lane, states=[ResultState.PENDING], size=SLICE)
     ]
-    yield from looks
+    yield from all_of(looks)
     if changed:
         journal.settle(place.run, changed, ResultState.FAILED, reason=reasons.CHANGED_UNDER_US)
         raise Stale(
@@ -81,7 +81,7 @@ def execute(place: Workplace, *, resumed: bool) -> Task[list[Future[None]]]:
     for stage, before in waits_of(place.run.request.plan).items():
         waits = [over[one] for one in sorted(before)]
         over[stage] = place.crew.start(writing.stage(stage, waits))
-    yield from over.values()
+    yield from all_of(over.values())
     return writing.read_back
 
 
@@ -98,7 +98,7 @@ class _Writing:
 
     def stage(self, stage: StageKey, waits: Iterable[Future[None]]) -> Task[None]:
         """All that one lane has of one wave, once what it waits for is over."""
-        yield from waits
+        yield from all_of(waits)
         wave, lane = stage
         run, open_slices = self.place.run, list[Future[None]]()
         # By an earlier attempt, or because they had to follow at once on another step.
@@ -116,7 +116,7 @@ class _Writing:
             yield from self._confirm(_again(run, followed))
             while len(open_slices) > OPEN_SLICES:
                 yield open_slices.pop(0)
-        yield from open_slices
+        yield from all_of(open_slices)
 
     def _slice(self, items: list[Item]) -> Task[None]:
         yield from self._write(items)

@@ -27,7 +27,7 @@ from apps.recovery.guards.again import require_no_new_risks
 from apps.recovery.models import Run, Step
 from apps.recovery.planning.fingerprint import stored_digest
 from apps.recovery.running import executing, lifecycle
-from apps.recovery.running.crew import Task
+from apps.recovery.running.crew import Task, all_of
 from apps.recovery.running.items import create_results
 from apps.recovery.running.pace import pace_of, time_of
 from apps.recovery.running.progress import Progress
@@ -170,7 +170,7 @@ def _not_told_by_delta(run: Run) -> set[str]:
 def _write(place: Workplace, *, resumed: bool) -> Task[None]:
     reading_back = yield from executing.execute(place, resumed=resumed)
     lifecycle.move(place.run, RunState.VERIFYING, before=lifecycle.GOING_ON)
-    yield from reading_back
+    yield from all_of(reading_back)
     yield from executing.read_back(place)
 
 

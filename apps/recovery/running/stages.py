@@ -88,13 +88,17 @@ def waits_of(plan: Plan) -> dict[StageKey, frozenset[StageKey]]:
             earlier.key
             for earlier in stages
             if earlier.key in named[stage.key]
-            or (earlier.wave < stage.wave and _blocks(earlier, stage, removing))
+            or (earlier.wave < stage.wave and blocks(earlier, stage, removing))
         )
         for stage in stages
     }
 
 
-def _blocks(earlier: Stage, stage: Stage, removing: int | None) -> bool:
+def blocks(earlier: Stage, stage: Stage, removing: int | None) -> bool:
+    """Whether a stage waits for an earlier one that its steps do not name.
+
+    removing: the first wave that removes anything, if one does.
+    """
     if removing is not None and stage.wave >= removing:
         return True
     if earlier.lane == stage.lane:
