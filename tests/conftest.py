@@ -12,10 +12,19 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from config import embedded
 from tests.support import databases, log_canaries
+from tests.support.nightly import NIGHTLY
 from tests.support.sandboxes import Sandbox, running_sandbox
 
 # More than any test makes, so that those of one test differ.
 FEW_KEYS = 8
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is marked as nightly, unless this is `make nightly`."""
+    left_out = [item for item in items if item.get_closest_marker("nightly") and not NIGHTLY]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
 
 
 @pytest.fixture(autouse=True)

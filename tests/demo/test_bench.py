@@ -67,6 +67,7 @@ def test_a_batch_is_one_request_and_asks_as_often_as_it_has_items(tmp_path: Path
     assert log.read().requests == 0
 
 
+@pytest.mark.nightly
 def test_the_main_benchmark_measures_every_part(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
