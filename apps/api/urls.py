@@ -6,11 +6,13 @@ from django.urls import path, re_path
 
 from apps.api.schema import docs, schema
 from apps.api.views import (
+    approving,
     audit,
     diffs,
     exports,
     history,
     objects,
+    planning,
     recovery,
     retention,
     steering,
@@ -77,8 +79,14 @@ urlpatterns = [
     path(f"{TENANT}/reports", diffs.Reports.as_view(), name="reports"),
     path(f"{TENANT}/reports/<uuid:report_id>", diffs.OneReport.as_view(), name="report"),
     path(f"{TENANT}/reports/<uuid:report_id>/changes", diffs.Changes.as_view(), name="changes"),
+    path(f"{TENANT}/playbooks", planning.Playbooks.as_view(), name="playbooks"),
     path(f"{TENANT}/plans", recovery.Plans.as_view(), name="plans"),
     path(f"{TENANT}/plans/<uuid:plan_id>", recovery.OnePlan.as_view(), name="plan"),
+    path(
+        f"{TENANT}/plans/<uuid:plan_id>/settle",
+        planning.PlanSettling.as_view(),
+        name="settle-plan",
+    ),
     path(f"{TENANT}/plans/<uuid:plan_id>/steps", recovery.Steps.as_view(), name="steps"),
     path(f"{TENANT}/plans/<uuid:plan_id>/again", undoing.PlanAgain.as_view(), name="plan-again"),
     path(
@@ -92,6 +100,22 @@ urlpatterns = [
         f"{TENANT}/requests/<uuid:request_id>/withdraw",
         recovery.RequestWithdrawal.as_view(),
         name="withdraw-request",
+    ),
+    path(
+        f"{TENANT}/requests/<uuid:request_id>/approvals",
+        approving.Approvals.as_view(),
+        name="approvals",
+    ),
+    path(
+        f"{TENANT}/requests/<uuid:request_id>/comments",
+        approving.Comments.as_view(),
+        name="comments",
+    ),
+    path(f"{TENANT}/approval-rules", approving.ApprovalRules.as_view(), name="approval-rules"),
+    path(
+        f"{TENANT}/approval-rules/changes",
+        approving.ApprovalRuleChanges.as_view(),
+        name="approval-rule-changes",
     ),
     path(f"{TENANT}/runs", recovery.Runs.as_view(), name="runs"),
     path(f"{TENANT}/runs/<uuid:run_id>", recovery.OneRun.as_view(), name="run"),

@@ -31,6 +31,9 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "ENUM_NAME_OVERRIDES": {
         "ModeEnum": "apps.history.choices.CaptureMode",
         "ObjectStateEnum": "apps.history.choices.ObjectState",
+        "RiskEnum": "apps.diffs.choices.Risk",
+        # Of keep rules and of approval rules.
+        "ChangeStateEnum": "apps.recovery.choices.RulesChangeState",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

@@ -5,18 +5,14 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.api.parsing import Strict
-from apps.api.serializers.common import Person
+from apps.api.serializers.common import OneOrMore, Person
 from apps.api.serializers.diffs import KIND_NAMES, LONGEST_LIST
+from apps.api.serializers.planning import Blocker, PlanChoices
 from apps.diffs.choices import Risk
 from apps.recovery.choices import Action, PoliciesAs, RequestState, RunState
 from apps.recovery.guards.showing import risks_with_words
 from apps.recovery.models import RecoveryRequest
 from apps.recovery.services.requesting import LONGEST_UNDO
-
-
-class Blocker(serializers.Serializer[Any]):
-    step = serializers.IntegerField()
-    text = serializers.CharField()
 
 
 class PlanRisks(serializers.ListSerializer[Any]):
@@ -67,7 +63,7 @@ class SelectedLink(Strict):
     target_id = serializers.CharField(max_length=256)
 
 
-class SelectionBody(Strict):
+class SelectionBody(PlanChoices):
     """The union of what its fields name. changes: positions in the report. attributes: names by
     object id. remove_created: also undo creations that are only named by `everything` or `kinds`.
     policies_as: whether Conditional Access policies that are not in force come back in force.
@@ -133,6 +129,7 @@ class Request(serializers.Serializer[RecoveryRequest]):
     plan_id = serializers.UUIDField()
     digest = serializers.SerializerMethodField()
     state = serializers.ChoiceField(RequestState.choices)
+    risk = serializers.ChoiceField(Risk.choices, source="plan.risk")
     reason = serializers.CharField()
     requested_by = Person()
     requested_at = serializers.DateTimeField()
@@ -140,6 +137,7 @@ class Request(serializers.Serializer[RecoveryRequest]):
     decided_by = Person(allow_null=True)
     decided_at = serializers.DateTimeField(allow_null=True)
     decision_reason = serializers.CharField()
+    broke_glass = serializers.BooleanField()
     run_id = serializers.SerializerMethodField()
     undo_hours = serializers.IntegerField(
         help_text="For so many hours after it the undo needs no second approval; 0: it does."
@@ -170,6 +168,15 @@ class ReasonBody(Strict):
     """reason: for the people concerned, and for the audit trail."""
 
     reason = serializers.CharField(max_length=2000, allow_blank=True, default="")
+
+
+class RunQuery(Strict):
+    """since, until: when they were queued, both included. undo: undos alone, or none."""
+
+    state = OneOrMore(child=serializers.ChoiceField(RunState.choices), required=False)
+    since = serializers.DateTimeField(required=False)
+    until = serializers.DateTimeField(required=False)
+    undo = serializers.BooleanField(required=False, allow_null=True, default=None)
 
 
 class Differing(serializers.Serializer[Any]):
