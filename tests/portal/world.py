@@ -198,7 +198,10 @@ def make_world(*, users: int = 3) -> World:
 def _playbook(cast: Cast) -> Playbook:
     """What Alice saved for all of North's tenants."""
     wanted = Filter(name="", kinds=frozenset({"group"}))
-    return save_playbook(actor=actor_of(cast.alice), msp=cast.north, name="Groups", wanted=wanted)
+    with person(cast.alice.pk):
+        return save_playbook(
+            actor=actor_of(cast.alice), msp=cast.north, name="Groups", wanted=wanted
+        )
 
 
 def _swept(cast: Cast) -> Sweep:

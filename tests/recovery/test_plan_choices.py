@@ -199,6 +199,7 @@ def test_a_selection_that_chooses_nothing_is_kept_as_ever() -> None:
         "attributes",
         "links",
         "remove_created",
+        "policies_as",
     }
 
 

@@ -13,12 +13,11 @@ from apps.api.links import accepted, created
 from apps.api.operations import listing, operation
 from apps.api.serializers import recovery as shapes
 from apps.api.serializers.history import Job as JobShape
+from apps.api.views.planning import answer_with, selection_of
 from apps.diffs.selectors import access_report
-from apps.jobs.models import Job
 from apps.recovery import selectors as recovery
 from apps.recovery import services
 from apps.recovery.models import Step
-from apps.recovery.selection import Selection
 
 
 class Plans(TenantView):
@@ -45,19 +44,12 @@ class Plans(TenantView):
         its `result.plan_id` names the plan.
         """
         wanted = self.body(shapes.PlanBody)
-        chosen = dict(wanted["selection"])
-        chosen["links"] = [
-            (link["link"], link["source_id"], link["target_id"]) for link in chosen["links"]
-        ]
         made = services.plan_or_enqueue(
             actor=self.actor,
             report=access_report(self.tenant, wanted["report_id"]),
-            selection=Selection.from_json(chosen),
+            selection=selection_of(wanted["selection"], self.tenant),
         )
-        if isinstance(made, Job):
-            return accepted(JobShape(made).data, "job", self.tenant, job_id=made.pk)
-        shown = shapes.Plan(recovery.access_plan(self.tenant, made.pk)).data
-        return created(shown, "plan", self.tenant, plan_id=made.pk)
+        return answer_with(made, self.tenant)
 
 
 class OnePlan(TenantView):
@@ -136,11 +128,12 @@ class RequestWithdrawal(TenantView):
 class Runs(TenantView):
     rights = {"GET": VIEW_BACKUPS}
     ordering = ("-queued_at", "-id")
+    query = shapes.RunQuery
 
-    @listing("list_runs", "Recovery", shapes.Run)
+    @listing("list_runs", "Recovery", shapes.Run, query=shapes.RunQuery)
     def get(self, request: Request, tenant_id: UUID) -> Response:
-        """The tenant's recoveries, newest first."""
-        return self.page(recovery.runs(self.tenant), shapes.Run)
+        """The tenant's recoveries, newest first. They are kept for as long as the tenant is."""
+        return self.page(recovery.runs_like(self.tenant, **self.parameters()), shapes.Run)
 
 
 class OneRun(TenantView):

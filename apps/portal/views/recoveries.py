@@ -11,9 +11,10 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from apps.access import selectors as access
 from apps.access.rights import APPROVE_RECOVERY, REQUEST_RECOVERY
 from apps.core import clock
-from apps.portal import overview
+from apps.portal import overview, planning
 from apps.portal.doors import actor, overview_page, person, rights_here, tenant_page
 from apps.portal.filters import RunFilter
 from apps.portal.looking import record_look
@@ -21,12 +22,12 @@ from apps.portal.naming import ids_in, names_at
 from apps.portal.paging import after_of, next_page
 from apps.portal.views.deciding import decision_of
 from apps.portal.waiting_retention import waiting_retention
-from apps.recovery import differing, glass, rules
+from apps.recovery import differing, enabling, glass, rules
 from apps.recovery import selectors as recovery
 from apps.recovery import services as recovery_services
 from apps.recovery.choices import Action, ResultState
-from apps.recovery.guards.showing import risk_views
 from apps.recovery.estimates import estimate_view
+from apps.recovery.guards.showing import risk_views
 from apps.recovery.models import Plan, Run
 from apps.recovery.undoing import selectors as undos
 from apps.tenants.models import Tenant
@@ -48,6 +49,7 @@ def plan(request: HttpRequest, tenant: Tenant, plan_id: UUID) -> HttpResponse:
         "asked": recovery.requests(tenant).filter(plan=found).first(),
         "undo": undos.undo_plan_of(found),
         "rights": rights_here(request),
+        "can_settle": REQUEST_RECOVERY in rights_here(request) and found.can_be_settled,
         **_steps(request, found),
     }
     return render(request, "portal/plan.html", context)
@@ -114,6 +116,7 @@ def runs(request: HttpRequest, mine: list[Tenant]) -> HttpResponse:
         "is_filtered": any(shown.data.values()),
         "page": page,
         "failures": recovery.failures_of(page),
+        "sweeping": access.msps_of(person(request), REQUEST_RECOVERY),
     }
     return render(request, "portal/runs.html", context)
 
@@ -187,7 +190,11 @@ def _afterwards(run: Run) -> dict[str, Any]:
     """What the page says once a recovery has ended: how to take it back, and what stopped it."""
     if not run.is_finished:
         return {}
-    return {"undo": undos.undo_of(run), "differs": differing.what_differs(run)}
+    return {
+        "undo": undos.undo_of(run),
+        "differs": differing.what_differs(run),
+        "on_trial": enabling.on_trial(run),
+    }
 
 
 def _steps(request: HttpRequest, plan: Plan) -> dict[str, Any]:
@@ -200,6 +207,7 @@ def _steps(request: HttpRequest, plan: Plan) -> dict[str, Any]:
     return {
         "risks": risk_views(plan),
         "estimate": estimate_view(plan),
+        "decided": planning.decided_in(plan),
         "steps": steps,
         "names": names_at(plan.tenant, ids, plan.assumed_seq, plan.base_seq),
         "is_first_page": not after,

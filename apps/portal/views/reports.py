@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -19,16 +18,12 @@ from apps.diffs.changes import Scope
 from apps.diffs.completeness import unread
 from apps.entra.catalogue import KINDS
 from apps.history import selectors as history
-from apps.jobs.models import Job
 from apps.portal.doors import actor, rights_here, tenant_page
 from apps.portal.looking import record_look
 from apps.portal.naming import names_in_changes, people_behind
 from apps.portal.paging import after_of, next_page
 from apps.portal.presenting import words
 from apps.recovery import selectors as recovery
-from apps.recovery import services as recovery_services
-from apps.recovery.choices import PoliciesAs
-from apps.recovery.selection import Selection
 from apps.tenants.models import Tenant
 
 PAGE = 50
@@ -123,34 +118,6 @@ def change(request: HttpRequest, tenant: Tenant, report_id: UUID, position: int)
         "rights": rights_here(request),
     }
     return render(request, "portal/change.html", context)
-
-
-@tenant_page(REQUEST_RECOVERY, method="POST")
-def create_plan(request: HttpRequest, tenant: Tenant, report_id: UUID) -> HttpResponse:
-    """Plan to bring back what was ticked: some changes, some attributes of one object, or all."""
-    found = diffs.access_report(tenant, report_id)
-    selection = _selection(request.POST)
-    if "policies_in_force" in request.POST:
-        selection = replace(selection, policies_as=PoliciesAs.AS_THEY_WERE)
-    made = recovery_services.plan_or_enqueue(
-        actor=actor(request), report=found, selection=selection
-    )
-    # Many changes take a while: the job's page leads to the plan when it is made.
-    page = "portal:job" if isinstance(made, Job) else "portal:plan"
-    return redirect(reverse(page, args=[tenant.id, made.id]))
-
-
-def _selection(data: QueryDict) -> Selection:
-    remove_created = "remove_created" in data
-    if data.get("scope") == "everything":
-        return Selection(everything=True, remove_created=remove_created)
-    if data.get("scope") == "kinds":
-        return Selection(kinds=frozenset(data.getlist("kind")), remove_created=remove_created)
-    if data.get("scope") == "attributes":
-        wanted = {data.get("object", ""): frozenset(data.getlist("attribute"))}
-        return Selection(attributes=wanted)
-    positions = [int(value) for value in data.getlist("change") if value.isdigit()]
-    return Selection(changes=frozenset(positions))
 
 
 def _number(data: QueryDict, name: str) -> int:

@@ -22,9 +22,10 @@ class Plan(models.Model):
 
     `digest` covers everything: the plan's own fields and every step with the request it sends.
     The live state that the plan assumes is that of `report.target` (`assumed_seq`). `blockers`
-    lists what stands in the way, as {"step": order, "text": words}; a plan with any cannot be
-    requested. `risks` lists what could go wrong, as {"code", "level", "steps": [order], "data"};
-    `risk` is the highest of them. `undoes` is the run that this plan takes back, if any.
+    lists what stands in the way, as {"step": order, "text": words}, with "code", "choices" and
+    "data" (ids) where somebody can decide about it; a plan with any cannot be requested. `risks`
+    lists what could go wrong, as {"code", "level", "steps": [order], "data"}; `risk` is the highest
+    of them. `undoes` is the run that this plan takes back, if any.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -62,6 +63,11 @@ class Plan(models.Model):
     @property
     def is_blocked(self) -> bool:
         return bool(self.blockers)
+
+    @property
+    def can_be_settled(self) -> bool:
+        """Whether something that blocks it can be decided, which makes another plan."""
+        return any(blocker.get("choices") for blocker in self.blockers)
 
     @property
     def digest_hex(self) -> str:

@@ -44,7 +44,7 @@ from apps.recovery.planning.objects import (
 )
 from apps.recovery.planning.ordering import Placed, place
 from apps.recovery.planning.references import SOFT_DELETED, Directory, is_written
-from apps.recovery.planning.settling import Settlement
+from apps.recovery.planning.settling import Settlement, require_known
 from apps.recovery.scoping import Scoped, scope_of
 from apps.recovery.selection import Selection
 
@@ -84,6 +84,7 @@ class Planner:
 
     def plan(self) -> list[Placed]:
         """The numbered steps. Afterwards `blockers` says what stands in the way."""
+        require_known(self.selection, self.directory)
         self.scoped = scope_of(self.report, self.selection)
         self._note_newcomers()
         for batch in batched(self._selected(), BATCH):

@@ -10,10 +10,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from apps.core.errors import Invalid
 from apps.diffs.dependents import owner_ids
+from apps.diffs.existence import kinds_of
 from apps.entra.catalogue import Kind, Reference
 from apps.history.identities import Identities
-from apps.recovery.planning.references import Found, references_in
+from apps.recovery.planning.references import Directory, Found, Target, references_in
 from apps.recovery.selection import Selection
 
 Body = Mapping[str, Any]
@@ -68,6 +70,32 @@ class Settlement:
             for found in references_in(of, body, body):
                 if found.value in self.left_out:
                     yield found
+
+
+def require_known(selection: Selection, directory: Directory) -> None:
+    """Raise Invalid unless whatever takes the place of something is there, and of its kind."""
+    before = kinds_of(directory.tenant, set(selection.mapped)) if selection.mapped else {}
+    for known, instead in sorted(selection.mapped.items()):
+        found = _object_named(instead, directory)
+        if found is None:
+            raise Invalid(
+                f"{instead} was to take the place of {known}, and is not in the newest snapshot.",
+                code="replacement-unknown",
+                todo="Choose an object that is there.",
+            )
+        if before.get(known, found.kind) != found.kind:
+            raise Invalid(
+                f"{instead} is a {found.kind} and cannot take the place of {known}, which was a "
+                f"{before[known]}.",
+                code="replacement-of-another-kind",
+                todo="Choose an object of the same kind.",
+            )
+
+
+def _object_named(value: str, directory: Directory) -> Target | None:
+    """By its id; an application or service principal by its appId as well."""
+    by_app_id = (Found("", kind, "appId", value) for kind in ("servicePrincipal", "application"))
+    return directory.by_id(value) or next(filter(None, map(directory.find, by_app_id)), None)
 
 
 def _top(one: Found | Reference) -> str:

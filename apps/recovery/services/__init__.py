@@ -8,10 +8,12 @@ from apps.recovery.services.plans import make_plan, plan_or_enqueue
 from apps.recovery.services.requesting import request_recovery
 from apps.recovery.services.retrying import may_be_retried, retry_run
 from apps.recovery.services.runs import cancel_run, pause_run, resume_run
+from apps.recovery.services.settling import Answers, settle_plan
 from apps.recovery.services.skipping import skip_step
 
 __all__ = [
     "KEPT_FOR",
+    "Answers",
     "add_comment",
     "approve",
     "break_glass",
@@ -28,6 +30,7 @@ __all__ = [
     "resume_run",
     "retry_run",
     "review_glass",
+    "settle_plan",
     "skip_step",
     "withdraw",
 ]
