@@ -28,6 +28,7 @@ from apps.jobs.models import Job
 from apps.recovery import selectors as recovery
 from apps.recovery import services as recovery_services
 from apps.recovery.choices import PoliciesAs, RunState
+from apps.recovery.confirming import high_risks
 from apps.recovery.models import Plan, RecoveryRequest, Run
 from apps.recovery.selection import Selection
 from apps.tenants.models import Tenant
@@ -133,7 +134,11 @@ class Story:
         )
         self._no_second_hat(asked, plan, carol)
         run = recovery_services.approve(
-            actor=alice.as_actor(), request=asked, digest=bytes(plan.digest), reason="Agreed."
+            actor=alice.as_actor(),
+            request=asked,
+            digest=bytes(plan.digest),
+            reason="Agreed.",
+            confirmed=[one.key for one in high_risks(plan)],
         )
         self.check("one approval is enough here", run is not None)
         run = Run.objects.get(request=asked)

@@ -56,7 +56,13 @@ def request_as_json(request: RecoveryRequest) -> dict[str, Any]:
         "decided_by": request.decided_by.email if request.decided_by else None,
         "decided_at": request.decided_at,
         "approvals": [
-            {"by": one.approved_by.email, "side": one.side, "at": one.approved_at}
+            {
+                "by": one.approved_by.email,
+                "side": one.side,
+                "at": one.approved_at,
+                "accepted": [risk["key"] for risk in one.confirmed],
+                "breaks_glass": one.breaks_glass,
+            }
             for one in approvals_of(request)
         ],
         "digest": bytes(request.digest),

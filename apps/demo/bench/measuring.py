@@ -71,6 +71,7 @@ def recovery(*, tenant: str, report: str, user: str, approver: str) -> dict[str,
     from apps.diffs.models import DifferenceReport
     from apps.recovery import services
     from apps.recovery.choices import PoliciesAs
+    from apps.recovery.confirming import high_risks
     from apps.recovery.models import Run
     from apps.recovery.selection import Selection
 
@@ -87,6 +88,7 @@ def recovery(*, tenant: str, report: str, user: str, approver: str) -> dict[str,
             actor=User.objects.get(pk=approver).as_actor(),
             request=asked,
             digest=bytes(plan.digest),
+            confirmed=[one.key for one in high_risks(plan)],
             here=True,
         )
         run = Run.objects.get(request=asked)

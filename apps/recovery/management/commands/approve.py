@@ -14,6 +14,8 @@ from apps.jobs import services as jobs
 from apps.jobs.models import Job
 from apps.recovery import approvals, selectors, services
 from apps.recovery.choices import RunState
+from apps.recovery.confirming import high_risks
+from apps.recovery.guards.words import words_of
 from apps.recovery.models import RecoveryRequest, Run
 from apps.recovery.presenting import request_as_json, run_as_json
 
@@ -30,6 +32,13 @@ class Command(ConsoleCommand):
             "--digest", default="", help="approve only if the plan still has this digest"
         )
         parser.add_argument("--reason", default="", help="kept with the decision")
+        parser.add_argument(
+            "--accept-risk",
+            action="append",
+            default=[],
+            metavar="RISK",
+            help="a high risk of the plan that you accept, by the name that it is shown with; each",
+        )
         parser.add_argument(
             "--no-wait", action="store_true", help="leave the run to the workers instead"
         )
@@ -65,11 +74,15 @@ def _close(console: Console, request: RecoveryRequest) -> None:
 
 def _approve(console: Console, request: RecoveryRequest) -> int | None:
     here = not console.options["no_wait"]
+    for one in high_risks(request.plan):
+        words = words_of(one.risk["code"], one.risk["data"])
+        console.say(f"High risk {one.key}: {words.what} {words.why}")
     run = services.approve(
         actor=console.actor,
         request=request,
         digest=_digest(console, request),
         reason=console.options["reason"],
+        confirmed=console.options["accept_risk"],
         here=here,
     )
     if run is None:
