@@ -15,6 +15,8 @@ from apps.recovery.guards.effects import MEMBERS, Effects
 from apps.recovery.guards.looking import PlanLook
 
 BATCH = 1000
+# Of more people who come back only those are looked at whose way in matters.
+MOST_USERS = 5000
 Parents = dict[str, set[str]]
 
 
@@ -26,23 +28,28 @@ class Memberships:
     effects: Effects
     _before: Parents = field(default_factory=dict)
     _after: Parents = field(default_factory=dict)
-    _added: Mapping[str, set[str]] = field(default_factory=dict)
+    _added: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     _taken: Mapping[str, set[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        returning = {*self.effects.undeleted["group"], *self.effects.undeleted["user"]}
+        users = self.effects.undeleted.get("user", {})
         self._added = _by_target(
             (edge.source, edge.target) for edge in self.effects.added.get(MEMBERS, ())
         )
-        for batch in batched(sorted(returning), BATCH):
-            for link, source, target in history.links_of_deleted(
-                self.look.tenant, batch, self.look.seq
-            ):
-                if link == MEMBERS:
-                    self._added.setdefault(target, set()).add(source)
+        self._bring_back(self.effects.undeleted.get("group", {}))
+        if len(users) <= MOST_USERS:
+            self._bring_back(users)
         self._taken = _by_target(
             (edge.source, edge.target) for edge in self.effects.taken.get(MEMBERS, ())
         )
+
+    def _bring_back(self, ids: Iterable[str]) -> None:
+        """Add the memberships that these come out of the bin with."""
+        for batch in batched(sorted(ids), BATCH):
+            found = history.links_of_deleted(self.look.tenant, batch, self.look.seq)
+            for link, source, target in found:
+                if link == MEMBERS:
+                    self._added[target].add(source)
 
     def load(self, ids: Iterable[str]) -> None:
         """Read what is above these, level by level: as many queries as groups are nested deep."""
@@ -76,6 +83,9 @@ class Memberships:
             self.look.tenant, self.look.seq, link=MEMBERS, target_ids=set(ids)
         ):
             self._before[row.target_id].add(row.source_id)
+        users = self.effects.undeleted.get("user", {})
+        if len(users) > MOST_USERS:
+            self._bring_back(one for one in ids if one in users)
         gone = self.effects.removed.get("group", {})
         for one in ids:
             above = self._before[one] | self._added.get(one, set())

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from django.conf import settings
 
 from apps.core import clock
 from apps.diffs.choices import Risk
@@ -262,3 +265,10 @@ def test_a_plan_of_very_many_steps_is_looked_through_in_seconds(tenancy: Tenancy
     levels = {one.data["kind"]: one.level for one in found if one.code == "mass-change"}
     assert levels == {"user": Risk.HIGH, "group": Risk.MEDIUM}
     assert (clock.now() - started).total_seconds() < 20
+
+
+def test_the_guide_explains_every_code_and_no_other() -> None:
+    guide = (settings.BASE_DIR / "docs" / "users-guide.md").read_text()
+    table = guide.partition("| code | level | what would happen | data |")[2].partition("\n\n")[0]
+
+    assert set(re.findall(r"^\| `([a-z-]+)` \|", table, re.MULTILINE)) == set(WORDS)
