@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Count, QuerySet
@@ -155,6 +156,27 @@ def runs(tenant: Tenant) -> QuerySet[Run]:
         "request__decided_by",
         "request__plan__report__base",
     )
+
+
+def runs_like(
+    tenant: Tenant,
+    *,
+    state: Sequence[str] = (),
+    since: datetime | None = None,
+    until: datetime | None = None,
+    undo: bool | None = None,
+) -> QuerySet[Run]:
+    """Those in one of the states, queued in that time, that take another back or do not."""
+    rows = runs(tenant)
+    if state:
+        rows = rows.filter(state__in=list(state))
+    if since:
+        rows = rows.filter(queued_at__gte=since)
+    if until:
+        rows = rows.filter(queued_at__lte=until)
+    if undo is not None:
+        rows = rows.filter(request__plan__undoes__isnull=not undo)
+    return rows
 
 
 def last_runs(tenant: Tenant, number: int) -> list[Run]:

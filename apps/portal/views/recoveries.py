@@ -190,9 +190,13 @@ def _afterwards(run: Run) -> dict[str, Any]:
     """What the page says once a recovery has ended: how to take it back, and what stopped it."""
     if not run.is_finished:
         return {}
+    differs = differing.what_differs(run)
+    values = [(value.before, value.after) for one in differs for value in one.values]
+    seqs = (run.differs["seq"], run.request.plan.base_seq) if differs else ()
     return {
         "undo": undos.undo_of(run),
-        "differs": differing.what_differs(run),
+        "differs": differs,
+        "names": names_at(run.tenant, ids_in(values), *seqs),
         "on_trial": enabling.on_trial(run),
     }
 

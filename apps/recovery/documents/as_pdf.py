@@ -20,6 +20,8 @@ LISTED: Final = 3000
 # A JSON document of so many rows is a few megabytes.
 ATTACHED: Final = 5000
 _SHOWN_TARGETS = 5
+# Millimetres that the signature takes.
+_SIGNATURE: Final = 70
 _GOOD = {str(state) for state in ResultState.good()}
 Row = dict[str, Any]
 
@@ -62,7 +64,7 @@ def _facts(heading: Row) -> Iterator[tuple[str, str]]:
     counts = plan["counts"]
     writes = f"{counts['objects']} objects and {counts['links']} links"
     for_good = f"{counts.get('irreversible', 0)} of them for good"
-    yield "Would write", f"{writes} in {counts['requests']} requests, {for_good}"
+    yield "Plan would write", f"{writes} in {counts['requests']} requests, {for_good}"
     yield "Risk", plan["risk"]
     if plan["undoes"]:
         yield "Takes back", f"recovery {plan['undoes']}"
@@ -179,6 +181,7 @@ def _ending(row: Row) -> str:
 
 
 def _sign(sheet: Sheet, signature: dict[str, str], attached: str) -> None:
+    sheet.keep_together(_SIGNATURE)
     sheet.heading("Signature")
     where = (
         f"The signed document is attached to this file as {attached}."

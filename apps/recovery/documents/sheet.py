@@ -7,6 +7,7 @@ shown as a mark and counted, so that a document can say so.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, cast
 
@@ -51,13 +52,11 @@ class Sheet(FPDF):
 
     def heading(self, text: str, size: float = 12) -> None:
         """A line in bold: the font comes in one weight, so its outline is drawn too."""
-        self._keep_together(18)
+        self.keep_together(18)
         self.ln(2)
-        self.set_font("noto", size=size)
-        self._bold(size * 0.025)
-        self.cell(w=0, h=size * 0.55, text=self.fit(text), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-        self._plain()
-        self.ln(_GAP)
+        with self._bold(size):
+            self.cell(w=0, h=size * 0.55, text=self.fit(text))
+        self.ln(size * 0.55 + _GAP)
 
     def paragraph(self, text: str) -> None:
         """Text over the whole width, wrapped."""
@@ -69,7 +68,7 @@ class Sheet(FPDF):
         """What something is called, and what it is."""
         for name, value in rows:
             lines = self.wrapped(value, self.epw - 48) or [""]
-            self._keep_together(_LINE * min(len(lines), 8))
+            self.keep_together(_LINE * min(len(lines), 8))
             self.set_text_color(*_GREY)
             self.cell(w=48, h=_LINE, text=name)
             self.set_text_color(0)
@@ -130,10 +129,10 @@ class Sheet(FPDF):
         return float(sum(advances[ord(one)] for one in text) * self.font_size / 1000)
 
     def _head(self, names: Sequence[str], widths: Sequence[float]) -> None:
-        self.set_font("noto", size=_SMALL)
-        self._bold(0.18)
-        self._row([[name] for name in names], widths, _LINE + 1)
-        self._plain()
+        top = self.get_y()
+        with self._bold(_SMALL):
+            self._row([[name] for name in names], widths, _LINE + 1)
+        self.set_xy(self.l_margin, top + _LINE + 1)
         self.set_font("noto", size=_SMALL)
 
     def _row(self, cells: list[list[str]], widths: Sequence[float], height: float) -> None:
@@ -149,14 +148,15 @@ class Sheet(FPDF):
         self.set_draw_color(0)
         self.set_xy(self.l_margin, top + height)
 
-    def _bold(self, width: float) -> None:
-        self.set_line_width(width)
-        self.text_mode = TextMode.FILL_STROKE
-
-    def _plain(self) -> None:
-        self.text_mode = TextMode.FILL
+    @contextmanager
+    def _bold(self, size: float) -> Iterator[None]:
+        self.set_font("noto", size=size)
+        mode = TextMode.FILL_STROKE
+        with self.local_context(text_mode=mode, line_width=size * 0.02, draw_color=0):
+            yield
         self.set_font("noto", size=_SIZE)
 
-    def _keep_together(self, height: float) -> None:
+    def keep_together(self, height: float) -> None:
+        """Begin another page where this one has no room for so many millimetres."""
         if self.will_page_break(height):
             self.add_page()
