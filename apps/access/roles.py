@@ -56,7 +56,8 @@ _RIGHTS: Final = (
     Right(
         APPROVE_RECOVERY,
         "Approve recoveries",
-        "Approve or refuse what somebody else requested. Nobody decides his own request.",
+        "Approve or refuse what somebody else requested, and review broken glass. Nobody decides "
+        "his own request, unless he breaks the glass where the tenant's rules allow it.",
     ),
     Right(VIEW_AUDIT, "Read the audit trail", "Read who did what on the tenant, and from where."),
     Right(
@@ -83,7 +84,8 @@ _RIGHTS: Final = (
     Right(
         DEMAND_APPROVALS,
         "Demand approvals",
-        "Say whose approval every recovery needs: the MSP's, the customer's own, or both.",
+        "Set the approval rules: how many, and whose, for which risk. What loosens them waits for "
+        "somebody else's approval.",
     ),
 )
 # Every right by its name, in the order in which they are shown.

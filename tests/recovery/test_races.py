@@ -17,7 +17,8 @@ from apps.core.scope import tenant_scope
 from apps.jobs.models import Job
 from apps.recovery import services
 from apps.recovery.choices import RequestState
-from apps.recovery.models import Approval, RecoveryRequest, Run
+from apps.recovery.models import Approval, GlassReview, RecoveryRequest, Run
+from apps.tenants.approval_rules import ApprovalRules, LevelRule, same_for_all
 from apps.tenants.models import BackupPolicy
 from config import embedded
 from tests.factories import actor_of
@@ -67,6 +68,11 @@ class Scene:
             tenant=self.world.cast.contoso, defaults={"approvals_from": approvals_from}
         )
 
+    def agree_on(self, rules: ApprovalRules) -> None:
+        BackupPolicy.objects.filter(tenant=self.world.cast.contoso).update(
+            approval_rules=rules.plain()
+        )
+
 
 @pytest.fixture
 def scene(live_database: embedded.Urls) -> Iterator[Scene]:
@@ -79,6 +85,12 @@ def scene(live_database: embedded.Urls) -> Iterator[Scene]:
 def agrees(user: User) -> Act:
     return lambda request: services.approve(
         actor=actor_of(user), request=request, digest=bytes(request.digest)
+    )
+
+
+def breaks_glass(user: User) -> Act:
+    return lambda request: services.break_glass(
+        actor=actor_of(user), request=request, digest=bytes(request.digest), reason="nobody is up"
     )
 
 
@@ -121,3 +133,24 @@ def test_withdrawing_while_somebody_agrees_leaves_one_of_both(scene: Scene) -> N
     assert [type(error) for error in refused] == [Conflict]
     expected = {(RequestState.APPROVED, 1), (RequestState.WITHDRAWN, 0)}
     assert (scene.state(), scene.runs()) in expected
+
+
+def test_of_three_who_are_asked_for_two_at_once_start_nothing(scene: Scene) -> None:
+    scene.agree_on(same_for_all(LevelRule(3)))
+    cast = scene.world.cast
+
+    assert scene.together(agrees(cast.alice), agrees(cast.dave)) == []
+
+    assert (scene.state(), scene.runs()) == (RequestState.WAITING, 0)
+    assert Approval.objects.filter(request=scene.world.waiting).count() == 2
+
+
+def test_of_two_who_break_the_glass_at_once_one_does(scene: Scene) -> None:
+    scene.agree_on(same_for_all(LevelRule(2), break_glass=True))
+    cast = scene.world.cast
+
+    refused = scene.together(breaks_glass(cast.alice), breaks_glass(cast.dave))
+
+    assert [type(error) for error in refused] == [Conflict]
+    assert (scene.state(), scene.runs()) == (RequestState.APPROVED, 1)
+    assert GlassReview.objects.count() == 1
