@@ -122,8 +122,10 @@ def _warnings(case: LockOut, one: str, way: Way, *, is_there: bool) -> list[str]
     if not is_there:
         return ["It is deleted or disabled: it gets nobody in."]
     found = []
-    if way.level >= Level.DEPENDS:
-        found.append("Conditional Access blocks it, at least from some places or devices.")
+    if way.level == Level.SHUT:
+        found.append("Conditional Access blocks it, wherever it signs in.")
+    elif way.level == Level.DEPENDS:
+        found.append("Conditional Access blocks it from some places or devices.")
     elif way.level > Level.OPEN:
         found.append(
             "It is excluded from nothing that asks for something: if that fails, it is shut out "
