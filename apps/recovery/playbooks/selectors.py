@@ -28,6 +28,16 @@ class Offered:
     def name(self) -> str:
         return self.filter.name
 
+    @property
+    def kinds(self) -> list[str]:
+        """What it is about: everything of these."""
+        return sorted(self.filter.kinds)
+
+    @property
+    def along(self) -> list[str]:
+        """The kinds of what it takes along."""
+        return sorted(self.filter.refers_to | self.filter.referred_by)
+
 
 def playbooks(msp_id: UUID) -> QuerySet[Playbook]:
     """An MSP's own playbooks, by name."""
