@@ -6,7 +6,14 @@ DIRECTORY_AUDIT = "directoryAudit"
 
 # Kinds without delta that cost a request for each object of another kind. A delta capture leaves
 # them as they are; everything else without delta is small enough to be read whole each time.
-FULL_CAPTURES_ONLY = frozenset({"appRoleAssignment", "federatedIdentityCredential"})
+# Authentication contexts share the one request a second of Conditional Access.
+FULL_CAPTURES_ONLY = frozenset(
+    {
+        "appRoleAssignment",
+        "federatedIdentityCredential",
+        "authenticationContextClassReference",
+    }
+)
 
 
 def read_apart(kind: Kind) -> str:

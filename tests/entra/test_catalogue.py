@@ -31,6 +31,29 @@ def test_the_kinds_are_those_that_holdfast_promises() -> None:
         "roleDefinition",
         "roleAssignment",
         "roleEligibility",
+        "claimsMappingPolicy",
+        "homeRealmDiscoveryPolicy",
+        "tokenLifetimePolicy",
+        "tokenIssuancePolicy",
+        "activityBasedTimeoutPolicy",
+        "appManagementPolicy",
+        "defaultAppManagementPolicy",
+        "permissionGrantPolicy",
+        "adminConsentRequestPolicy",
+        "crossTenantAccessDefault",
+        "crossTenantAccessPartner",
+        "identitySecurityDefaultsEnforcementPolicy",
+        "authenticationFlowsPolicy",
+        "authenticationContextClassReference",
+        "groupSetting",
+        "groupLifecyclePolicy",
+        "attributeSet",
+        "customSecurityAttributeDefinition",
+        "domain",
+        "subscribedSku",
+        "device",
+        "orgContact",
+        "agreement",
         "application",
         "federatedIdentityCredential",
         "servicePrincipal",
@@ -50,6 +73,11 @@ def test_the_kinds_are_those_that_holdfast_promises() -> None:
         "group.members",
         "group.owners",
         "administrativeUnit.members",
+        "claimsMappingPolicy.appliesTo",
+        "homeRealmDiscoveryPolicy.appliesTo",
+        "tokenLifetimePolicy.appliesTo",
+        "tokenIssuancePolicy.appliesTo",
+        "appManagementPolicy.appliesTo",
         "application.owners",
         "servicePrincipal.owners",
     }
@@ -112,7 +140,7 @@ def test_microsofts_list_is_complete(name: str, count: int) -> None:
 def test_links_name_their_source_and_paths(link: Link) -> None:
     assert link.name == f"{link.source_kind}.{link.property}"
     assert "{id}" in link.read_path
-    assert "{id}" in link.write_path
+    assert "{id}" in link.write_path + link.address
     assert ("{target}" in link.remove_path) != link.single
 
 
@@ -144,7 +172,7 @@ def test_the_listing_has_every_cell_people_look_for() -> None:
         assert all({"name", "read_path", "write_path"} <= set(row) for row in item["links"])
         assert not set(item["writable"]) & set(item["read_only"])
         assert item["read_permission"]
-        assert item["write_permission"]
+        assert bool(item["write_permission"]) != bool(item["evidence"])
         lists = ("select", "writable", "create_only", "read_only", "links", "unrestorable")
         assert all(isinstance(item[name], list) for name in lists)
 

@@ -394,3 +394,159 @@ def open_invitations(hand: Hand) -> None:
 def change_organization(hand: Hand) -> None:
     body = {"technicalNotificationMails": [f"{hand.word}@example.com"]}
     hand.do("PATCH", f"/organization/{hand.workshop.entra}", body)
+
+
+ROLES = "/roleManagement/directory/roleDefinitions"
+HELD = "/roleManagement/directory/roleAssignments"
+UNITS = "/directory/administrativeUnits"
+CLAIMS = "/policies/claimsMappingPolicies"
+CONSENTS = "/policies/permissionGrantPolicies"
+PARTNERS = "/policies/crossTenantAccessPolicy"
+CONTEXTS = "/identity/conditionalAccess/authenticationContextClassReferences"
+
+
+def _some(hand: Hand, path: str) -> list[dict[str, Any]]:
+    """One of the list, or none when nothing is left of it."""
+    found = hand.list(path)
+    return found and [found[hand.number % len(found)]]
+
+
+def _own_role(hand: Hand) -> str:
+    own = hand.list(f"{ROLES}?$filter=isBuiltIn eq false")
+    return str(own[hand.number % len(own)]["id"])
+
+
+def _scoped(hand: Hand) -> list[dict[str, Any]]:
+    return [one for one in hand.list(HELD) if one["directoryScopeId"] != "/"]
+
+
+@mutation
+def widen_role(hand: Hand) -> None:
+    action = "microsoft.directory/applications/credentials/update"
+    body = {"description": hand.word, "rolePermissions": [{"allowedResourceActions": [action]}]}
+    hand.do("PATCH", f"{ROLES}/{_own_role(hand)}", body)
+
+
+@mutation
+def delete_role(hand: Hand) -> None:
+    hand.do("DELETE", f"{ROLES}/{_own_role(hand)}")
+
+
+@mutation
+def make_administrator(hand: Hand) -> None:
+    body = {
+        "principalId": hand.user(),
+        "roleDefinitionId": "fe930be7-5e62-47db-91af-98c3a49a38b1",
+        "directoryScopeId": "/",
+    }
+    hand.do("POST", HELD, body)
+
+
+@mutation
+def take_scoped_role(hand: Hand) -> None:
+    for one in _scoped(hand)[:1]:
+        hand.do("DELETE", f"{HELD}/{one['id']}")
+
+
+@mutation
+def make_eligible(hand: Hand) -> None:
+    body = {
+        "action": "adminAssign",
+        "principalId": hand.user(),
+        "roleDefinitionId": "62e90394-69f5-4237-9190-012177145e10",
+        "directoryScopeId": "/",
+        "scheduleInfo": {"expiration": {"type": "noExpiration"}},
+    }
+    hand.do("POST", "/roleManagement/directory/roleEligibilityScheduleRequests", body)
+
+
+@mutation
+def end_eligibility(hand: Hand) -> None:
+    path = "/roleManagement/directory/roleEligibilityScheduleRequests"
+    for one in _some(hand, "/roleManagement/directory/roleEligibilitySchedules"):
+        names = ("principalId", "roleDefinitionId", "directoryScopeId")
+        hand.do("POST", path, {"action": "adminRemove", **{name: one[name] for name in names}})
+
+
+@mutation
+def change_unit(hand: Hand) -> None:
+    for one in _some(hand, UNITS):
+        hand.do("PATCH", f"{UNITS}/{one['id']}", {"description": hand.word})
+
+
+@mutation
+def delete_unit(hand: Hand) -> None:
+    for one in _some(hand, UNITS):
+        hand.do("DELETE", f"{UNITS}/{one['id']}")
+
+
+@mutation
+def put_into_unit(hand: Hand) -> None:
+    for one in _some(hand, UNITS):
+        hand.do("POST", f"{UNITS}/{one['id']}/members/$ref", {"@odata.id": f"{REF}{hand.user()}"})
+
+
+@mutation
+def change_claims(hand: Hand) -> None:
+    for one in _some(hand, CLAIMS):
+        hand.do("PATCH", f"{CLAIMS}/{one['id']}", {"definition": [hand.word]})
+
+
+@mutation
+def delete_claims(hand: Hand) -> None:
+    for one in _some(hand, CLAIMS):
+        hand.do("DELETE", f"{CLAIMS}/{one['id']}")
+
+
+@mutation
+def loosen_consent(hand: Hand) -> None:
+    policy = next(one for one in hand.list(CONSENTS) if not one["id"].startswith("microsoft-"))
+    path = f"{CONSENTS}/{policy['id']}/includes"
+    for one in policy["includes"][:1]:
+        hand.do("DELETE", f"{path}/{one['id']}")
+    hand.do("POST", path, {"permissionType": "delegated", "permissions": ["all"]})
+
+
+@mutation
+def trust_partner(hand: Hand) -> None:
+    tenant_id = str(uuid4())
+    hand.do("POST", f"{PARTNERS}/partners", {"tenantId": tenant_id})
+    trust = {"isMfaAccepted": True, "isCompliantDeviceAccepted": bool(hand.number % 2)}
+    hand.do("PATCH", f"{PARTNERS}/default", {"inboundTrust": trust})
+
+
+@mutation
+def drop_partner(hand: Hand) -> None:
+    for one in hand.list(f"{PARTNERS}/partners")[:1]:
+        hand.do("DELETE", f"{PARTNERS}/partners/{one['tenantId']}")
+
+
+@mutation
+def ask_nobody(hand: Hand) -> None:
+    body = {
+        "isEnabled": False,
+        "notifyReviewers": False,
+        "remindersEnabled": False,
+        "requestDurationInDays": 1 + hand.number,
+        "reviewers": [],
+    }
+    hand.do("PUT", "/policies/adminConsentRequestPolicy", body)
+
+
+@mutation
+def open_groups(hand: Hand) -> None:
+    for one in _some(hand, "/groupSettings"):
+        values = [{**each, "value": hand.word} for each in one["values"]]
+        hand.do("PATCH", f"/groupSettings/{one['id']}", {"values": values})
+
+
+@mutation
+def drop_group_setting(hand: Hand) -> None:
+    for one in _some(hand, "/groupSettings"):
+        hand.do("DELETE", f"/groupSettings/{one['id']}")
+
+
+@mutation
+def retire_context(hand: Hand) -> None:
+    hand.do("PATCH", f"{CONTEXTS}/c1", {"isAvailable": False, "displayName": hand.word})
+    hand.do("DELETE", f"{CONTEXTS}/c{1 + hand.number % 2}")

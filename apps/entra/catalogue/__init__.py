@@ -3,6 +3,15 @@
 from collections.abc import Mapping
 
 from apps.entra.catalogue.administrative_units import ADMINISTRATIVE_UNIT
+from apps.entra.catalogue.application_policies import (
+    ACTIVITY_BASED_TIMEOUT_POLICY,
+    APP_MANAGEMENT_POLICY,
+    CLAIMS_MAPPING_POLICY,
+    DEFAULT_APP_MANAGEMENT_POLICY,
+    HOME_REALM_DISCOVERY_POLICY,
+    TOKEN_ISSUANCE_POLICY,
+    TOKEN_LIFETIME_POLICY,
+)
 from apps.entra.catalogue.applications import APPLICATION, FEDERATED_IDENTITY_CREDENTIAL
 from apps.entra.catalogue.authentication_methods import (
     AUTHENTICATION_METHOD_CONFIGURATION,
@@ -10,6 +19,18 @@ from apps.entra.catalogue.authentication_methods import (
 )
 from apps.entra.catalogue.authentication_strengths import AUTHENTICATION_STRENGTH_POLICY
 from apps.entra.catalogue.conditional_access import CONDITIONAL_ACCESS_POLICY, NAMED_LOCATION
+from apps.entra.catalogue.consent_policies import (
+    ADMIN_CONSENT_REQUEST_POLICY,
+    PERMISSION_GRANT_POLICY,
+)
+from apps.entra.catalogue.evidence import (
+    AGREEMENT,
+    DEVICE,
+    DOMAIN,
+    GROUP_LIFECYCLE_POLICY,
+    ORG_CONTACT,
+    SUBSCRIBED_SKU,
+)
 from apps.entra.catalogue.grants import APP_ROLE_ASSIGNMENT, OAUTH2_PERMISSION_GRANT
 from apps.entra.catalogue.groups import GROUP
 from apps.entra.catalogue.model import (
@@ -41,10 +62,21 @@ from apps.entra.catalogue.normalising import (
     partial_body,
     unknown,
 )
+from apps.entra.catalogue.partner_access import (
+    CROSS_TENANT_ACCESS_DEFAULT,
+    CROSS_TENANT_ACCESS_PARTNER,
+)
 from apps.entra.catalogue.role_eligibilities import ROLE_ELIGIBILITY
 from apps.entra.catalogue.roles import ROLE_ASSIGNMENT, ROLE_DEFINITION
+from apps.entra.catalogue.security_attributes import ATTRIBUTE_SET, SECURITY_ATTRIBUTE
 from apps.entra.catalogue.service_principals import SERVICE_PRINCIPAL
 from apps.entra.catalogue.tenant_policies import AUTHORIZATION_POLICY, ORGANIZATION
+from apps.entra.catalogue.tenant_settings import (
+    AUTHENTICATION_CONTEXT,
+    AUTHENTICATION_FLOWS_POLICY,
+    GROUP_SETTING,
+    SECURITY_DEFAULTS,
+)
 from apps.entra.catalogue.users import USER
 
 __all__ = [
@@ -101,6 +133,29 @@ KINDS: tuple[Kind, ...] = tuple(
             AUTHENTICATION_METHOD_CONFIGURATION,
             AUTHORIZATION_POLICY,
             ORGANIZATION,
+            CLAIMS_MAPPING_POLICY,
+            HOME_REALM_DISCOVERY_POLICY,
+            TOKEN_LIFETIME_POLICY,
+            TOKEN_ISSUANCE_POLICY,
+            ACTIVITY_BASED_TIMEOUT_POLICY,
+            APP_MANAGEMENT_POLICY,
+            DEFAULT_APP_MANAGEMENT_POLICY,
+            PERMISSION_GRANT_POLICY,
+            ADMIN_CONSENT_REQUEST_POLICY,
+            CROSS_TENANT_ACCESS_DEFAULT,
+            CROSS_TENANT_ACCESS_PARTNER,
+            SECURITY_DEFAULTS,
+            AUTHENTICATION_FLOWS_POLICY,
+            AUTHENTICATION_CONTEXT,
+            GROUP_SETTING,
+            GROUP_LIFECYCLE_POLICY,
+            ATTRIBUTE_SET,
+            SECURITY_ATTRIBUTE,
+            DOMAIN,
+            SUBSCRIBED_SKU,
+            DEVICE,
+            ORG_CONTACT,
+            AGREEMENT,
         ),
         key=lambda entry: entry.order,
     )

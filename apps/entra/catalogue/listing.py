@@ -46,6 +46,7 @@ def entry(kind: Kind) -> dict[str, Any]:
         "undelete_path": kind.undelete_path,
         "held_after_undelete": {kind.held.property: kind.held.value} if kind.held else {},
         "deletable": kind.deletable,
+        "evidence": kind.evidence,
         "before_delete": dict(kind.before_delete),
         "update_method": kind.update_method if kind.updatable else "",
         "lane": str(kind.lane),

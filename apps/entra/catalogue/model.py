@@ -187,17 +187,20 @@ class Lock:
     """A state of an object in which nobody can write to it, or to one of its links.
 
     when: every property has this value (an array: holds it; ANYTHING: has one at all). unless:
-    lifts the lock when one does.
+    lifts the lock when one does. begins: every property's text begins with this one.
     """
 
     reason: str
-    when: tuple[tuple[str, object], ...]
+    when: tuple[tuple[str, object], ...] = ()
     unless: tuple[tuple[str, object], ...] = ()
+    begins: tuple[tuple[str, str], ...] = ()
 
     def holds(self, body: Mapping[str, Any]) -> bool:
         """Whether an object with this body is locked."""
-        return all(_has(body, *pair) for pair in self.when) and not any(
-            _has(body, *pair) for pair in self.unless
+        return (
+            all(_has(body, *pair) for pair in self.when)
+            and all(str(body.get(name, "")).startswith(text) for name, text in self.begins)
+            and not any(_has(body, *pair) for pair in self.unless)
         )
 
 
@@ -217,8 +220,10 @@ class Link:
     "relist" when each capture lists it anew, "changed" when only changed sources are asked.
     native: whether Microsoft's recovery covers it. add_many: targets that one PATCH may add.
     version: of the writes, and of the reads unless read_version says otherwise. keeps: the kind of
-    target of which Graph does not let the last one go; caveat says so. add_permission: what adding
-    asks for besides write_permission.
+    target of which Graph does not let the last one go; caveat says so. address: of the source,
+    where a link is written from its target's side (`{target}` in write_path). expandable: whether
+    the list of sources brings it along; it is asked for source by source else.
+    add_permission: what adding asks for besides write_permission.
     """
 
     name: str
@@ -236,6 +241,8 @@ class Link:
     on_delta: Literal["inline", "relist", "changed"] = "relist"
     add_many: int = 1
     bind_path: str = ""
+    address: str = ""
+    expandable: bool = True
     limit: int | None = None
     locks: tuple[Lock, ...] = ()
     native: bool = False

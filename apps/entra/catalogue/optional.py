@@ -9,6 +9,22 @@ _AGENTS_UNREAD = "What only agent identities and their blueprints have is not ba
 _AGENTS_UNWRITTEN = "Agent identities, blueprints and agent users are not put back."
 
 WITHOUT: Mapping[str, str] = {
+    "Agreement.Read.All": "Terms of use are not backed up.",
+    "AuthenticationContext.Read.All": "Authentication contexts are not backed up.",
+    "AuthenticationContext.ReadWrite.All": "Authentication contexts are not put back.",
+    "CustomSecAttributeDefinition.Read.All": "Custom security attributes are not backed up.",
+    "CustomSecAttributeDefinition.ReadWrite.All": "Custom security attributes are not put back.",
+    "Device.Read.All": "Devices are not listed in snapshots.",
+    "GroupSettings.ReadWrite.All": "Group settings are not put back.",
+    "Policy.Read.PermissionGrant": "To what people may consent is not backed up.",
+    "Policy.ReadWrite.ApplicationConfiguration": (
+        "Policies for tokens, sign-in and credentials of applications are not put back."
+    ),
+    "Policy.ReadWrite.AuthenticationFlows": "Self-service sign-up is not put back.",
+    "Policy.ReadWrite.ConsentRequest": "The settings of consent requests are not put back.",
+    "Policy.ReadWrite.CrossTenantAccess": "Cross-tenant access is not put back.",
+    "Policy.ReadWrite.PermissionGrant": "To what people may consent is not put back.",
+    "Policy.ReadWrite.SecurityDefaults": "Security defaults are not put back.",
     "AdministrativeUnit.Read.All": "Administrative units are not backed up.",
     "AdministrativeUnit.ReadWrite.All": "Administrative units are not put back.",
     "AgentIdentity.Read.All": _AGENTS_UNREAD,
@@ -19,8 +35,8 @@ WITHOUT: Mapping[str, str] = {
         "longer until a change of per-user multifactor authentication is seen."
     ),
     "Directory.Read.All": (
-        "Delegated permission grants are not backed up, and no owner is given back to an "
-        "application or a service principal."
+        "Delegated permission grants, domains, contacts and the expiration of groups are not "
+        "backed up, and no owner is given back to an application or a service principal."
     ),
     "Member.Read.Hidden": "Members of groups with hidden membership are not backed up.",
     "Organization.Read.All": "The organization's notification addresses are not backed up.",

@@ -24,8 +24,9 @@ CORNERS: Mapping[str, str] = {
     "User-LifeCycleInfo.ReadWrite.All": "Only for employeeLeaveDateTime, in a request of its own.",
     "Directory.Read.All": (
         "To read delegated permission grants, for which Graph names no narrower permission "
-        "(https://learn.microsoft.com/graph/api/oauth2permissiongrant-list), and to add an owner "
-        "to an application (https://learn.microsoft.com/graph/api/application-post-owners)."
+        "(https://learn.microsoft.com/graph/api/oauth2permissiongrant-list), to add an owner to an "
+        "application (https://learn.microsoft.com/graph/api/application-post-owners), and for "
+        "domains, contacts and the expiration of groups, rather than ask for one more each."
     ),
     "Organization.ReadWrite.All": "Only for the organization's notification addresses.",
     **{name: _AGENTS for name in APP_ROLE_IDS if name.startswith("Agent")},

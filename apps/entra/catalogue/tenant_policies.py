@@ -72,7 +72,9 @@ AUTHORIZATION_POLICY = Kind(
     page_size=None,
     references=(
         Reference(
-            "defaultUserRolePermissions.permissionGrantPoliciesAssigned[]", "permissionGrantPolicy"
+            "defaultUserRolePermissions.permissionGrantPoliciesAssigned[]",
+            "permissionGrantPolicy",
+            prefix="ManagePermissionGrantsForSelf.",
         ),
         Reference("guestUserRoleId", "directoryRoleTemplate"),
     ),

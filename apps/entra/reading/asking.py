@@ -66,8 +66,10 @@ def expansion(link: Link) -> str:
 
 def links_query(link: Link, source_id: str) -> str:
     """The path and query of the targets of one source."""
-    params: dict[str, str | int] = {"$select": "id"}
-    if not link.single:
+    params: dict[str, str | int] = {}
+    if link.expandable:
+        params["$select"] = "id"
+    if link.expandable and not link.single:
         params["$top"] = 999
     return with_query(link.read_path.replace("{id}", source_id), params)
 

@@ -1,6 +1,7 @@
 """Reading by list, for kinds without delta and for the full enumeration that checks delta."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from apps.entra.catalogue import normalise
@@ -10,7 +11,7 @@ from apps.entra.client.graph import with_query
 from apps.entra.client.responses import Question
 from apps.entra.reading import asking, deltas, relations
 from apps.entra.reading.beside import Told
-from apps.entra.reading.observed import ObservedObject, ReadBatch
+from apps.entra.reading.observed import Later, ObservedObject, ReadBatch
 from apps.entra.reading.subtypes import Extras
 
 
@@ -23,19 +24,20 @@ def read(client: GraphClient, kind: Kind) -> Iterator[ReadBatch]:
     extras, told = Extras(client, kind), Told(client, kind)
     beside, *others = kind.links or (None,)
     for page in _pages(client, kind, beside):
-        objects = tuple(
-            ObservedObject(
-                str(raw["id"]),
-                normalise(kind, told.add_to(extras.add_to(raw)), version=kind.version),
-            )
-            for raw in asking.items_of(kind, page)
-        )
-        yield ReadBatch(kind.name, objects)
+        raws = [told.add_to(extras.add_to(raw)) for raw in asking.items_of(kind, page)]
+        yield ReadBatch(kind.name, Later(partial(_observed, kind, raws)))
         if beside is not None:
             yield relations.expanded(client, kind, beside, page)
     for link in others:
         yield from relations.list_links(client, kind, link)
     yield ReadBatch(kind.name, cursor=cursor, whole=True)
+
+
+def _observed(kind: Kind, raws: Sequence[Mapping[str, Any]]) -> tuple[ObservedObject, ...]:
+    version = kind.version
+    return tuple(
+        ObservedObject(str(raw["id"]), normalise(kind, raw, version=version)) for raw in raws
+    )
 
 
 def questions(client: GraphClient, kind: Kind) -> Iterator[Question]:
@@ -51,7 +53,7 @@ def questions(client: GraphClient, kind: Kind) -> Iterator[Question]:
 
 def _params(client: GraphClient, kind: Kind, beside: Link | None) -> dict[str, str | int]:
     params = asking.list_params(client, kind)
-    if beside is not None and kind.items == "value":
+    if beside is not None and beside.expandable and kind.items == "value":
         params["$expand"] = asking.expansion(beside)
     return params
 

@@ -42,6 +42,9 @@ def list_query(kind: Kind, link: Link) -> str:
 
 def expanded(client: GraphClient, kind: Kind, link: Link, page: Mapping[str, Any]) -> ReadBatch:
     """The links of a page's sources, asked for by themselves where the expansion is cut off."""
+    if not link.expandable:
+        sources = [str(raw["id"]) for raw in page.get("value") or ()]
+        return as_batch(kind, link, read_links(client, link, sources))
     found: dict[str, frozenset[str] | None] = {}
     cut_off = []
     for raw in page.get("value") or ():

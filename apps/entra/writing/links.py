@@ -34,7 +34,7 @@ def add_links(
                 link.bind_path.replace("{id}", source_id),
                 {
                     f"{link.property}@odata.bind": [
-                        _address(graph, link, target)
+                        _address(graph, link, target, source_id)
                         for target in target_ids[start : start + link.add_many]
                     ]
                 },
@@ -46,8 +46,8 @@ def add_links(
         _request(
             link,
             link.add_method,
-            link.write_path.replace("{id}", source_id),
-            {"@odata.id": _address(graph, link, target)},
+            _path(link.write_path, source_id, target),
+            {"@odata.id": _address(graph, link, target, source_id)},
             adding=True,
         )
         for target in target_ids
@@ -56,11 +56,16 @@ def add_links(
 
 def remove_link(link: Link, source_id: str, target_id: str) -> WriteRequest:
     """The request that takes one link away. For a single link (manager) whatever is there goes."""
-    path = link.remove_path.replace("{id}", source_id).replace("{target}", target_id)
-    return _request(link, "DELETE", path, None)
+    return _request(link, "DELETE", _path(link.remove_path, source_id, target_id), None)
 
 
-def _address(graph: str, link: Link, target_id: str) -> str:
+def _path(template: str, source_id: str, target_id: str) -> str:
+    return template.replace("{id}", source_id).replace("{target}", target_id)
+
+
+def _address(graph: str, link: Link, target_id: str, source_id: str) -> str:
+    if link.address:
+        return f"{graph}/{link.version}{_path(link.address, source_id, target_id)}"
     collection = "users" if link.single else "directoryObjects"
     return f"{graph}/{link.version}/{collection}/{target_id}"
 

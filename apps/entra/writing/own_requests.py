@@ -69,6 +69,33 @@ def _configurations(kind: Kind, path: str, current: Any, wanted: Any) -> tuple[W
     return tuple(requests)
 
 
+def _conditions(name: str) -> Maker:
+    """The sets of conditions of a permission grant policy, none of which is ever changed.
+
+    https://learn.microsoft.com/graph/api/permissiongrantpolicy-post-includes
+    """
+
+    def make(kind: Kind, path: str, current: Any, wanted: Any) -> tuple[WriteRequest, ...]:
+        held, missing = [*current], []
+        for item in map(_without_id, wanted):
+            same = next((one for one in held if _without_id(one) == item), None)
+            if same is None:
+                missing.append(item)
+            else:
+                held.remove(same)
+        base = f"{path}/{name}"
+        return (
+            *(_request(kind, "DELETE", f"{base}/{item['id']}", None, name) for item in held),
+            *(_request(kind, "POST", base, item, name, repeatable=False) for item in missing),
+        )
+
+    return make
+
+
+def _without_id(item: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in item.items() if key != "id"}
+
+
 def _second_factor(kind: Kind, path: str, current: Any, wanted: Any) -> tuple[WriteRequest, ...]:
     """https://learn.microsoft.com/graph/api/authentication-update"""
     known = kind.by_name["perUserMfaState"]
@@ -114,5 +141,7 @@ _MAKERS: Mapping[str, Maker] = {
     "passwordCredentials": _remove_secrets,
     "allowedCombinations": _combinations,
     "combinationConfigurations": _configurations,
+    "includes": _conditions("includes"),
+    "excludes": _conditions("excludes"),
     "perUserMfaState": _second_factor,
 }

@@ -15,6 +15,7 @@ _WAYS: Mapping[Writability, str] = {
 }
 _UNNAMED_VALUE = "unknownFutureValue"
 _SECOND_FACTOR = "perUserMfaState"
+_ONE_WAY = "usePreDefinedValuesOnly"
 
 
 class NotWritable(Invalid):
@@ -48,6 +49,8 @@ def value_not_writable(known: Property, current: Any, wanted: Any) -> str | None
             return f"{item} is chosen when the object is made, and stays."
     if known.name == _SECOND_FACTOR and (current, wanted) == ("enforced", "enabled"):
         return "Entra moves it on by itself once the person has registered, and would do so again."
+    if known.name == _ONE_WAY and wanted and not current:
+        return "Once it was given up, Graph does not take it again."
     if known.name == "passwordCredentials" and _keys(wanted) - _keys(current):
         return "A secret that is gone cannot come back: Entra never gives its text out."
     return None

@@ -34,8 +34,9 @@ class Newcomers:
     """What a plan makes anew: for each id that will be another one, the step that makes it so."""
 
     keys: dict[str, Key] = field(default_factory=dict)
-    # Ids that are no GUIDs (of grants, of assignments) are looked for one by one.
-    unlike: list[str] = field(default_factory=list)
+    # Ids that are no GUIDs (of grants, of assignments) are looked for one by one; short ones that
+    # somebody chose (c1) are whole values.
+    unlike: dict[str, bytes] = field(default_factory=dict)
 
     def __contains__(self, value: object) -> bool:
         return value in self.keys
@@ -46,7 +47,8 @@ class Newcomers:
         self.keys[object_id] = key
         self.keys |= dict.fromkeys(_known(of, body).values(), key)
         if not _ID.fullmatch(object_id.encode()):
-            self.unlike.append(object_id)
+            quoted = f'"{object_id}"' if of.is_id_chosen else object_id
+            self.unlike[object_id] = quoted.encode()
 
     def named_in(self, value: Any) -> set[str]:
         """The ids in a value, wherever they stand, that will be other ones."""
@@ -55,7 +57,9 @@ class Newcomers:
         text = orjson.dumps(value)
         found = {match.decode() for match in _ID.findall(text)}
         found |= {one.lower() for one in found}
-        return found & self.keys.keys() | {one for one in self.unlike if one.encode() in text}
+        return found & self.keys.keys() | {
+            one for one, spelled in self.unlike.items() if spelled in text
+        }
 
     def spelled(self, value: Any) -> Any:
         """A body with these ids spelled as Graph does, where people wrote them in capitals."""

@@ -31,6 +31,7 @@ from .route_sets import (
     policy,
     related,
 )
+from .routes_settings import SETTINGS
 
 _V1, _BETA = frozenset({V1}), frozenset({BETA})
 
@@ -277,5 +278,6 @@ ROUTES: tuple[Route, ...] = routes(
     _ROLES,
     _TENANT,
     _DEVICES,
+    SETTINGS,
     _DIRECTORY_OBJECTS,
 )

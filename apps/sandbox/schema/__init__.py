@@ -9,6 +9,7 @@ from . import (
     privileged,
     roles,
     service_principals,
+    settings,
     tenant,
     users,
 )
@@ -24,6 +25,7 @@ _NESTED_TABLES = (
     privileged.NESTED,
     roles.NESTED,
     service_principals.NESTED,
+    settings.NESTED,
     tenant.NESTED,
     users.NESTED,
 )
@@ -71,6 +73,7 @@ TYPES = read_entities(
         roles.UNIFIED_ROLE_ASSIGNMENT,
         privileged.ROLE_ELIGIBILITY_SCHEDULE,
         privileged.ROLE_ELIGIBILITY_SCHEDULE_REQUEST,
+        *settings.TABLES,
         others.DEVICE,
         others.ORG_CONTACT,
     ),

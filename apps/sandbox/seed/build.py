@@ -14,6 +14,7 @@ from apps.sandbox.seed import (
     principals,
     provider,
     roles,
+    settings,
     strengths,
     tenant_policies,
     units,
@@ -128,6 +129,7 @@ def _fill(draft: Draft) -> None:
     principals.add_foreign_principals(draft)
     principals.add_grants(draft)
     tenant_policies.add_policies(draft)
+    settings.add_settings(draft)
     strength = strengths.add_strengths(draft)
     if licences.has_premium(draft):
         references = conditional_access.References(

@@ -43,6 +43,7 @@ from apps.sandbox.writes.route_sets import (
     secrets,
     strength_policies,
 )
+from apps.sandbox.writes.route_settings import SETTINGS
 
 POLICIES = "/identity/conditionalAccess/policies"
 LOCATIONS = "/identity/conditionalAccess/namedLocations"
@@ -252,6 +253,7 @@ ROUTES: tuple[Route, ...] = routes(
     CONDITIONAL_ACCESS,
     TENANT_POLICIES,
     ROLES,
+    SETTINGS,
     DELETED,
 )
 """Every write that the sandbox answers."""
