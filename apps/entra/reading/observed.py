@@ -1,8 +1,9 @@
 """What reading hands on, in the words of the history."""
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, overload
 
 
 class ObservedObject(NamedTuple):
@@ -30,6 +31,35 @@ class RemovedObject(NamedTuple):
     soft: bool
 
 
+class Later(Sequence[ObservedObject]):
+    """Objects that are made when they are looked at first.
+
+    One thread asks for the next page while another normalises this one. make: called once.
+    """
+
+    def __init__(self, make: Callable[[], tuple[ObservedObject, ...]]) -> None:
+        self._make: Callable[[], tuple[ObservedObject, ...]] | None = make
+        self._made: tuple[ObservedObject, ...] = ()
+
+    def _all(self) -> tuple[ObservedObject, ...]:
+        if self._make is not None:
+            self._made, self._make = self._make(), None
+        return self._made
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+    def __iter__(self) -> Iterator[ObservedObject]:
+        return iter(self._all())
+
+    @overload
+    def __getitem__(self, at: int) -> ObservedObject: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[ObservedObject]: ...
+    def __getitem__(self, at: int | slice) -> ObservedObject | Sequence[ObservedObject]:
+        return self._all()[at]
+
+
 @dataclass(frozen=True, slots=True)
 class ReadBatch:
     """A part of a collection, in the order Graph gave it; later batches win over earlier ones.
@@ -41,7 +71,7 @@ class ReadBatch:
     """
 
     kind: str
-    objects: tuple[ObservedObject, ...] = ()
+    objects: Sequence[ObservedObject] = ()
     links: tuple[ObservedLink, ...] = ()
     removed: tuple[RemovedObject, ...] = ()
     link_sets_complete: tuple[tuple[str, str], ...] = ()
