@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from apps.recovery.approvals import approvals_of
+from apps.recovery.guards.showing import risks_with_words
 from apps.recovery.models import Plan, RecoveryRequest, Run
 from apps.recovery.selectors import ResultView, StepView
 
@@ -19,6 +20,11 @@ def plan_as_json(plan: Plan) -> dict[str, Any]:
         "selection": plan.selection,
         "counts": plan.counts,
         "blockers": plan.blockers,
+        "risk": plan.risk,
+        "risks": [
+            {**risk, "what": view.what, "why": view.why, "todo": view.todo}
+            for risk, view in zip(plan.risks, risks_with_words(plan), strict=True)
+        ],
         "estimate": plan.estimate,
     }
 

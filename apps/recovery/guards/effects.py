@@ -20,7 +20,6 @@ _WATCHED = frozenset(
         "appRoleAssignment",
         "oauth2PermissionGrant",
         "roleAssignment",
-        "roleEligibilitySchedule",
         "roleEligibility",
     }
 )

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
-from apps.entra.catalogue import KINDS
 from apps.history import selectors as history
 from apps.history.choices import CollectionStatus, ObjectState
 from apps.recovery.guards.effects import Effects
@@ -21,10 +20,9 @@ from apps.recovery.guards.policies import body_after
 # https://learn.microsoft.com/entra/identity/role-based-access-control/permissions-reference
 GLOBAL_ADMINISTRATOR: Final = "62e90394-69f5-4237-9190-012177145e10"
 ACTIVE: Final = "roleAssignment"
-# What the catalogue may call those that are only activated when needed.
-ELIGIBLE: Final = ("roleEligibilitySchedule", "roleEligibility")
-_KNOWN = frozenset(kind.name for kind in KINDS)
-KINDS_OF_ROLES: Final = frozenset({ACTIVE, *ELIGIBLE}) & _KNOWN
+# Those that are only activated when needed.
+ELIGIBLE: Final = "roleEligibility"
+KINDS_OF_ROLES: Final = frozenset({ACTIVE, ELIGIBLE})
 
 
 class Holding(NamedTuple):
@@ -79,8 +77,6 @@ def roles_before_and_after(look: PlanLook, effects: Effects) -> tuple[Roles, Rol
 
 def is_known(look: PlanLook) -> bool:
     """Whether the snapshot has read who holds roles, and read all of it."""
-    if ACTIVE not in _KNOWN:
-        return False
     rows = history.snapshot_at(look.tenant, look.seq).collections.filter(collection=ACTIVE)
     return rows.filter(status=CollectionStatus.COMPLETE).exists()
 

@@ -27,6 +27,7 @@ def undo(*, tenant: str, run: str, user: str, approver: str) -> dict[str, Any]:
     from apps.access.models import User
     from apps.demo.bench.spending import spending
     from apps.recovery import services
+    from apps.recovery.confirming import high_risks
     from apps.recovery.models import Plan, Run
     from apps.recovery.undoing.services import ask_undo
 
@@ -44,6 +45,7 @@ def undo(*, tenant: str, run: str, user: str, approver: str) -> dict[str, Any]:
             request=asked,
             digest=bytes(plan.digest),
             here=True,
+            confirmed=[one.key for one in high_risks(plan)],
         )
         made = Run.objects.get(request=asked)
         run_job_here(made.job_id)

@@ -13,6 +13,7 @@ from apps.diffs.models import DifferenceReport
 from apps.jobs import services as jobs
 from apps.recovery import selectors, services
 from apps.recovery.choices import PoliciesAs
+from apps.recovery.guards.showing import risks_with_words
 from apps.recovery.models import Plan
 from apps.recovery.presenting import plan_as_json, request_as_json, step_as_json
 from apps.recovery.selection import Selection
@@ -120,5 +121,7 @@ def _tell_plan(console: Console, plan: Plan) -> None:
         ],
         title=f"Plan {plan.digest_hex}",
     )
+    for risk in risks_with_words(plan):
+        console.say(f"Risk, {risk.level.label.lower()}: {risk.what} {risk.todo}")
     for blocker in plan.blockers:
         console.say(f"Blocked: {blocker['text']}")
