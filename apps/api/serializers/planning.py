@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.api.parsing import Strict
-from apps.api.serializers.diffs import KIND_NAMES, LONGEST_LIST
+from apps.api.serializers.diffs import LONGEST_LIST
 from apps.recovery.choices import AttributeMode, CreatedSince, LinkMode
 
 ANSWERS = [(value, label) for value, label in CreatedSince.choices if value != CreatedSince.ASK]
@@ -96,14 +96,10 @@ class PlaybookShape(serializers.Serializer[Any]):
     name = serializers.CharField()
     description = serializers.CharField()
     is_builtin = serializers.BooleanField()
-    kinds = serializers.ListField(child=serializers.ChoiceField(KIND_NAMES), source="filter.kinds")
+    kinds = serializers.ListField(child=serializers.CharField(), source="filter.kinds")
     asks_for = serializers.CharField(source="filter.asks_for")
-    refers_to = serializers.ListField(
-        child=serializers.ChoiceField(KIND_NAMES), source="filter.refers_to"
-    )
-    referred_by = serializers.ListField(
-        child=serializers.ChoiceField(KIND_NAMES), source="filter.referred_by"
-    )
+    refers_to = serializers.ListField(child=serializers.CharField(), source="filter.refers_to")
+    referred_by = serializers.ListField(child=serializers.CharField(), source="filter.referred_by")
     links = serializers.BooleanField(source="filter.links")
     links_to = serializers.BooleanField(source="filter.links_to")
     steps = serializers.IntegerField(source="filter.steps")
