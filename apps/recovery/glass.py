@@ -16,6 +16,7 @@ from apps.access.selectors import tenants_of
 from apps.core import clock
 from apps.core.errors import NotFound
 from apps.core.scope import no_scope, tenant_scope
+from apps.core.scope import person as asked_by
 from apps.recovery import telling
 from apps.recovery.models import GlassReview
 from apps.tenants.models import Tenant
@@ -50,14 +51,22 @@ def reviews(tenant: Tenant) -> QuerySet[GlassReview]:
 
 def unreviewed_for(user: User) -> list[Tenant]:
     """The person's tenants where the glass was broken and nobody has reviewed it; no query without
-    any."""
+    any. Also asked while somebody signs in, on nobody's behalf yet."""
     ids = _tenants()
-    return list(tenants_of(user).filter(pk__in=ids)) if ids else []
+    if not ids:
+        return []
+    with asked_by(user.pk):
+        return list(tenants_of(user).filter(pk__in=ids))
 
 
 def look_anew() -> None:
     """Have this process see at once what was broken or reviewed, when that is committed."""
-    transaction.on_commit(lambda: caches["process"].delete(_CACHE_KEY))
+    transaction.on_commit(forget_seen)
+
+
+def forget_seen() -> None:
+    """Forget where the glass is broken, as far as this process remembers."""
+    caches["process"].delete(_CACHE_KEY)
 
 
 def remind_of_reviews() -> int:

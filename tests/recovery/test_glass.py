@@ -26,7 +26,7 @@ from apps.tenants.choices import ApprovalsFrom
 from apps.tenants.models import BackupPolicy, Tenant
 from tests.factories import actor_of, make_user
 from tests.portal.conftest import made_world, world  # noqa: F401 - fixtures
-from tests.portal.world import World
+from tests.portal.world import World, signed_in
 
 GLASS = replace(ApprovalRules(), break_glass=True)
 WHY = "the whole company is locked out"
@@ -248,6 +248,20 @@ def test_somebody_else_reviews_once(inside: World, broken: GlassReview) -> None:
     assert (broken.verdict, broken.reviewed_by) == ("objected", inside.cast.alice)
     assert_denied(lambda: review(inside.cast.alice, broken), Conflict)
     assert not glass.unreviewed().exists()
+
+
+def test_it_stands_on_every_page_of_those_who_know_the_tenant(world: World) -> None:  # noqa: F811
+    with tenant_scope(world.tenant.pk):
+        agree_on(world.tenant, GLASS)
+        smash(world.cast.dave, world.waiting)
+    glass.forget_seen()
+
+    for user, sees in ((world.cast.bob, True), (world.cast.mallory, False)):
+        page = signed_in(user).get("/account/").content.decode()
+        assert ("The glass was broken at Contoso" in page) is sees
+    # The page that answers a sign-in is made on nobody's behalf.
+    assert glass.unreviewed_for(world.cast.dave) == [world.tenant]
+    glass.forget_seen()
 
 
 def test_who_does_not_review_in_time_is_told_every_day(inside: World, broken: GlassReview) -> None:
