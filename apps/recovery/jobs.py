@@ -19,8 +19,8 @@ from apps.jobs.registry import given_up, handler
 from apps.recovery import enabling as _enabling  # noqa: F401 - its jobs
 from apps.recovery import replanning as _replanning  # noqa: F401 - its jobs
 from apps.recovery.choices import RunState
-from apps.recovery.models import Run
 from apps.recovery.glass import remind_of_reviews
+from apps.recovery.models import Run
 from apps.recovery.rules import take_effect_where_due
 from apps.recovery.running import lifecycle
 from apps.recovery.running.run import perform
