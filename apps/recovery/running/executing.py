@@ -27,6 +27,9 @@ SLICE = 2000
 # Slices of a stage that are written or read back at a moment: what waits to be tried again in one
 # holds up none of the others.
 OPEN_SLICES = 16
+# Slices that are on their way for the first time: the sooner one is through, the sooner it can be
+# read back beside the next.
+NEW_SLICES = 2
 _UNDONE = (ResultState.PENDING, ResultState.INTENDED)
 _WRITTEN = (ResultState.WRITTEN,)
 
@@ -39,11 +42,12 @@ def check_ground(place: Workplace) -> Task[None]:
     comes.
     """
     changed: list[Item] = []
-    looks = [
-        place.crew.start(_check(place, items, changed))
-        for lane in _lanes(place.run)
-        for items in slices_of(place.run, lane=lane, states=[ResultState.PENDING], size=SLICE)
-    ]
+    looks: list[Future[None]] = []
+    for lane in _lanes(place.run):
+        for items in slices_of(place.run, lane=lane, states=[ResultState.PENDING], size=SLICE):
+            looks.append(place.crew.start(_check(place, items, changed)))
+            if len(looks) > OPEN_SLICES:
+                yield looks.pop(0)
     yield from all_of(looks)
     if changed:
         journal.settle(place.run, changed, ResultState.FAILED, reason=reasons.CHANGED_UNDER_US)
@@ -100,26 +104,28 @@ class _Writing:
         """All that one lane has of one wave, once what it waits for is over."""
         yield from all_of(waits)
         wave, lane = stage
-        run, open_slices = self.place.run, list[Future[None]]()
+        run = self.place.run
+        open_slices: list[Future[None]] = []
+        new_slices: list[Future[None]] = []
         # By an earlier attempt, or because they had to follow at once on another step.
         yield from self._confirm(load_items(run, wave=wave, lane=lane, states=_WRITTEN))
         for items in slices_of(run, wave=wave, lane=lane, states=_UNDONE, size=SLICE):
             followed = [item for item in items if item.order in self.held]
-            open_slices.append(
-                self.place.crew.start(
-                    self._slice([item for item in items if item.order not in self.held])
-                )
-            )
+            bulk = [item for item in items if item.order not in self.held]
+            new_slices.append(Future())
+            open_slices.append(self.place.crew.start(self._slice(bulk, new_slices[-1])))
             for item in followed:
-                yield from self._write([item])
-                yield from self._write(_urgent(run, item))
+                yield from self._write([item], Future())
+                yield from self._write(_urgent(run, item), Future())
             yield from self._confirm(_again(run, followed))
-            while len(open_slices) > OPEN_SLICES:
+            if len(new_slices) >= NEW_SLICES:
+                yield new_slices.pop(0)
+            if len(open_slices) > OPEN_SLICES:
                 yield open_slices.pop(0)
         yield from all_of(open_slices)
 
-    def _slice(self, items: list[Item]) -> Task[None]:
-        yield from self._write(items)
+    def _slice(self, items: list[Item], sent: Future[None]) -> Task[None]:
+        yield from self._write(items, sent)
         written = _again(self.place.run, items)
         yield from self._confirm(written)
         others = [item for item in written if item.order not in self.needed]
@@ -129,8 +135,9 @@ class _Writing:
         """Read back those that others wait for."""
         yield from verify(self.place, [item for item in items if item.order in self.needed])
 
-    def _write(self, items: list[Item]) -> Task[None]:
-        """Write those of the items that may be written now; the others are settled."""
+    def _write(self, items: list[Item], sent: Future[None]) -> Task[None]:
+        """Write those of the items that may be written now; the others are settled. sent: over
+        once each has been sent for the first time."""
         place = self.place
         possible = without_left_out(place.run, items)
         interrupted = [item for item in possible if item.attempts]
@@ -140,7 +147,7 @@ class _Writing:
         to_look_at = [item for item in fresh if self.resumed or item.depends_on]
         ready = yield from ready_to_write(place, to_look_at)
         certain = [item for item in fresh if not (self.resumed or item.depends_on)]
-        yield from send(place, [*did_not_happen, *ready, *certain])
+        yield from send(place, [*did_not_happen, *ready, *certain], sent)
 
 
 def read_back(place: Workplace) -> Task[None]:

@@ -113,6 +113,8 @@ def _workplace(run: Run, job: JobContext, progress: Progress) -> Iterator[Workpl
         crew.close()
         place.writers.close()
         place.readers.close()
+        for client in writers:
+            client.close()
 
 
 def _check(run: Run, job: JobContext) -> Callable[[], None]:

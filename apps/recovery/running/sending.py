@@ -50,8 +50,9 @@ class _Errand:
     tries: dict[int, _Attempt] = field(default_factory=dict)
 
 
-def send(place: Workplace, items: Iterable[Item]) -> Task[None]:
-    """Write these pending items of one lane. Afterwards each is written or failed.
+def send(place: Workplace, items: Iterable[Item], sent: Future[None]) -> Task[None]:
+    """Write these pending items of one lane. Afterwards each is written or failed; sent is over
+    when each is on its way.
 
     Raises an EntraError when Graph does not answer at all any more; what was intended then stays
     recorded as intended.
@@ -59,6 +60,7 @@ def send(place: Workplace, items: Iterable[Item]) -> Task[None]:
     errand = _Errand(place)
     for steps in batched(_by_step(items), STEPS_AT_ONCE):
         yield from _send(errand, [item for of_step in steps for item in of_step])
+    sent.set_result(None)
     while errand.again or errand.under_way:
         attempts = errand.again.take(place.time.now(), STEPS_AT_ONCE)
         if attempts:
