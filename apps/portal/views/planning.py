@@ -8,11 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from apps.access import selectors as access
 from apps.access.rights import REQUEST_RECOVERY
 from apps.diffs import selectors as diffs
 from apps.jobs.models import Job
 from apps.portal import plan_forms, planning
-from apps.portal.doors import actor, rights_here, tenant_page
+from apps.portal.doors import actor, person, rights_here, tenant_page
 from apps.portal.looking import record_look
 from apps.recovery import selectors as recovery
 from apps.recovery import services as recovery_services
@@ -36,6 +37,7 @@ def choose_plan(request: HttpRequest, tenant: Tenant, report_id: UUID) -> HttpRe
         "links": links,
         "hands": planning.hands_in(found),
         "playbooks": offered(tenant.msp_id),
+        "may_see_playbooks": bool(access.rights_on_msp(person(request).pk, tenant.msp)),
         "created": CreatedSince.choices,
         "attribute_modes": AttributeMode.choices,
         "link_modes": LinkMode.choices,

@@ -14,7 +14,12 @@ _POLICIES = (
     "authorizationPolicy",
     "organization",
 )
-_HANGS_ON_PRINCIPALS = ("oauth2PermissionGrant", "appRoleAssignment", "roleAssignment")
+_HANGS_ON_PRINCIPALS = (
+    "oauth2PermissionGrant",
+    "appRoleAssignment",
+    "roleAssignment",
+    "roleEligibilitySchedule",
+)
 
 
 @dataclass(frozen=True, slots=True)
