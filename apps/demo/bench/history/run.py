@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sys
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
@@ -19,6 +18,7 @@ import django
 from django.conf import settings
 
 from apps.demo.bench.history.people import CHANGED_IN
+from apps.demo.bench.peers.backup_tools import TOOLS, installed
 from apps.demo.bench.telling import tell
 from apps.demo.processes import DemoError
 
@@ -106,7 +106,7 @@ class Bench:
         if self.wanted.peers:
             month["peers"] = {
                 "git": self._peer("git_repository", "month", self._git_arguments()),
-                **_missing(),
+                **self._backup_tools(),
             }
             month["share_of_git"] = round(month["bytes"] / month["peers"]["git"]["bytes"], 3)
 
@@ -198,6 +198,16 @@ class Bench:
         place = str(self.scene.directory / "git")
         return {"directory": place, "people": self.wanted.users, "days": self.wanted.days}
 
+    def _backup_tools(self) -> dict[str, Any]:
+        """borg and restic: "not installed" in place of figures where that is so."""
+        wanted = {"people": self.wanted.users, "days": self.wanted.days}
+        return {
+            name: self._peer("backup_tools", name, {**wanted, "directory": self._place()})
+            if installed(name)
+            else "not installed"
+            for name in TOOLS
+        }
+
     def _place(self) -> str:
         return str(self.scene.directory / "exported" / uuid4().hex)
 
@@ -225,14 +235,6 @@ def _compare(full: dict[str, Any]) -> None:
         full[name] = round(full["objects_per_s"] / peers[of]["objects_per_s"], 2)
     leanest = peers["requests + orjson, lines of one file"]["cpu_us_per_object"]
     full["times_cpu_of_lines"] = round(full["cpu_us_per_object"] / leanest, 2)
-
-
-def _missing() -> dict[str, str]:
-    """Other tools for backups, which are not measured here."""
-    return {
-        name: "installed, but not measured" if shutil.which(name) else "not installed"
-        for name in ("borg", "restic")
-    }
 
 
 def wanted_from(said: dict[str, Any]) -> Wanted:
