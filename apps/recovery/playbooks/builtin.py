@@ -18,7 +18,7 @@ _HANGS_ON_PRINCIPALS = (
     "oauth2PermissionGrant",
     "appRoleAssignment",
     "roleAssignment",
-    "roleEligibilitySchedule",
+    "roleEligibility",
 )
 
 
