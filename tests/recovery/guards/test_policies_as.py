@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
+from apps.api.serializers.recovery import Plan as PlanShape
 from apps.core.errors import Conflict
 from apps.history.selectors import latest_snapshot
 from apps.recovery import enabling, reasons
 from apps.recovery.choices import Action, PoliciesAs, RunState
 from apps.recovery.models import Plan, Step
+from apps.recovery.presenting import plan_as_json
 from apps.recovery.selection import ALL, Selection
 from tests.factories import actor_of
 from tests.recovery.drawing_board import DrawingBoard
@@ -66,8 +68,9 @@ def test_a_policy_that_is_made_anew_comes_back_as_chosen(
 
     plan = board.plan(board.report(base), everything(chosen))
 
-    assert states(plan)[-1][1] == final
-    assert ON not in [state for _, state in states(plan)[:-1]]
+    told = [state for _, state in states(plan) if state]
+    assert told[-1] == final
+    assert ON not in told[:-1]
 
 
 def test_an_undeleted_policy_is_held_and_left_as_report_only(board: DrawingBoard) -> None:
@@ -139,6 +142,10 @@ def test_a_lock_out_that_is_in_the_snapshot_comes_back_as_report_only_and_locks_
     assert dangerous.is_blocked
     assert dangerous.blockers[0]["code"] == "nobody-gets-in"
     assert dangerous.risk == "high"
+    shown = PlanShape(dangerous).data
+    assert shown["risks"][0]["code"] == "nobody-gets-in"
+    assert "nobody at all" in shown["risks"][0]["what"]
+    assert plan_as_json(dangerous)["risks"][0]["todo"] == shown["risks"][0]["todo"]
     newest = latest_snapshot(board.tenant)
     assert newest is not None
     assert newest.seq == dangerous.assumed_seq
