@@ -64,12 +64,6 @@ register(
 )
 register("tenant.tagged", "{actor} changed the tags of {subject}", category=Category.CUSTOMER)
 register(
-    "approvals.demanded",
-    "{actor} set whose approval recoveries of {subject} need",
-    category=Category.CUSTOMER,
-    severity=Severity.NOTICE,
-)
-register(
     "support_session.started",
     "{actor} of the platform may look at {subject} for {minutes} minutes: {reason}",
     fields=("session", "minutes"),
