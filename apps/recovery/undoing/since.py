@@ -21,6 +21,7 @@ from apps.history import selectors as history
 from apps.history.identities import bodies_then, identities_made_by, identities_of
 from apps.history.records import ObjectKey
 from apps.recovery import states
+from apps.recovery.choices import Action
 from apps.recovery.models import Run, Step, StepResult
 from apps.recovery.undoing.touched import WROTE, Touched, is_single
 from apps.tenants.choices import Purpose
@@ -141,7 +142,10 @@ class _Look:
     def _last_writes(
         self, keys: Collection[ObjectKey]
     ) -> Iterator[tuple[ObjectKey, frozenset[str], bytes]]:
-        """Of each object what the run wrote last, attribute by attribute, and how that looks."""
+        """Of each object what the run wrote last, attribute by attribute, and how that looks.
+
+        What a creation carried is not among it: Entra makes of that what it will.
+        """
         known = {alias: key for key in keys for alias in self.identities.aliases(key[1])}
         if not known:
             return
@@ -149,7 +153,7 @@ class _Look:
         steps = Step.objects.filter(
             plan_id=self.run.request.plan_id,
             object_id__in=known,
-            link="",
+            action__in=(Action.UPDATE, Action.PREPARE),
             pk__in=wrote.values("step"),
         )
         seen: dict[ObjectKey, set[str]] = defaultdict(set)
