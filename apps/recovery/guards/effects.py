@@ -32,10 +32,10 @@ MEMBERS = "group.members"
 
 
 class Edge(NamedTuple):
-    """A link that a step adds or removes."""
+    """The links of one source that a step adds or removes."""
 
     source: str
-    target: str
+    targets: tuple[str, ...]
     step: int
 
 
@@ -64,9 +64,7 @@ class Effects:
         """Take one more step into account."""
         if write.link:
             edges = self.added if write.action == Action.LINK_ADD else self.taken
-            edges[write.link].extend(
-                Edge(write.object_id, target, write.order) for target in write.targets
-            )
+            edges[write.link].append(Edge(write.object_id, write.targets, write.order))
             return
         self._way(write.action)[write.kind].setdefault(write.object_id, write.order)
         if is_watched(write):

@@ -32,7 +32,7 @@ def _risk(code: str, edges: list[Edge], carrying: dict[str, int], many: Risk) ->
     steps = set()
     for edge in edges:
         if edge.source in carrying:
-            people[edge.source].add(edge.target)
+            people[edge.source].update(edge.targets)
             steps.add(edge.step)
     if not people:
         return

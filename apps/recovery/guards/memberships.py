@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from apps.diffs.batches import batched
 from apps.history import selectors as history
-from apps.recovery.guards.effects import MEMBERS, Effects
+from apps.recovery.guards.effects import MEMBERS, Edge, Effects
 from apps.recovery.guards.looking import PlanLook
 
 BATCH = 1000
@@ -28,35 +28,28 @@ class Memberships:
     effects: Effects
     _before: Parents = field(default_factory=dict)
     _after: Parents = field(default_factory=dict)
-    _added: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    _taken: Mapping[str, set[str]] = field(default_factory=dict)
+    # Back from the bin, by target: what steps add and take is looked up when it is asked for.
+    _returning: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def __post_init__(self) -> None:
         users = self.effects.undeleted.get("user", {})
-        self._added = _by_target(
-            (edge.source, edge.target) for edge in self.effects.added.get(MEMBERS, ())
-        )
         self._bring_back(self.effects.undeleted.get("group", {}))
         if len(users) <= MOST_USERS:
             self._bring_back(users)
-        self._taken = _by_target(
-            (edge.source, edge.target) for edge in self.effects.taken.get(MEMBERS, ())
-        )
 
     def _bring_back(self, ids: Iterable[str]) -> None:
-        """Add the memberships that these come out of the bin with."""
+        """Note the memberships that these come out of the bin with."""
         for batch in batched(sorted(ids), BATCH):
             found = history.links_of_deleted(self.look.tenant, batch, self.look.seq)
             for link, source, target in found:
                 if link == MEMBERS:
-                    self._added[target].add(source)
+                    self._returning[target].add(source)
 
     def load(self, ids: Iterable[str]) -> None:
         """Read what is above these, level by level: as many queries as groups are nested deep."""
         frontier = {one for one in ids if one not in self._before}
         while frontier:
-            for batch in batched(sorted(frontier), BATCH):
-                self._read(batch)
+            self._read(frontier)
             above = {up for one in frontier for up in (*self._before[one], *self._after[one])}
             frontier = above - self._before.keys()
 
@@ -71,26 +64,29 @@ class Memberships:
     def joining(self) -> Mapping[str, set[str]]:
         """By group who joins it: by a step, or back from the bin."""
         found: defaultdict[str, set[str]] = defaultdict(set)
-        for target, sources in self._added.items():
+        for edge in self.effects.added.get(MEMBERS, ()):
+            found[edge.source].update(edge.targets)
+        for target, sources in self._returning.items():
             for source in sources:
                 found[source].add(target)
         return found
 
-    def _read(self, ids: tuple[str, ...]) -> None:
-        for one in ids:
-            self._before[one] = set()
-        for row in history.links_at(
-            self.look.tenant, self.look.seq, link=MEMBERS, target_ids=set(ids)
-        ):
-            self._before[row.target_id].add(row.source_id)
+    def _read(self, ids: set[str]) -> None:
+        self._before |= {one: set() for one in ids}
+        for batch in batched(sorted(ids), BATCH):
+            for row in history.links_at(
+                self.look.tenant, self.look.seq, link=MEMBERS, target_ids=set(batch)
+            ):
+                self._before[row.target_id].add(row.source_id)
         users = self.effects.undeleted.get("user", {})
         if len(users) > MOST_USERS:
             self._bring_back(one for one in ids if one in users)
+        added = _by_target(self.effects.added.get(MEMBERS, ()), ids)
+        taken = _by_target(self.effects.taken.get(MEMBERS, ()), ids)
         gone = self.effects.removed.get("group", {})
         for one in ids:
-            above = self._before[one] | self._added.get(one, set())
-            above -= self._taken.get(one, set())
-            self._after[one] = {up for up in above if up not in gone}
+            above = self._before[one] | added[one] | self._returning.get(one, set())
+            self._after[one] = {up for up in above - taken[one] if up not in gone}
 
 
 def members_of(
@@ -128,8 +124,10 @@ def _closure(one: str, parents: Mapping[str, set[str]]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _by_target(edges: Iterable[tuple[str, str]]) -> defaultdict[str, set[str]]:
+def _by_target(edges: Iterable[Edge], ids: set[str]) -> defaultdict[str, set[str]]:
+    """The groups that those among these join or leave. One pass over the plan's links."""
     found: defaultdict[str, set[str]] = defaultdict(set)
-    for source, target in edges:
-        found[target].add(source)
+    for edge in edges:
+        for target in ids.intersection(edge.targets):
+            found[target].add(edge.source)
     return found

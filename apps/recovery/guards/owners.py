@@ -27,7 +27,7 @@ def owner_risks(look: PlanLook, effects: Effects) -> Iterator[PlanRisk]:
         gone: defaultdict[str, set[str]] = defaultdict(set)
         for edge in effects.taken.get(link, ()):
             steps.setdefault(edge.source, edge.step)
-            gone[edge.source].add(edge.target)
+            gone[edge.source].update(edge.targets)
         for source, owner in _owned_by(look, link, leaving):
             steps.setdefault(source, _step_of(effects, owner))
             gone[source].add(owner)
