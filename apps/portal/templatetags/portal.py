@@ -55,6 +55,7 @@ TONES = {
 JOBS = {
     "capture": "Snapshot",
     "plan-removals": "What retention lets go",
+    "learn-apart": "Asking for what comes one by one",
     "search-index": "Search index",
     "difference-report": "Difference report",
     "export": "Export",
