@@ -41,7 +41,7 @@ def sweep_tenant(job: JobContext) -> dict[str, Any]:
 
     Another attempt goes on with the report that the one before has finished.
     """
-    member = SweepTenant.objects.select_related("tenant__msp", "sweep").get(
+    member = SweepTenant.objects.select_related("tenant__msp", "sweep", "report").get(
         pk=job.args["member_id"]
     )
     # The tenant may have gone to another MSP since.
@@ -67,8 +67,9 @@ def end_member(job: Job) -> None:
 
 def _report(member: SweepTenant, job: JobContext) -> DifferenceReport:
     """The report of an attempt before, or a new one against the tenant as it is now."""
-    if member.report_id is None:
-        member.report = DifferenceReport.objects.create(
+    report = member.report
+    if report is None:
+        report = DifferenceReport.objects.create(
             tenant=member.tenant,
             base=_base(member),
             against_now=True,
@@ -77,11 +78,9 @@ def _report(member: SweepTenant, job: JobContext) -> DifferenceReport:
             created_by_id=job.actor.user_id,
             job_id=job.job_id,
         )
-        SweepTenant.objects.filter(pk=member.pk).update(
-            report=member.report, state=SweepState.LOOKING
-        )
+        SweepTenant.objects.filter(pk=member.pk).update(report=report, state=SweepState.LOOKING)
     rows = DifferenceReport.objects.select_related("tenant__msp", "base", "target")
-    return rows.get(pk=member.report_id)
+    return rows.get(pk=report.pk)
 
 
 def _base(member: SweepTenant) -> Snapshot:
