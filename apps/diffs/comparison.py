@@ -237,7 +237,7 @@ def _object_change(
     if change in {ChangeType.UPDATED, ChangeType.SOFT_DELETED}:
         differing = attributes.compare_bodies(catalogued, before or {}, after or before or {})
     if is_another:
-        differing = tuple(one for one in differing if says_something(catalogued, one.name))
+        differing = tuple(one for one in differing if says_something(catalogued, one))
     if change == ChangeType.UPDATED and not differing:
         return None
     names = tuple(attribute.name for attribute in differing)

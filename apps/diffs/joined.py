@@ -6,9 +6,11 @@ is the new object's own, and no change.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from apps.diffs.changes import AttributeChange
 from apps.entra.catalogue import Kind, Writability
 from apps.history import selectors as history
 from apps.history.choices import ObjectState
@@ -91,7 +93,19 @@ class Joiner:
         }
 
 
-def says_something(kind: Kind, name: str) -> bool:
-    """Whether a difference in this property is one, between an object and the one in its place."""
-    known = kind.by_name.get(name)
-    return known is None or known.write not in _OF_THE_NEW_ONE
+def says_something(kind: Kind, difference: AttributeChange) -> bool:
+    """Whether this is a difference, between an object and the one in its place.
+
+    Into what nobody ever set in the old one Entra has put its defaults in the new one.
+    """
+    known = kind.by_name.get(difference.name)
+    if known is not None and known.write in _OF_THE_NEW_ONE:
+        return False
+    return difference.before is not None or not _is_default(difference.after)
+
+
+def _is_default(value: Any) -> bool:
+    """Whether a complex value says nothing: no, nothing and none, all the way down."""
+    return isinstance(value, Mapping) and all(
+        not part or _is_default(part) for part in value.values()
+    )

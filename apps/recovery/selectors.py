@@ -97,7 +97,8 @@ def step_views(plan: Plan, rows: Iterable[Step]) -> list[StepView]:
     """Steps with names instead of ids, as of the state the plan assumes. Give it one page."""
     rows = list(rows)
     ids = {one for step in rows for one in (step.object_id, step.because_of, *step.targets) if one}
-    names = labels(plan.tenant, ids, plan.assumed_seq)
+    # What was deleted for good has its name in the snapshot alone.
+    names = labels(plan.tenant, ids, plan.base_seq) | labels(plan.tenant, ids, plan.assumed_seq)
     return [
         StepView(
             step=step,

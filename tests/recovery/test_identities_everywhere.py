@@ -29,6 +29,7 @@ class Scene:
 
     workshop: Workshop
     ids: dict[str, str]
+    stays: dict[str, str]
 
     def now(self, name: str) -> str:
         """The id that Graph has given the new one."""
@@ -190,20 +191,27 @@ def scene(workshop: Workshop) -> Scene:
     )
     stays_policy = a_policy(workshop, "Stays", named)
     names = {
-        **{"person": person, "inner": inner, "outer": outer, "location": location},
-        **{"strength": strength, "policy": gone},
-        **{"api": api["id"], "apiApp": api["appId"], "apiPrincipal": api["principal"]},
-        **{"client": client["id"], "clientApp": client["appId"]},
-        **{"clientPrincipal": client["principal"]},
+        "person": person,
+        "inner": inner,
+        "outer": outer,
+        "location": location,
+        "strength": strength,
+        "policy": gone,
+        "api": api["id"],
+        "apiApp": api["appId"],
+        "apiPrincipal": api["principal"],
+        "client": client["id"],
+        "clientApp": client["appId"],
+        "clientPrincipal": client["principal"],
     }
-    workshop.stays = {  # type: ignore[attr-defined]
+    stays_too = {
         "other": other,
         "dynamic": dynamic,
         "application": stays["id"],
         "policy": stays_policy,
         "role": api["role"],
     }
-    return Scene(workshop, names)
+    return Scene(workshop, names, stays_too)
 
 
 def delete_for_good(scene: Scene) -> None:
@@ -223,7 +231,7 @@ def delete_for_good(scene: Scene) -> None:
 
 
 def test_everything_that_named_them_names_the_new_ones(scene: Scene) -> None:
-    workshop, stays = scene.workshop, scene.workshop.stays  # type: ignore[attr-defined]
+    workshop, stays = scene.workshop, scene.stays
     base = workshop.capture()
     delete_for_good(scene)
 

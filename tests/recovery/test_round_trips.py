@@ -1,4 +1,7 @@
-"""Seed, capture, let somebody loose on the tenant, recover, compare: only declared losses stay."""
+"""Seed, capture, let somebody loose on the tenant, recover, compare: only declared losses stay.
+
+Then take it back: the tenant is as before the recovery, but for what that says beforehand.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +13,17 @@ from apps.diffs.models import DifferenceReport, ReportChange
 from apps.diffs.reasons import MAY_NEED_ROLE
 from apps.history.identities import identities_of
 from apps.history.models import Snapshot
+from apps.history.selectors import latest_snapshot
 from apps.recovery.choices import Action, RunState
 from apps.recovery.models import Run, StepResult
 from apps.recovery.reasons import GUARDED
 from apps.recovery.selection import Selection
 from tests.recovery.mutations import MUTATIONS, Hand
+from tests.recovery.mutations_for_good import FOR_GOOD
 from tests.recovery.workshop import Workshop, bad_results
+from tests.support.nightly import NIGHTLY, examples
 
+ALL_SORTS = MUTATIONS | FOR_GOOD
 EVERYTHING = Selection(everything=True, remove_created=True)
 LOST = (Recoverable.NO, Recoverable.NOTHING_TO_DO)
 Place = tuple[str, str, str, str]
@@ -60,21 +67,22 @@ BAD_WEATHER = {
     "throttle": "documented",
     "time_scale": 1000,
 }
+GUSTS = {"fault_rate": 0.1, "drop_after_rate": 0.05}
 CALM = {"lag": 0, "throttle": "off", **dict.fromkeys(list(BAD_WEATHER)[1:5], 0)}
 
 
 def round_trip(
     workshop: Workshop, acts: list[tuple[str, int]], *, weather: dict[str, object] | None = None
 ) -> None:
-    base = workshop.capture()
+    base = latest_snapshot(workshop.tenant) or workshop.capture()
     for name, number in acts:
-        MUTATIONS[name](Hand(workshop, number))
+        ALL_SORTS[name](Hand(workshop, number))
     report = workshop.report(base)
     losses = declared_losses(report)
     if ReportChange.objects.filter(report=report).exists():
         plan = workshop.plan(report, EVERYTHING)
         if plan.counts["requests"] and not plan.is_blocked:
-            workshop.sandbox.control("POST", "/weather", weather or CALM)
+            workshop.sandbox.control("POST", "/weather", {**CALM, **(weather or {})})
             run = workshop.run(plan)
             workshop.sandbox.control("POST", "/weather", CALM)
             losses |= refused_as_announced(report, run)
@@ -119,7 +127,7 @@ def assert_nothing_is_left(
 
 
 def test_every_sort_of_change_at_once_comes_back(workshop: Workshop) -> None:
-    round_trip(workshop, [(name, 1 + number) for number, name in enumerate(sorted(MUTATIONS))])
+    round_trip(workshop, [(name, 1 + number) for number, name in enumerate(sorted(ALL_SORTS))])
 
 
 def test_changes_come_back_in_bad_weather_too(workshop: Workshop) -> None:
@@ -128,12 +136,31 @@ def test_changes_come_back_in_bad_weather_too(workshop: Workshop) -> None:
     round_trip(workshop, acts, weather=BAD_WEATHER)
 
 
-@settings(
-    max_examples=2,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+def trips(daily: int) -> settings:
+    """So many examples by day; by night a thousand, here and where they are taken back again."""
+    return settings(
+        max_examples=examples(daily, 1000),
+        deadline=None,
+        derandomize=not NIGHTLY,
+        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    )
+
+
+@trips(daily=1)
 @given(acts=mutations)
 def test_any_mixture_of_changes_comes_back(workshop: Workshop, acts: list[tuple[str, int]]) -> None:
     round_trip(workshop, acts)
+
+
+few = st.lists(
+    st.tuples(st.sampled_from(sorted(ALL_SORTS)), st.integers(0, 40)), min_size=1, max_size=3
+)
+weathers = st.sampled_from([None, None, None, {"lag": 0.1}, {"throttle": "documented"}, GUSTS])
+
+
+@trips(daily=20)
+@given(acts=few, weather=weathers)
+def test_any_few_changes_come_back_in_any_weather(
+    workshop: Workshop, acts: list[tuple[str, int]], weather: dict[str, object] | None
+) -> None:
+    round_trip(workshop, acts, weather=weather)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from apps.core import clock
 from apps.core.errors import Conflict, NotAllowed
@@ -23,7 +23,7 @@ from apps.recovery.undoing.losses import losses_of
 from apps.recovery.undoing.touched import touched_by
 from tests.factories import actor_of
 from tests.recovery.mutations import MUTATIONS, Hand
-from tests.recovery.test_round_trips import EVERYTHING, mutations
+from tests.recovery.test_round_trips import EVERYTHING, mutations, trips
 from tests.recovery.test_steps import users
 from tests.recovery.workshop import Workshop, bad_results, changes_of
 
@@ -111,12 +111,7 @@ def test_every_sort_of_change_is_taken_back_but_for_declared_losses(workshop: Wo
     assert losses >= {"made-anew", "undeleted", "binned", "removed", "passwords"}
 
 
-@settings(
-    max_examples=1,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@trips(daily=1)
 @given(acts=mutations)
 def test_any_mixture_is_taken_back(workshop: Workshop, acts: list[tuple[str, int]]) -> None:
     there_and_back(workshop, acts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,21 +47,22 @@ class Effort:
         """{"seconds", "requests", "lanes": {lane: {"requests", "links", "seconds", "per_second",
         "source"}}}. source: "measured" in this tenant, or "documented".
 
-        Lanes go side by side, waves one after the other; `seconds` has the reading back as well,
-        and not the snapshot that a run takes first.
+        Conditional Access has an allowance of its own and goes on beside the others, which share
+        one; waves come one after the other. `seconds` has the reading back as well, and not the
+        snapshot that a run takes first.
         """
         measured = measured_rates(tenant)
         lanes: dict[str, dict[str, Any]] = {}
-        slowest: dict[int, float] = defaultdict(float)
+        spent: dict[tuple[int, bool], float] = defaultdict(float)
         for (wave, lane), number in self.requests.items():
             rate = measured.get(lane) or documented_rate(lane)
-            slowest[wave] = max(slowest[wave], number / rate)
+            spent[wave, lane == Lane.CONDITIONAL_ACCESS] += number / rate
             known = lanes.setdefault(lane, _lane(rate, measured=lane in measured))
             known["requests"] += number
             known["links"] = self.links[lane]
             known["seconds"] = math.ceil(known["requests"] / rate)
         return {
-            "seconds": math.ceil(sum(slowest.values()) + self._reading_back(tenant)),
+            "seconds": math.ceil(_side_by_side(spent) + self._reading_back(tenant)),
             "requests": sum(self.requests.values()),
             "lanes": dict(sorted(lanes.items())),
         }
@@ -73,6 +74,13 @@ class Effort:
         pace = pace_of(tenant)
         waves = {self._waves[order] for order in self._waited_for}
         return (len(waves) + 1) * (pace.matches - 1) * pace.between
+
+
+def _side_by_side(spent: Mapping[tuple[int, bool], float]) -> float:
+    slowest: dict[int, float] = defaultdict(float)
+    for (wave, _), seconds in spent.items():
+        slowest[wave] = max(slowest[wave], seconds)
+    return sum(slowest.values())
 
 
 def documented_rate(lane: str) -> float:
