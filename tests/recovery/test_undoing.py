@@ -12,6 +12,7 @@ from apps.core import clock
 from apps.core.errors import Conflict, NotAllowed
 from apps.diffs.choices import Recoverable
 from apps.diffs.models import DifferenceReport, ReportChange
+from apps.diffs.reasons import MADE_AND_SET_ASIDE
 from apps.jobs.models import Job
 from apps.recovery import services as recovery
 from apps.recovery.choices import RequestState, RunState
@@ -80,6 +81,8 @@ def left_after(report: DifferenceReport) -> list[tuple[str, ...]]:
     rows = ReportChange.objects.filter(report=report)
     # Objects that the run made anew are in the bin, and secrets that went are gone.
     rows = rows.exclude(recoverable__in=(Recoverable.NO, Recoverable.NOTHING_TO_DO))
+    # Went into the bin with its owner again: there it was before, and no snapshot could see it.
+    rows = rows.exclude(reason=MADE_AND_SET_ASIDE)
     return [(row.kind, row.change, row.link, *row.attributes) for row in rows]
 
 
@@ -103,6 +106,7 @@ def there_and_back(workshop: Workshop, acts: list[tuple[str, int]]) -> Run | Non
     return run
 
 
+@pytest.mark.nightly
 def test_every_sort_of_change_is_taken_back_but_for_declared_losses(workshop: Workshop) -> None:
     run = there_and_back(workshop, [(one, 1 + n) for n, one in enumerate(sorted(MUTATIONS))])
 

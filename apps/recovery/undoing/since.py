@@ -168,7 +168,11 @@ class _Look:
                 yield key, names, bytes(wants or b"") if whole else b""
 
     def _acted_on_by_others(self, object_ids: Iterable[str]) -> set[str]:
-        """Which of the objects the copied audit log names in somebody else's act since."""
+        """Which of the objects the copied audit log says somebody else changed since.
+
+        An entry with more ends than one is about a link, which stays out of this; one without an
+        actor is Entra's own doing, a dynamic membership say.
+        """
         wanted = set(object_ids)
         since = self.run.started_at or self.run.queued_at
         if not wanted:
@@ -177,9 +181,9 @@ class _Look:
         return {
             target
             for event in history.audit_events(self.tenant, wanted, since, self.target.sealed_at)
-            if event.succeeded and _application(event.body) not in ours
+            if event.succeeded and event.actor_id and _application(event.body) not in ours
             for target in event.target_ids
-            if target in wanted
+            if target in wanted and len(event.target_ids) == 1
         }
 
     def _our_applications(self) -> frozenset[str]:
