@@ -7,7 +7,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset demo-check test check unit nightly nightly schema-check deploy-check format lock clean
+.PHONY: help demo demo-reset demo-check test check unit nightly schema-check deploy-check format lock clean
 
 help: ## Show what can be made
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,10 +44,6 @@ unit: .venv/dev ## The tests, on all cores
 	$(BIN)/pytest -n $$($(BIN)/python -c 'import os; print((os.cpu_count() or 1) + 1)') --dist worksteal -q $(PYTEST)
 
 # What takes hours: more examples, and a worker killed at every line of a run's journal.
-nightly: export HOLDFAST_NIGHTLY := 1
-nightly: .venv/dev ## The tests, with many more examples and a run killed at every moment
-	$(BIN)/pytest -n $$($(BIN)/python -c 'import os; print((os.cpu_count() or 1) + 1)') --dist worksteal -q tests/recovery $(PYTEST)
-
 nightly: export HOLDFAST_NIGHTLY = 1
 nightly: .venv/dev ## The same at length: more examples, every crash point, the benchmarks
 	@$(MAKE) --no-print-directory unit
