@@ -28,10 +28,11 @@ class _Question:
 
 
 def ask_what_happened(place: Workplace, items: Iterable[Item]) -> Task[list[Item]]:
-    """Settle what became of writes that were intended when a worker died.
+    """Settle what became of writes that were intended when a worker died, or whose answer was lost.
 
     Those that happened are marked as written; what is neither as wanted nor as assumed is failed.
-    Gives those that did not happen, which may be sent: several reads in a row agreed on it.
+    Gives those that did not happen, which may be sent: several reads in a row agreed on it, and of
+    what is made anew for so long as a replica may be behind.
     """
     askable: list[Item] = []
     unseen: list[Item] = []
@@ -85,10 +86,11 @@ def _look(
         elif sight == Sight.ASSUMED:
             question.still_assumed += 1
             question.still_wanted = 0
-            if question.still_assumed >= matches:
+            unsure = _unsure_until(place, question)
+            if question.still_assumed >= matches and now >= unsure:
                 ready.append(question.item)
             else:
-                queue.put([question], now + place.pace.between)
+                queue.put([question], now + _pause(place, question, unsure - now))
         elif now - question.since > place.pace.patience_for(question.item.depends_on):
             changed.append(question.item)
         else:
@@ -105,6 +107,19 @@ def _sights(place: Workplace, items: list[Item]) -> Task[dict[int, Sight]]:
     others = [item for item in items if item not in unheard]
     heard = yield from look_for(place, unheard)
     return heard | (yield from place.observe(others))
+
+
+def _unsure_until(place: Workplace, question: _Question) -> float:
+    """Until when something that was sent may be there though no read shows it."""
+    lost = question.item.attempts and is_unmade(place, question.item)
+    return question.since + place.pace.unseen if lost else question.since
+
+
+def _pause(place: Workplace, question: _Question, unsure_for: float) -> float:
+    """Seconds before the next look; longer ones where a whole minute is to be looked through."""
+    if unsure_for <= 0:
+        return place.pace.between
+    return min(place.pace.wait(question.looks - 1), max(unsure_for, place.pace.between))
 
 
 def _needed(place: Workplace, item: Item) -> int:

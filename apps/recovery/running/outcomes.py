@@ -31,6 +31,11 @@ class Outcome:
     def is_denied(self) -> bool:
         return self.verdict == Verdict.REFUSED and self.status == FORBIDDEN
 
+    @property
+    def is_lost(self) -> bool:
+        """Whether nobody heard what Graph answered."""
+        return self.status == 0
+
 
 # "Already there", "already gone", "no such object": it may be ours from before, it may be somebody
 # else's; reading settles it either way.

@@ -20,7 +20,9 @@ class Pace:
 
     waits: seconds before each further look at something that is not as wanted, the last one
     repeated; patience: seconds after which it counts as not confirmed, or as refused for good;
-    short_patience: the same for what waits on nothing that this run has just made.
+    short_patience: the same for what waits on nothing that this run has just made. unseen: seconds
+    for which a creation that nobody heard the answer to has to stay out of sight before it is sent
+    once more: it would make a second one of what a replica does not show yet.
     """
 
     matches: int = 5
@@ -28,6 +30,7 @@ class Pace:
     waits: tuple[float, ...] = (1.0, 5.0, 30.0, 120.0)
     patience: float = 720.0
     short_patience: float = 60.0
+    unseen: float = 60.0
 
     def patience_for(self, depends_on: tuple[int, ...]) -> float:
         """How long to go on where an earlier step may not be visible everywhere yet, or is."""
@@ -41,7 +44,12 @@ class Pace:
 GRAPH = Pace()
 # The sandbox's replica lag is set by hand, in real seconds and few of them.
 SANDBOX = Pace(
-    matches=2, between=0.05, waits=(0.05, 0.1, 0.25, 0.5, 1.0), patience=60.0, short_patience=5.0
+    matches=2,
+    between=0.05,
+    waits=(0.05, 0.1, 0.25, 0.5, 1.0),
+    patience=60.0,
+    short_patience=5.0,
+    unseen=1.0,
 )
 
 

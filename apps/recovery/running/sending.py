@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from itertools import groupby
@@ -16,6 +16,7 @@ from apps.entra.errors import NeedsConsent
 from apps.recovery import reasons
 from apps.recovery.choices import Action, ResultState
 from apps.recovery.running import journal
+from apps.recovery.running.asking import ask_what_happened
 from apps.recovery.running.crew import Task, Until
 from apps.recovery.running.items import Item
 from apps.recovery.running.making import is_unmade, learn, look_for
@@ -42,11 +43,13 @@ class _Attempt:
 
 @dataclass(slots=True)
 class _Errand:
-    """Some items to be written: what is under way and what is to be tried once more."""
+    """Some items to be written: what is under way and what is to be tried once more. lost: what is
+    being looked for, because nobody heard whether it was made; that holds up none of the others."""
 
     place: Workplace
     again: Due[_Attempt] = field(default_factory=Due)
     under_way: list[Future[None]] = field(default_factory=list)
+    lost: list[Future[None]] = field(default_factory=list)
     tries: dict[int, _Attempt] = field(default_factory=dict)
 
 
@@ -61,15 +64,17 @@ def send(place: Workplace, items: Iterable[Item], sent: Future[None]) -> Task[No
     for steps in batched(_by_step(items), STEPS_AT_ONCE):
         yield from _send(errand, [item for of_step in steps for item in of_step])
     sent.set_result(None)
-    while errand.again or errand.under_way:
+    while errand.again or errand.under_way or errand.lost:
         attempts = errand.again.take(place.time.now(), STEPS_AT_ONCE)
         if attempts:
             errand.tries |= {attempt.item.result_id: attempt for attempt in attempts}
             yield from _send(errand, [attempt.item for attempt in attempts])
         elif errand.under_way:
             yield errand.under_way.pop()
-        else:
+        elif errand.again:
             yield Until(errand.again.next_due())
+        else:
+            yield errand.lost.pop()
 
 
 def _by_step(items: Iterable[Item]) -> Iterable[tuple[Item, ...]]:
@@ -147,6 +152,11 @@ def _sort_out(errand: _Errand, outcomes: dict[Item, Outcome]) -> Task[None]:
         if outcome.verdict == Verdict.REFUSED:
             _fail(place, item, outcome, reasons.REFUSED)
     asking = [item for item, outcome in outcomes.items() if outcome.verdict == Verdict.ASK]
+    lost = [item for item in asking if outcomes[item].is_lost and is_unmade(place, item)]
+    if lost:
+        search = _search(errand, {item: outcomes[item] for item in lost})
+        errand.lost.append(place.crew.start(search))
+        asking = [item for item in asking if item not in lost]
     sights = yield from _look(place, asking)
     so = [item for item in asking if sights[item.result_id] == Sight.WANTED]
     journal.found(place.run, so)
@@ -154,6 +164,19 @@ def _sort_out(errand: _Errand, outcomes: dict[Item, Outcome]) -> Task[None]:
         undecided = item in asking and item not in so
         if undecided or outcome.verdict == Verdict.RETRY:
             _try_again(errand, item, outcome)
+
+
+def _search(errand: _Errand, lost: Mapping[Item, Outcome]) -> Task[None]:
+    """Look for what may have been made, and make it once more only where it stays out of sight."""
+    place = errand.place
+    outcomes = {replace(item, attempts=item.attempts + 1): lost[item] for item in lost}
+    start = place.time.now()
+    unmade = yield from ask_what_happened(place, outcomes)
+    for item in unmade:
+        if attempt := errand.tries.get(item.result_id):
+            # Looking is no trying.
+            attempt.since += place.time.now() - start
+        _try_again(errand, replace(item, attempts=item.attempts - 1), outcomes[item])
 
 
 def _look(place: Workplace, asking: list[Item]) -> Task[dict[int, Sight]]:
