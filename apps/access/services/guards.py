@@ -137,9 +137,7 @@ def customer_demands(tenant: Tenant) -> bool:
     """Whether the customer itself insists on a say in recoveries."""
     with no_scope("what a customer demands guards its people"):
         policies = BackupPolicy.objects.filter(tenant=tenant)
-        return policies.exclude(
-            approvals_demanded=ApprovalsFrom.ANY, approval_floor={}
-        ).exists()
+        return policies.exclude(approvals_demanded=ApprovalsFrom.ANY, approval_floor={}).exists()
 
 
 def record(
