@@ -7,7 +7,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset demo-check test check unit nightly schema-check deploy-check format lock clean
+.PHONY: help demo demo-reset demo-check test check unit nightly schema-check deploy-check client format lock clean
 
 help: ## Show what can be made
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,17 @@ nightly: export HOLDFAST_NIGHTLY = 1
 nightly: .venv/dev ## The same at length: more examples, every crash point, the benchmarks
 	@$(MAKE) --no-print-directory unit
 
+# Wheels for any machine alone, so that the one file runs wherever there is Python 3.11.
+client: .venv/bin/python requirements/client.txt ## The command line client as one file, dist/holdfast.pyz
+	@rm -rf var/client && mkdir -p var/client/apps dist
+	@$(BIN)/pip install -q --require-hashes --no-deps --no-compile --only-binary :all: --platform any \
+		--implementation py --python-version 3.11 --target var/client -r requirements/client.txt
+	@rm -rf var/client/bin
+	@cp apps/__init__.py var/client/apps/ && cp -r apps/client var/client/apps/
+	@find var/client -name __pycache__ -prune -exec rm -rf {} +
+	@$(BIN)/python -m zipapp var/client -c -p "/usr/bin/env python3" -m "apps.client.__main__:start" -o dist/holdfast.pyz
+	@echo "dist/holdfast.pyz is ready; copy it to a folder of your PATH as holdfast (docs/client.md)"
+
 format: .venv/dev ## Format and mend what the linter can mend
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -55,6 +66,7 @@ format: .venv/dev ## Format and mend what the linter can mend
 lock: .venv/dev ## Pin every dependency again, with hashes
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements/base.txt
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev pyproject.toml -c requirements/base.txt -o requirements/dev.txt
+	printf 'requests\nrich\n' | $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header - -c requirements/base.txt -o requirements/client.txt
 	echo uv | $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header - -c requirements/dev.txt -o requirements/uv.txt
 
 clean: ## Remove the environment and all local data
