@@ -13,6 +13,7 @@ from apps.recovery.models import HandOver, Step, StepResult
 from apps.recovery.selection import Selection
 from apps.recovery.services import KEPT_FOR, forget_old, read_once
 from tests.factories import actor_of
+from tests.recovery.test_returning import consent, new_application
 from tests.recovery.test_steps import new_group, users
 from tests.recovery.workshop import Workshop
 
@@ -186,3 +187,17 @@ def test_what_was_made_anew_twice_is_still_the_same(workshop: Workshop) -> None:
     assert new_id(workshop, group) == third
     members = workshop.graph("GET", f"/groups/{third}/members")["value"]
     assert [one["id"] for one in members] == [person]
+
+
+def test_a_revoked_consent_comes_back_under_the_id_that_it_had(workshop: Workshop) -> None:
+    # given an application that was consented to; a grant's id says whose it is and to whom
+    _, principal = new_application(workshop)
+    grant = consent(workshop, principal, "User.Read")
+    base = workshop.capture()
+    workshop.graph("DELETE", f"/oauth2PermissionGrants/{grant}")
+
+    run = workshop.recover(base)
+
+    assert run.state == RunState.COMPLETE, states_of(run)
+    assert workshop.graph("GET", f"/oauth2PermissionGrants/{grant}")["scope"] == "User.Read"
+    assert identities_of(workshop.tenant).current(grant) == grant

@@ -29,13 +29,18 @@ class Sight(Enum):
 
 
 def observe(
-    client: GraphClient, items: Iterable[Item], made: Identities = NOTHING_MADE
+    client: GraphClient,
+    items: Iterable[Item],
+    made: Identities = NOTHING_MADE,
+    *,
+    written: bool = False,
 ) -> dict[int, Sight]:
     """By result id. Reads each object and each source of links once, through $batch.
 
     made: what the run has made anew, which the items still call by the ids from before. What is to
-    be made and is not among them is as assumed: see `making` for what nobody heard of. Raises an
-    EntraError when Graph refuses to say.
+    be made and is not among them is as assumed: see `making` for what nobody heard of. written: all
+    of the items were; what is not among `made` then got the id that it had (that of a delegated
+    grant says whose it is, to whom and for what). Raises an EntraError when Graph refuses to say.
     """
     objects: dict[str, list[Item]] = defaultdict(list)
     links: dict[str, list[Item]] = defaultdict(list)
@@ -43,20 +48,20 @@ def observe(
         (links[item.link] if item.link else objects[item.kind]).append(item)
     seen: dict[int, Sight] = {}
     for name, of_kind in objects.items():
-        seen |= _objects(client, kind(name), of_kind, made)
+        seen |= _objects(client, kind(name), of_kind, made, written=written)
     for name, of_link in links.items():
         seen |= _links(client, name, of_link, made)
     return seen
 
 
 def _objects(
-    client: GraphClient, of: Kind, items: list[Item], made: Identities
+    client: GraphClient, of: Kind, items: list[Item], made: Identities, *, written: bool
 ) -> dict[int, Sight]:
     unmade = {
         item.object_id
         for item in items
         if item.action == Action.CREATE
-        and not of.is_id_chosen
+        and not (written or of.is_id_chosen)
         and made.current(item.object_id) == item.object_id
     }
     parents = {

@@ -49,7 +49,7 @@ def verify(place: Workplace, items: Iterable[Item]) -> Task[None]:
 
 
 def _look(place: Workplace, queue: Due[_Watch], watches: list[_Watch]) -> Task[None]:
-    sights = yield from place.observe([watch.item for watch in watches])
+    sights = yield from place.observe([watch.item for watch in watches], written=True)
     now = place.time.now()
     confirmed: list[Item] = []
     given_up: list[Item] = []

@@ -50,12 +50,14 @@ class Workplace:
         """Ask the tenant something, beside whatever else goes on; `work` has no database."""
         return self.readers.use(lane_of(lane), work)
 
-    def observe(self, items: Sequence[Item]) -> Task[dict[int, Sight]]:
-        """How the tenant is, for items of one lane; by result id."""
+    def observe(self, items: Sequence[Item], *, written: bool = False) -> Task[dict[int, Sight]]:
+        """How the tenant is, for items of one lane; by result id. See observing.observe()."""
         if not items:
             return {}
         return (
-            yield from self.look(items[0].lane, lambda client: observe(client, items, self.made))
+            yield from self.look(
+                items[0].lane, lambda client: observe(client, items, self.made, written=written)
+            )
         )
 
 
