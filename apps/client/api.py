@@ -105,6 +105,9 @@ class Api:
             raise _untrusted(self.sign_in.url) from error
         except requests.exceptions.RequestException as error:
             raise _unreachable(self.sign_in.url, method) from error
+        except OSError as error:
+            # How requests says that REQUESTS_CA_BUNDLE names no file.
+            raise _untrusted(self.sign_in.url) from error
         if answer.status_code < 300:
             return answer
         raise _refusal(answer, self.sign_in.url)

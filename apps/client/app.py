@@ -82,4 +82,14 @@ def main(words: Sequence[str], around: Surroundings | None = None) -> int:
         # Whoever read has seen enough (`| head`); Python would complain when it flushes.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = Exit.OK
+    except OSError as error:
+        output.failure(_file_trouble(error))
+        code = Exit.REFUSED
     return int(code)
+
+
+def _file_trouble(error: OSError) -> Failure:
+    words = error.strerror or "The file cannot be written"
+    message = f"{words}: {error.filename}" if error.filename else f"{words}."
+    todo = "Look after the disk and the folder's rights, then try again."
+    return Failure(message, Exit.REFUSED, code="file-trouble", todo=todo)
