@@ -201,3 +201,28 @@ def test_a_revoked_consent_comes_back_under_the_id_that_it_had(workshop: Worksho
     assert run.state == RunState.COMPLETE, states_of(run)
     assert workshop.graph("GET", f"/oauth2PermissionGrants/{grant}")["scope"] == "User.Read"
     assert identities_of(workshop.tenant).current(grant) == grant
+
+
+def test_a_principal_in_the_bin_does_not_come_back_for_another_application(
+    workshop: Workshop,
+) -> None:
+    # given an application that is gone for good, while its principal is in the bin still
+    application, principal = new_application(workshop)
+    base = workshop.capture()
+    workshop.graph("DELETE", f"/applications/{application}")
+    workshop.graph("DELETE", f"/directory/deletedItems/{application}")
+
+    # when both are planned, then the plan says what to do: the principal keeps the old appId
+    plan = workshop.plan(workshop.report(base))
+    assert plan.is_blocked
+    (blocker,) = plan.blockers
+    assert principal in blocker["text"]
+    assert "in appId" in blocker["text"]
+
+    # and once that is done, both are made anew and know each other
+    workshop.graph("DELETE", f"/directory/deletedItems/{principal}")
+    run = workshop.recover(base)
+    assert run.state == RunState.COMPLETE, states_of(run)
+    made = workshop.graph("GET", f"/applications/{new_id(workshop, application)}")
+    now = workshop.graph("GET", f"/servicePrincipals/{new_id(workshop, principal)}")
+    assert now["appId"] == made["appId"]

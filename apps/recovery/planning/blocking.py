@@ -62,6 +62,22 @@ def unresolved(draft: Draft, found: Found, directory: Directory) -> Blocker:
     )
 
 
+def bound_to_former(draft: Draft, found: Found) -> Blocker:
+    """What comes out of the bin names, for good, what another object takes the place of.
+
+    A service principal keeps its appId (https://learn.microsoft.com/graph/api/serviceprincipal-update);
+    its application has another one once it is made anew.
+    """
+    return Blocker(
+        draft,
+        f"{kind(draft.kind).title} {draft.object_id} lies in the recycle bin and names "
+        f"{found.value} in {found.path}, which cannot be changed. What it names is "
+        "made anew and gets another one, so this would come back as part of nothing. Delete it "
+        "from the recycle bin for good and make a new difference report: then it is made anew as "
+        "well, with what hangs on it. Or take it, or what it names, out of the selection.",
+    )
+
+
 def created_since(draft: Draft) -> Blocker:
     """Nobody has said yet what becomes of an object that was created or restored since."""
     return Blocker(

@@ -10,7 +10,7 @@ from apps.entra.catalogue import kind
 from apps.history import selectors as history
 from apps.recovery import reasons
 from apps.recovery.choices import Action
-from apps.recovery.planning.blocking import Blocker, unresolved
+from apps.recovery.planning.blocking import Blocker, bound_to_former, unresolved
 from apps.recovery.planning.creating import Newcomers
 from apps.recovery.planning.drafts import Draft, Key, undelete_key
 from apps.recovery.planning.objects import ObjectChange, blank, undelete_draft
@@ -20,6 +20,7 @@ from apps.recovery.planning.references import (
     Found,
     Target,
     attributes_with_references,
+    names_writably,
     references_in,
 )
 from apps.recovery.planning.settling import Settlement
@@ -53,9 +54,11 @@ class Needs:
             return
         for found in references_in(change.kind, body, names):
             # Of what lies in the bin an update takes out what was decided about.
-            if found.value in self.newcomers or found.value in self.settlement:
+            if found.value in self.settlement:
                 continue
-            if self.directory.was_deleted(found):
+            if found.value in self.newcomers:
+                self._follow_newcomer(draft, found)
+            elif self.directory.was_deleted(found):
                 self.blockers.append(unresolved(draft, found, self.directory))
             else:
                 self.need(draft, self.directory.find(found))
@@ -74,15 +77,23 @@ class Needs:
             return
         key = undelete_key(target.kind, target.object_id)
         if key not in self.drafts:
-            self.add(self._undelete(target, draft.object_id))
+            self._undelete(target, draft.object_id)
         if key != draft.key:
             draft.needs.add(key)
 
-    def _undelete(self, target: Target, because_of: str) -> Draft:
+    def _undelete(self, target: Target, because_of: str) -> None:
         of = kind(target.kind)
         body = history.body_at(
             self.directory.tenant, target.kind, target.object_id, self.directory.seq
         )
         draft = undelete_draft(blank(of, target.object_id, body or {}, reasons.NEEDED_BY), of)
         draft.because_of = because_of
-        return draft
+        self.add(draft)
+        for found in references_in(of, body or {}, attributes_with_references(of)):
+            if found.value in self.newcomers:
+                self._follow_newcomer(draft, found)
+
+    def _follow_newcomer(self, draft: Draft, found: Found) -> None:
+        """What is undeleted is told of another identity, if it can be."""
+        if draft.action == Action.UNDELETE and not names_writably(kind(draft.kind), found):
+            self.blockers.append(bound_to_former(draft, found))

@@ -60,6 +60,11 @@ def is_written(of: Kind, reference: Reference) -> bool:
     return known is not None and known.recoverable
 
 
+def names_writably(of: Kind, found: Found) -> bool:
+    """Whether an object that is there can be told of another identity in place of this one."""
+    return any(is_written(of, one) for one in of.references if one.path == found.path)
+
+
 @dataclass
 class Directory:
     """Finds what identities belong to, in the state at `seq`; an unknown one is None.
