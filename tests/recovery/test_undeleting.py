@@ -230,3 +230,33 @@ def test_links_that_only_the_audit_log_tells_of_do_not_come_back_either(
     members = workshop.graph("GET", f"{reference}?$select=id")["value"]
     assert [member["id"] for member in members] == [other]
     assert changes_of(workshop.report(base)) == []
+
+
+def test_security_defaults_are_switched_on_when_the_policies_are_out(workshop: Workshop) -> None:
+    # given a tenant with security defaults, without any policy in force
+    defaults = "/policies/identitySecurityDefaultsEnforcementPolicy"
+    policies = workshop.graph("GET", POLICIES)["value"]
+    for policy in policies:
+        workshop.graph("PATCH", f"{POLICIES}/{policy['id']}", {"state": "disabled"})
+    workshop.graph("PATCH", defaults, {"isEnabled": True})
+    base = workshop.capture()
+
+    # when somebody switches them off, one policy on, and makes another one
+    workshop.graph("PATCH", defaults, {"isEnabled": False})
+    workshop.graph("PATCH", f"{POLICIES}/{policies[0]['id']}", {"state": "enabled"})
+    body = {
+        "displayName": "Made since",
+        "state": "enabled",
+        "conditions": {
+            "clientAppTypes": ["all"],
+            "applications": {"includeApplications": ["All"]},
+            "users": {"includeUsers": [users(workshop)[0]]},
+        },
+        "grantControls": {"operator": "OR", "builtInControls": ["mfa"]},
+    }
+    workshop.graph("POST", POLICIES, body)
+    run = workshop.recover(base, EVERYTHING)
+
+    # then all is as it was
+    assert run.state == RunState.COMPLETE, bad_results(run)
+    assert workshop.graph("GET", defaults)["isEnabled"] is True

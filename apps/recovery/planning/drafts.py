@@ -21,8 +21,9 @@ class Draft:
 
     `needs` are keys of drafts that must have succeeded before; those that are not planned at all
     are passed over. `last` marks kinds whose writes come after everything they might refer to.
-    `for_removal` marks a preparation that belongs to the removals at the end. `guarded` marks an
-    update that Graph takes from few once the object holds a directory role.
+    `for_removal` marks a preparation that belongs to the removals at the end, `at_the_end` what
+    may be done only after those. `guarded` marks an update that Graph takes from few once the
+    object holds a directory role.
     """
 
     action: Action
@@ -39,6 +40,7 @@ class Draft:
     reversible: bool = True
     last: bool = False
     for_removal: bool = False
+    at_the_end: bool = False
     guarded: bool = False
     part: int = 0
     assumes: bytes | None = None

@@ -1,8 +1,8 @@
 """The order of a plan.
 
 Undelete before making anew before update before links; whatever refers to everything else
-(Conditional Access) last; then the removals, in the reverse order of creation. Inside a wave
-nothing depends on anything else.
+(Conditional Access) last; then the removals, in the reverse order of creation; then what only they
+make possible (`excluding`). Inside a wave nothing depends on anything else.
 
 What Graph guards on administrators' accounts is written as soon as the account is there, before
 groups are undeleted: one that carries a directory role would make its members administrators.
@@ -56,6 +56,8 @@ def place(drafts: Iterable[Draft]) -> list[Placed]:
 def _rank(draft: Draft) -> Rank:
     if draft.action in {Action.SOFT_DELETE, Action.REMOVE} or draft.for_removal:
         return (_REMOVALS, -draft.kind_order, 0 if draft.for_removal else 1)
+    if draft.at_the_end:
+        return (_REMOVALS + 1, draft.kind_order, draft.part)
     if draft.guarded:
         return (_PHASES[Action.UNDELETE], draft.kind_order + 1, draft.part)
     phase = _PHASES[draft.action] + (_AFTER_ALL_ELSE if draft.last else 0)

@@ -33,6 +33,7 @@ from apps.recovery.planning.creating import (
 )
 from apps.recovery.planning.drafts import Draft, Key, nothing, undelete_key
 from apps.recovery.planning.enforcing import on_trial, tell_trial
+from apps.recovery.planning.excluding import put_after_policies
 from apps.recovery.planning.links import LinkPlan, LinkRow
 from apps.recovery.planning.needs import Needs
 from apps.recovery.planning.objects import (
@@ -94,6 +95,7 @@ class Planner:
         self._plan_asides()
         self._plan_renamings()
         self._tell()
+        put_after_policies(self._drafts)
         for draft in self._drafts.values():
             self._newcomers.bind(draft)
             draft.pack()
