@@ -91,6 +91,11 @@ def push_target(target_id: UUID) -> Lock:
     return Lock("push-target", str(target_id))
 
 
+def notification_route(route_id: UUID) -> Lock:
+    """Held in a session by whoever sends messages over one notification route."""
+    return Lock("notification-route", str(route_id))
+
+
 def job_tick() -> Lock:
     """Held in a transaction by the one tick that picks due tenants."""
     return Lock("job-tick")

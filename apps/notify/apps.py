@@ -13,5 +13,7 @@ class NotifyConfig(AppConfig):
 
         mail_wanted.connect(personal.on_mail_wanted, dispatch_uid="notify-personal")
         from apps.notify.pushing import services as pushing
+        from apps.notify.routes import targets
 
         rotation.register(pushing.wrapped_keys())
+        rotation.register(targets.wrapped_keys())

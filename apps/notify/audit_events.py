@@ -36,3 +36,37 @@ register(
     category=Category.TRAIL,
     severity=Severity.WARNING,
 )
+for event, template, severity, more in (
+    ("added", "{actor} added the notification route {subject}", Severity.NOTICE, ("channel",)),
+    ("changed", "{actor} changed the notification route {subject}", Severity.NOTICE, ("moved",)),
+    (
+        "key_rotated",
+        "{actor} made a new key for the notification route {subject}",
+        Severity.NOTICE,
+        ("key_id",),
+    ),
+    ("paused", "{actor} paused the notification route {subject}", Severity.WARNING, ()),
+    ("resumed", "{actor} resumed the notification route {subject}", Severity.NOTICE, ()),
+    ("removed", "{actor} removed the notification route {subject}", Severity.WARNING, ()),
+    ("tried", "{actor} tried the notification route {subject}", Severity.INFO, ("arrived",)),
+    (
+        "disabled",
+        "The notification route {subject} was switched off: nothing arrived for days",
+        Severity.WARNING,
+        (),
+    ),
+):
+    register(
+        f"notification_route.{event}",
+        template,
+        fields=("route_id", *more),
+        category=Category.CUSTOMER,
+        severity=severity,
+    )
+register(
+    "notification.resent",
+    "{actor} had a message sent again over {subject}",
+    fields=("route_id", "kind"),
+    category=Category.CUSTOMER,
+    severity=Severity.INFO,
+)

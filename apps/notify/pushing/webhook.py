@@ -5,8 +5,9 @@ import http.client
 import socket
 import ssl
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -37,6 +38,14 @@ class _Connection(http.client.HTTPConnection):
         self.sock = sock
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """status: of the answer. retry_after: seconds for which the receiver asks to be left alone."""
+
+    status: int
+    retry_after: int = 0
+
+
 def send(
     place: Place, network_address: str, secret: bytes, records: Sequence[dict[str, Any]]
 ) -> None:
@@ -47,21 +56,28 @@ def send(
     """
     body = orjson.dumps({"records": list(records)})
     timestamp = str(int(clock.now().timestamp()))
+    answer = post(place, network_address, body, _headers(timestamp, secret, body))
+    if not 200 <= answer.status < 300:
+        words = f"The receiver answered with status {answer.status}."
+        raise PushFailed(words, code=f"push-status-{answer.status}")
+
+
+def post(place: Place, network_address: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+    """Send a body to exactly this network address. Raises PushFailed when nobody answers."""
     connection = _Connection(place, network_address)
     try:
         with _not_for_ever(connection):
-            connection.request("POST", place.path, body, _headers(timestamp, secret, body))
+            connection.request("POST", place.path, body, dict(headers))
             # What the receiver has to say besides is of no interest.
             answer = connection.getresponse()
+            wait = answer.getheader("Retry-After", "")
     except ssl.SSLError:
         raise PushFailed("The receiver's certificate is not valid.", code="push-tls") from None
     except (OSError, http.client.HTTPException):
         raise PushFailed("The receiver did not answer.", code="push-no-answer") from None
     finally:
         connection.close()
-    if not 200 <= answer.status < 300:
-        words = f"The receiver answered with status {answer.status}."
-        raise PushFailed(words, code=f"push-status-{answer.status}")
+    return Answer(answer.status, int(wait) if wait.isascii() and wait.isdigit() else 0)
 
 
 @contextmanager

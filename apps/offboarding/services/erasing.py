@@ -13,7 +13,7 @@ from apps.core.scope import no_scope, tenant_scope
 from apps.history.models import ObjectVersion, Snapshot
 from apps.history.offsite import erasing as offsite
 from apps.history.retention.moving import on_hold
-from apps.notify.models import OutboxMessage
+from apps.notify.models import Delivery, OutboxMessage, Problem
 from apps.offboarding import certificates
 from apps.offboarding.choices import OffboardingState
 from apps.offboarding.models import ErasureCertificate, Offboarding
@@ -103,6 +103,8 @@ def _what_is_erased(leaving: Offboarding) -> dict[str, Any]:
 def _erase_rows(tenant: Tenant) -> None:
     TenantKey.objects.filter(tenant=tenant).delete()
     OutboxMessage.objects.filter(tenant=tenant).delete()
+    Delivery.objects.filter(tenant=tenant).delete()
+    Problem.objects.filter(tenant=tenant).delete()
     ConsentRequest.objects.filter(connection__tenant=tenant).delete()
     Connection.objects.filter(tenant=tenant).delete()
     Schedule.objects.filter(Q(name__endswith=f":{tenant.pk}")).delete()
