@@ -207,8 +207,6 @@ def test_what_changes_something_is_sent_once(
 
 
 def test_a_snapshot_that_fails_is_told_with_its_reason(world: World, carol: Shell) -> None:
-    world.job.refresh_from_db()
-
     said = carol.run("snapshot", "contoso", "--full", "--json")
 
     assert said.code == 1
