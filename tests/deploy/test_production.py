@@ -56,7 +56,7 @@ def wait_for(url: str, **arguments: object) -> requests.Response:
     deadline = time.monotonic() + 30
     while True:
         try:
-            return requests.get(url, timeout=10, allow_redirects=False, **arguments)  # type: ignore[arg-type]
+            return requests.get(url, timeout=60, allow_redirects=False, **arguments)  # type: ignore[arg-type]
         except requests.ConnectionError:
             if time.monotonic() > deadline:
                 raise

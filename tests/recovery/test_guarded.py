@@ -44,7 +44,8 @@ def test_what_only_a_role_may_write_is_named_before_and_takes_nothing_else_along
     assert run.state == RunState.WARNINGS
     refused = StepResult.objects.select_related("step").get(run=run, state="failed")
     assert (refused.step.attributes, refused.reason) == (["otherMails"], "guarded")
-    assert changes_of(workshop.report(base)) == [("user", "updated", ("otherMails",))]
+    left = changes_of(workshop.report(base))
+    assert left == [("roleAssignment", "created", ()), ("user", "updated", ("otherMails",))]
 
 
 def test_what_any_application_may_write_is_not_said_to_need_a_role(workshop: Workshop) -> None:

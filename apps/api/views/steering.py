@@ -58,8 +58,6 @@ class StepSkip(_RunView):
     @operation("skip_step", "Recovery", shapes.Run, body=shapes.SkipBody, status=202)
     def post(self, request: Request, tenant_id: UUID, run_id: UUID, order: int) -> Response:
         """Leave a step out that has not begun, and with it what depends on it."""
-        wanted = self.body(shapes.SkipBody)
-        services.skip_step(
-            actor=self.actor, run=self.found(run_id), order=order, reason=wanted["reason"]
-        )
+        run, wanted = self.found(run_id), self.body(shapes.SkipBody)
+        services.skip_step(actor=self.actor, run=run, order=order, reason=wanted["reason"])
         return self.answer(run_id)

@@ -52,7 +52,7 @@ def start_sweep(request: HttpRequest, msp: MSP) -> HttpResponse:
             actor=actor(request),
             msp=msp,
             tenants=[tenant for tenant in tenants if str(tenant.pk) in chosen],
-            who=request.POST.get("who", ""),
+            who=request.POST.get("whose", ""),
             since=_moment(request, "since"),
             until=_moment(request, "until"),
             reason=request.POST.get("reason", ""),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from uuid import UUID
 
 from apps.history.models import Snapshot
-from apps.history.search.finding import DELETED, EXISTING, search_objects
+from apps.history.records import ObjectKey
+from apps.history.search.finding import DELETED, EXISTING, START, FoundObject, search_objects
 
 # Who signs in, as a guest too, and what acts for itself.
 _ACTORS = ("user", "servicePrincipal")
@@ -26,8 +28,22 @@ def ids_of(who: str, *snapshots: Snapshot) -> frozenset[str]:
     return frozenset(
         found.object_id
         for snapshot in snapshots
-        for found in search_objects(
-            snapshot.tenant, snapshot.seq, wanted, kinds=_ACTORS, states=(*EXISTING, *DELETED)
-        ).objects
+        for found in _found(snapshot, wanted)
         if wanted.casefold() in {text.casefold() for text in (found.label, *found.texts)}
     )
+
+
+def _found(snapshot: Snapshot, text: str) -> Iterator[FoundObject]:
+    """Everything that holds the text, however long the search takes."""
+    after: ObjectKey | None = START
+    while after is not None:
+        page = search_objects(
+            snapshot.tenant,
+            snapshot.seq,
+            text,
+            kinds=_ACTORS,
+            states=(*EXISTING, *DELETED),
+            after=after,
+        )
+        yield from page.objects
+        after = page.after
