@@ -14,6 +14,9 @@ from apps.core import clock
 from apps.core.actor import SYSTEM
 from apps.core.scope import no_scope, tenant_scope
 from apps.notify import services as notify
+from apps.notify.choices import EventKind
+from apps.notify.events import Value, raise_event
+from apps.notify.problems import open_problem, resolve_problems
 from apps.tenants.choices import ConnectionState
 from apps.tenants.models import AppRegistration, Connection, Tenant
 
@@ -52,9 +55,23 @@ def tell_managers(tenant: Tenant, connections: Iterable[Connection]) -> None:
         with transaction.atomic():
             for cause in _new_of_connection(connection):
                 _tell(tenant, cause)
+            _note_problems(tenant, connection)
         with transaction.atomic():
             for cause in _new_of_certificate(connection.registration):
                 _tell(tenant, cause)
+                left = days_left(connection.registration)
+                told: dict[str, Value] = {"code": "certificate", "days_left": left}
+                raise_event(EventKind.CONNECTION, tenant, told)
+
+
+def _note_problems(tenant: Tenant, connection: Connection) -> None:
+    """One problem for each way in which the connection fails, until it works."""
+    wrong = {cause.key.partition(":")[0] for cause in _wrong_with(connection)}
+    for code in wrong:
+        data: dict[str, Value] = {"code": code, "missing": len(connection.missing)}
+        open_problem(EventKind.CONNECTION, tenant, f"{connection.pk}:{code}", data)
+    if not wrong and connection.state == ConnectionState.CONNECTED:
+        resolve_problems(EventKind.CONNECTION, tenant, about=f"{connection.pk}:")
 
 
 def _new_of_connection(connection: Connection) -> list[Cause]:

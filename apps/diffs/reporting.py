@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from django.db import connection, transaction
@@ -11,10 +11,12 @@ from django.db import connection, transaction
 from apps.core import clock
 from apps.diffs.batches import batched
 from apps.diffs.changes import Change
-from apps.diffs.choices import ReportState
+from apps.diffs.choices import ReportState, Risk
 from apps.diffs.comparison import compare
 from apps.diffs.models import DifferenceReport, ReportChange
 from apps.history.selectors import require_kept
+from apps.notify.choices import EventKind
+from apps.notify.events import Value, raise_event
 
 ROWS = 2000
 Counts = dict[str, dict[str, int]]
@@ -73,6 +75,17 @@ def _complete(report: DifferenceReport, counts: Counts) -> None:
     )
     if changed:
         report.state, report.counts = ReportState.COMPLETE, counts
+        _tell(report, counts.get("risk", {}))
+
+
+def _tell(report: DifferenceReport, risks: Mapping[str, int]) -> None:
+    """Have those told who want to know of changes of this risk."""
+    found = {risk: risks.get(risk, 0) for risk in Risk.values}
+    if not any(found.values()):
+        return
+    highest = max((risk for risk, count in found.items() if count), key=Risk.values.index)
+    data: dict[str, Value] = {"changes": sum(found.values()), "risk": highest, **found}
+    raise_event(EventKind.CHANGES, report.tenant, data, {"report": report.pk})
 
 
 # A row of `ReportChange` without its id.

@@ -16,9 +16,12 @@ from apps.history.retention import planning
 from apps.history.search.indexing import update_index
 from apps.history.verification.recording import verify_and_record
 from apps.jobs import services as jobs
+from apps.jobs.choices import JobState
 from apps.jobs.context import JobContext
 from apps.jobs.models import Job
 from apps.jobs.registry import given_up, handler
+from apps.notify.choices import EventKind
+from apps.notify.problems import open_problem, resolve_problems
 
 
 @handler("capture", timeout=3600, attempts=3, exclusive=True)
@@ -34,11 +37,20 @@ def capture(job: JobContext) -> dict[str, Any]:
         reason=job.args.get("reason", ""),
         progress=job,
     )
+    resolve_problems(EventKind.SNAPSHOT_FAILED, job.tenant())
     return {
         "seq": result.snapshot.seq if result.snapshot else None,
         "counts": result.counts,
         "collections": {item.collection: str(item.status) for item in result.collections},
     }
+
+
+@given_up("capture")
+def capture_given_up(job: Job) -> None:
+    """A capture that failed for good is told once, until one ends well again."""
+    if job.state == JobState.FAILED and job.tenant is not None:
+        data = {"code": job.error_code or "failed"}
+        open_problem(EventKind.SNAPSHOT_FAILED, job.tenant, "capture", data)
 
 
 @handler("learn-apart", timeout=1800, attempts=1)

@@ -20,6 +20,8 @@ from apps.history.search.keeping_up import index_if_behind
 from apps.history.selectors.snapshots import latest_snapshot
 from apps.history.signals import sealed
 from apps.jobs import services as jobs
+from apps.notify.choices import EventKind
+from apps.notify.events import raise_event
 from apps.tenants.choices import Purpose, TenantState
 from apps.tenants.models import Connection, Tenant
 
@@ -45,6 +47,14 @@ def begin_captures(*, tenant: Tenant, connection: Connection, **_: Any) -> None:
 def index_snapshot(*, tenant_id: UUID, **_: Any) -> None:
     """Have the search index brought up to date when enough has gathered."""
     index_if_behind(tenant_id)
+
+
+@receiver(sealed, dispatch_uid="holdfast.history.tell_of_snapshot")
+def tell_of_snapshot(*, tenant_id: UUID, snapshot_id: UUID, seq: int, **_: Any) -> None:
+    """Tell those who want to know of every snapshot."""
+    complete = Snapshot.objects.values_list("complete", flat=True).get(pk=snapshot_id)
+    tenant = Tenant.objects.get(pk=tenant_id)
+    raise_event(EventKind.SNAPSHOT_TAKEN, tenant, {"complete": complete}, {"snapshot": seq})
 
 
 @receiver(sealed, dispatch_uid="holdfast.history.learn_apart")

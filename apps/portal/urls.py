@@ -23,6 +23,7 @@ from apps.portal.views import (
     jobs,
     keep_templates,
     leaving,
+    notifications,
     offsite,
     people,
     planning,
@@ -115,6 +116,17 @@ urlpatterns = [
     path("msp/<uuid:msp_id>/push/", pushing.targets, name="push-targets"),
     path(
         "msp/<uuid:msp_id>/push/<uuid:target_id>/", pushing.change_target, name="change-push-target"
+    ),
+    path("msp/<uuid:msp_id>/notifications/", notifications.routes, name="notification-routes"),
+    path(
+        "msp/<uuid:msp_id>/notifications/<uuid:route_id>/",
+        notifications.route,
+        name="notification-route",
+    ),
+    path(
+        "msp/<uuid:msp_id>/notifications/<uuid:route_id>/change",
+        notifications.change_route,
+        name="change-notification-route",
     ),
     path("audit/export", audit.export, name="export-audit"),
     path("audit/<int:number>/", audit.record, name="audit-record"),

@@ -13,6 +13,8 @@ from apps.access.models import User
 from apps.access.people_selectors import Standing, standings
 from apps.core.errors import Invalid
 from apps.notify import services as notify
+from apps.notify.choices import EventKind
+from apps.notify.events import raise_event
 from apps.recovery.choices import RequestState
 from apps.recovery.models import GlassReview, RecoveryRequest, RequestComment
 from apps.tenants.models import Tenant
@@ -41,6 +43,7 @@ def ask_approvers(request: RecoveryRequest, would_count: Iterable[Standing]) -> 
         f"Somebody asks for a recovery of {tenant.name} (risk: {request.plan.risk}). Nothing is "
         "written before it is approved. Review it here, also on a phone:"
     )
+    raise_event(EventKind.APPROVAL_WANTED, tenant, {"risk": request.plan.risk}, _subjects(request))
     people = [one.user for one in would_count]
     because = f"you may approve recoveries of {tenant.name} in Holdfast"
     _mail(request, people, f"Your approval is asked for: {tenant.name}", text, because)
@@ -49,6 +52,9 @@ def ask_approvers(request: RecoveryRequest, would_count: Iterable[Standing]) -> 
 def tell_of_decision(request: RecoveryRequest) -> None:
     """Tell who asked what became of it."""
     tenant = request.tenant
+    given = request.state == RequestState.APPROVED
+    kind = EventKind.APPROVAL_GIVEN if given else EventKind.APPROVAL_REFUSED
+    raise_event(kind, tenant, {"state": str(request.state)}, _subjects(request))
     text = f"The recovery of {tenant.name} that you asked for {_DECIDED[_state(request)]}."
     subject = f"Recovery of {tenant.name}: {request.get_state_display().lower()}"
     _mail(request, [request.requested_by], subject, text, "you asked for this recovery")
@@ -62,6 +68,7 @@ def shout(request: RecoveryRequest) -> None:
         "runs now. If that surprises you, open it at once: it can still be stopped. A second "
         "person has to review it within 24 hours."
     )
+    raise_event(EventKind.GLASS_BROKEN, tenant, subjects=_subjects(request))
     _mail_all(request, f"Break-glass approval for {tenant.name}", text)
 
 
@@ -110,6 +117,10 @@ def mail_about_rules(tenant: Tenant, people: Iterable[User], subject: str, text:
     """A mail that leads to the tenant's approval rules."""
     because = f"of your role on {tenant.name} in Holdfast"
     _send(tenant, people, subject, text, f"/tenants/{tenant.pk}/approvals/", because)
+
+
+def _subjects(request: RecoveryRequest) -> dict[str, UUID | int]:
+    return {"request": request.pk}
 
 
 def _with(tenant: Tenant, wanted: Collection[str]) -> list[User]:

@@ -225,6 +225,11 @@ MATRIX = (
     msp_page("push-targets", *STAFF_MANAGERS),
     of_north("push-targets", "POST", 400, *STAFF_MANAGERS),
     on_msp("change-push-target"),
+    msp_page("notification-routes", *STAFF_MANAGERS),
+    of_north("notification-routes", "POST", 400, *STAFF_MANAGERS),
+    msp_page("notification-route", *STAFF_MANAGERS),
+    of_north("notification-route", "POST", 400, *STAFF_MANAGERS),
+    on_msp("change-notification-route"),
     # A record of Contoso's: for those who may read its trail.
     own("portal:audit-record", "GET", 404, **dict.fromkeys(AUDITORS, 200)),
     own("portal:export-audit", "POST", 403, **dict.fromkeys((*MANAGERS, "mallory"), 200)),

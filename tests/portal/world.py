@@ -34,8 +34,9 @@ from apps.history.retention import changes, holds, pins, templates
 from apps.history.retention.rules import DEFAULT_RULES, KeepRules
 from apps.jobs import services as jobs
 from apps.jobs.models import Job
-from apps.notify.models import PushTarget
+from apps.notify.models import NotificationRoute, PushTarget
 from apps.notify.pushing import services as pushing
+from apps.notify.routes import services as notification_routes
 from apps.recovery import services as recovery
 from apps.recovery.models import (
     HandOver,
@@ -93,6 +94,7 @@ class World:
     invitation: Invitation
     support: SupportSession
     push_target: PushTarget
+    notification_route: NotificationRoute
     kept: Kept
     hand_over: HandOver
     rules_change: RulesChange
@@ -128,6 +130,7 @@ class World:
             "job_id": self.job.pk,
             "number": self.newest_record,
             "target_id": self.push_target.pk,
+            "route_id": self.notification_route.pk,
             "token_id": self.token.pk,
             "user_id": self.cast.carol.pk,
             "group_id": self.group.pk,
@@ -174,6 +177,13 @@ def make_world(*, users: int = 3) -> World:
     push_target, _ = pushing.add_target(
         actor=actor_of(cast.alice), msp=cast.north, address="https://1.1.1.1/", with_persons=False
     )
+    notification_route, _ = notification_routes.add_route(
+        actor=actor_of(cast.alice),
+        msp=cast.north,
+        channel="mail",
+        address="noc@north.test",
+        wanted=notification_routes.Wanted(name="Night watch", events=("glass.broken",)),
+    )
     return World(
         cast,
         source,
@@ -187,6 +197,7 @@ def make_world(*, users: int = 3) -> World:
         token,
         *people,
         push_target,
+        notification_route,
         _kept(cast, base),
         _hand_over(run),
         _looser(cast),

@@ -15,6 +15,8 @@ from apps.history.models import ObjectiveGap
 from apps.history.retention.telling import tell_managers
 from apps.jobs.choices import UNFINISHED, JobState
 from apps.jobs.models import Job
+from apps.notify.choices import EventKind
+from apps.notify.problems import open_problem, resolve_problems
 from apps.tenants.choices import ConnectionState, Purpose
 from apps.tenants.models import BackupPolicy, Connection, Tenant
 
@@ -72,6 +74,7 @@ def tell_of_gap(gap: ObjectiveGap) -> None:
         )
         tell_managers(gap.tenant, f"{name} misses its recovery point objective", text)
         _record(gap, "objective.missed", cause=cause.key)
+        open_problem(EventKind.SNAPSHOT_OVERDUE, gap.tenant, "objective")
 
 
 def tell_that_it_is_over(gap: ObjectiveGap) -> None:
@@ -84,6 +87,7 @@ def tell_that_it_is_over(gap: ObjectiveGap) -> None:
         )
         tell_managers(gap.tenant, f"{name} meets its recovery point objective again", text)
         _record(gap, "objective.met")
+        resolve_problems(EventKind.SNAPSHOT_OVERDUE, gap.tenant)
 
 
 def _record(gap: ObjectiveGap, event: str, **said: str) -> None:

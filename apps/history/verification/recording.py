@@ -23,6 +23,8 @@ from apps.history.verification.result import FULL, VerificationResult
 from apps.history.verification.running import verify
 from apps.history.verification.witnesses import KnownRoot
 from apps.notify import services as notify
+from apps.notify.choices import EventKind
+from apps.notify.problems import open_problem, resolve_problems
 from apps.tenants.models import Tenant
 
 logger = logging.getLogger(__name__)
@@ -135,6 +137,11 @@ def _make_known(
         _record(actor, tenant, row)
     if row.damage_in_all and not _is_told(before, row):
         _tell(tenant, result)
+    if row.damage_in_all:
+        open_problem(EventKind.DAMAGE, tenant, "damage", {"damage": row.damage_in_all})
+    elif row.is_intact and row.share == FULL:
+        # What looked at a part of it may have missed what was found before.
+        resolve_problems(EventKind.DAMAGE, tenant)
 
 
 def _is_told(before: Verification | None, row: Verification) -> bool:

@@ -8,6 +8,8 @@ from apps.audit import services as audit
 from apps.core import clock
 from apps.core.actor import SYSTEM
 from apps.core.errors import Conflict
+from apps.notify.choices import EventKind
+from apps.notify.events import raise_event
 from apps.recovery.choices import Action, ResultState, RunState
 from apps.recovery.models import Run, StepResult
 from apps.recovery.reasons import NOT_CONFIRMED
@@ -48,6 +50,7 @@ def start(run: Run) -> bool:
                 "digest": run.request.plan.digest_hex,
             },
         )
+        raise_event(EventKind.RUN_STARTED, run.tenant, subjects={"run": run.pk})
     return run.state in {RunState.RUNNING, RunState.VERIFYING}
 
 
@@ -104,6 +107,14 @@ def finish(run: Run, state: RunState, *, failure: str = "") -> None:
             "links": counts["links"],
             "failures": counts["failures"],
         },
+    )
+    went_well = state in {RunState.COMPLETE, RunState.CANCELLED}
+    told = {name: counts[name] for name in ("objects", "links", "failures")}
+    raise_event(
+        EventKind.RUN_ENDED if went_well else EventKind.RUN_FAILED,
+        run.tenant,
+        {"state": str(state), **told},
+        {"run": run.pk},
     )
 
 
