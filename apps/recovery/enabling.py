@@ -11,7 +11,6 @@ from django.db.models import QuerySet
 
 from apps.access import rights
 from apps.access.rights import REQUEST_RECOVERY
-from apps.core import clock
 from apps.core.actor import Actor
 from apps.core.errors import Conflict
 from apps.diffs.changes import Scope
@@ -20,11 +19,11 @@ from apps.diffs.models import DifferenceReport
 from apps.entra.catalogue import KINDS
 from apps.history.identities import identities_of
 from apps.history.selectors import require_kept
-from apps.jobs import services as jobs
 from apps.jobs.context import JobContext
 from apps.jobs.models import Job
 from apps.jobs.registry import given_up, handler
 from apps.recovery import reasons
+from apps.recovery.against_now import compare_in_job
 from apps.recovery.choices import PoliciesAs, ResultState
 from apps.recovery.models import Run, StepResult
 from apps.recovery.selection import Selection
@@ -61,23 +60,14 @@ def ask_enabling(*, actor: Actor, run: Run, here: bool = False) -> Job:
         )
     base = run.request.plan.report.base
     require_kept(base)
-    report = DifferenceReport.objects.create(
-        tenant=run.tenant,
-        base=base,
-        against_now=True,
-        scope=Scope(kinds=frozenset(_SWITCHES)).as_json(),
-        created_at=clock.now(),
-        created_by_id=actor.user_id,
-    )
-    job = jobs.enqueue(
+    return compare_in_job(
         actor=actor,
+        base=base,
+        scope=Scope(kinds=frozenset(_SWITCHES)).as_json(),
         kind="enable-policies",
-        tenant=run.tenant,
-        args={"run_id": str(run.pk), "report_id": str(report.pk)},
-        wait_for_turn=here,
+        args={"run_id": str(run.pk)},
+        here=here,
     )
-    DifferenceReport.objects.filter(pk=report.pk).update(job_id=job.pk)
-    return job
 
 
 @handler(

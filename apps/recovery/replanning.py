@@ -10,16 +10,15 @@ from django.db import transaction
 
 from apps.access import rights
 from apps.access.rights import REQUEST_RECOVERY
-from apps.core import clock
 from apps.core.actor import Actor
 from apps.diffs.batches import batched
 from apps.diffs.jobs import carry_out, end_report
 from apps.diffs.models import DifferenceReport, ReportChange
 from apps.history.selectors import require_kept
-from apps.jobs import services as jobs
 from apps.jobs.context import JobContext
 from apps.jobs.models import Job
 from apps.jobs.registry import given_up, handler
+from apps.recovery.against_now import compare_in_job
 from apps.recovery.models import Plan
 from apps.recovery.selection import Selection
 from apps.recovery.services.plans import make_plan
@@ -44,23 +43,14 @@ def plan_again(*, actor: Actor, plan: Plan, here: bool = False) -> Job:
     if plan.undoes is not None:
         return ask_undo(actor=actor, run=plan.undoes, here=here)
     require_kept(plan.report.base)
-    report = DifferenceReport.objects.create(
-        tenant=plan.tenant,
-        base=plan.report.base,
-        against_now=True,
-        scope=plan.report.scope,
-        created_at=clock.now(),
-        created_by_id=actor.user_id,
-    )
-    job = jobs.enqueue(
+    return compare_in_job(
         actor=actor,
+        base=plan.report.base,
+        scope=plan.report.scope,
         kind="plan-again",
-        tenant=plan.tenant,
-        args={"plan_id": str(plan.pk), "report_id": str(report.pk)},
-        wait_for_turn=here,
+        args={"plan_id": str(plan.pk)},
+        here=here,
     )
-    DifferenceReport.objects.filter(pk=report.pk).update(job_id=job.pk)
-    return job
 
 
 @handler(

@@ -14,7 +14,7 @@ from apps.core import canonical
 from apps.recovery.models import Plan, Step
 from apps.recovery.planning.ordering import Placed
 
-_STEP_FIELDS = (
+STEP_FIELDS = (
     "order",
     "wave",
     "lane",
@@ -60,7 +60,7 @@ def placed_fields(placed: Placed) -> dict[str, Any]:
     draft = placed.draft
     own = {"order": placed.order, "wave": placed.wave, "depends_on": list(placed.depends_on)}
     lists = {"targets": list(draft.targets), "attributes": list(draft.attributes)}
-    rest = {name: getattr(draft, name) for name in _STEP_FIELDS if name not in own | lists}
+    rest = {name: getattr(draft, name) for name in STEP_FIELDS if name not in own | lists}
     return {
         **own,
         **lists,
@@ -73,7 +73,7 @@ def placed_fields(placed: Placed) -> dict[str, Any]:
 
 def _stored_fields(step: Step) -> dict[str, Any]:
     return {
-        **{name: getattr(step, name) for name in _STEP_FIELDS},
+        **{name: getattr(step, name) for name in STEP_FIELDS},
         "assumes": _hex(step.assumes),
         "wants": _hex(step.wants),
         "content": step.unseal(),

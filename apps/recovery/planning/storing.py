@@ -15,7 +15,7 @@ from apps.core import canonical
 from apps.core.sealing import Sealing
 from apps.recovery.models import Plan
 from apps.recovery.models.plan import bound_to_step
-from apps.recovery.planning.fingerprint import PlanDigest, placed_fields
+from apps.recovery.planning.fingerprint import STEP_FIELDS, PlanDigest, placed_fields
 from apps.recovery.planning.ordering import Placed
 from apps.tenants import keys
 
@@ -23,25 +23,11 @@ from apps.tenants import keys
 _COLUMNS = (
     "tenant_id",
     "plan_id",
-    "order",
-    "wave",
-    "lane",
-    "action",
-    "kind",
-    "object_id",
-    "parent_id",
-    "link",
-    "targets",
-    "attributes",
-    "depends_on",
-    "reason",
-    "because_of",
-    "reversible",
+    *STEP_FIELDS,
     "assumes",
     "wants",
     "sealed",
 )
-_PLAIN = _COLUMNS[2:-3]
 _NAMES = ", ".join(f'"{name}"' for name in _COLUMNS)
 _STAGING = "steps_coming"
 _MAKE_STAGING = f"""
@@ -80,5 +66,5 @@ def _row(plan: Plan, placed: Placed, fields: dict[str, Any], sealing: Sealing) -
     if content:
         bound_to = bound_to_step(plan.tenant_id, plan.pk, placed.order)
         sealed = sealing.seal(canonical.dumps(content), bound_to)
-    plain = (fields[name] for name in _PLAIN)
+    plain = (fields[name] for name in STEP_FIELDS)
     return (plan.tenant_id, plan.pk, *plain, placed.draft.assumes, placed.draft.wants, sealed)

@@ -8,7 +8,6 @@ from django.db import transaction
 
 from apps.access import rights
 from apps.audit import services as audit
-from apps.core import clock
 from apps.core.actor import Actor
 from apps.core.errors import Conflict
 from apps.diffs.changes import Scope
@@ -17,6 +16,7 @@ from apps.history.models import Snapshot
 from apps.history.selectors import require_kept
 from apps.jobs import services as jobs
 from apps.jobs.models import Job
+from apps.recovery.against_now import compare_in_job
 from apps.recovery.models import Plan, Run, StepResult
 from apps.recovery.undoing.making import plan_undo
 from apps.recovery.undoing.touched import WROTE, touched_by
@@ -37,28 +37,20 @@ def ask_undo(*, actor: Actor, run: Run, here: bool = False) -> Job:
     """
     rights.require(actor, rights.REQUEST_RECOVERY, run.tenant)
     base = require_undoable(run)
-    report = DifferenceReport.objects.create(
-        tenant=run.tenant,
-        base=base,
-        against_now=True,
-        scope={**Scope(kinds=touched_by(run).kinds).as_json(), "run": str(run.pk)},
-        created_at=clock.now(),
-        created_by_id=actor.user_id,
-    )
-    job = jobs.enqueue(
+    job = compare_in_job(
         actor=actor,
+        base=base,
+        scope={**Scope(kinds=touched_by(run).kinds).as_json(), "run": str(run.pk)},
         kind="undo-recovery",
-        tenant=run.tenant,
-        args={"run_id": str(run.pk), "report_id": str(report.pk)},
-        wait_for_turn=here,
+        args={"run_id": str(run.pk)},
+        here=here,
     )
-    DifferenceReport.objects.filter(pk=report.pk).update(job_id=job.pk)
     audit.record(
         actor=actor,
         event="recovery.undo_asked",
         tenant_id=run.tenant_id,
         subject=run.tenant.name,
-        data={"run_id": str(run.pk), "report_id": str(report.pk)},
+        data={"run_id": str(run.pk), "report_id": job.args["report_id"]},
     )
     return job
 
