@@ -1,0 +1,3 @@
+"""What addresses of several rooms begin with."""
+
+TENANT = "tenants/<uuid:tenant_id>/"
