@@ -52,7 +52,7 @@ def carry_out(
         if report.target is None:
             _capture(report, job)
         found = changes(report) if changes else None
-        return reporting.fill(report, changes=found, progress=lambda done: _tell(job, done))
+        return reporting.fill(report, changes=found, progress=job.counting("Comparing"))
     except JobCancelled:
         if Job.objects.filter(pk=job.job_id, cancel_requested_at__isnull=False).exists():
             reporting.close(report, ReportState.CANCELLED)
@@ -100,8 +100,3 @@ def _capture(report: DifferenceReport, job: JobContext) -> None:
     )
     report.target = result.snapshot or latest_snapshot(report.tenant)
     DifferenceReport.objects.filter(pk=report.pk).update(target=report.target)
-
-
-def _tell(job: JobContext, done: int) -> None:
-    job.check_cancelled()
-    job.progress(done, text="Comparing")

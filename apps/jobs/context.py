@@ -65,6 +65,15 @@ class JobContext:
         if self.listener:
             self.listener(self.state)
 
+    def counting(self, text: str) -> Callable[[int], None]:
+        """What a piece of work is given to say how far it is; it raises as check_cancelled()."""
+
+        def tell(done: int) -> None:
+            self.check_cancelled()
+            self.progress(done, text=text)
+
+        return tell
+
     def check_cancelled(self) -> None:
         """Raise JobCancelled when the job was cancelled or is no longer this worker's.
 

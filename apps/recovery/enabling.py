@@ -4,8 +4,6 @@ other, and looked at by the guards as they then are.
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import transaction
 from django.db.models import QuerySet
 
@@ -14,22 +12,19 @@ from apps.access.rights import REQUEST_RECOVERY
 from apps.core.actor import Actor
 from apps.core.errors import Conflict
 from apps.diffs.changes import Scope
-from apps.diffs.jobs import carry_out, end_report
 from apps.diffs.models import DifferenceReport
 from apps.entra.catalogue import KINDS
 from apps.history.identities import identities_of
 from apps.history.selectors import require_kept
 from apps.jobs.context import JobContext
 from apps.jobs.models import Job
-from apps.jobs.registry import given_up, handler
 from apps.recovery import reasons
-from apps.recovery.against_now import compare_in_job
+from apps.recovery.against_now import compare_in_job, planning_job
 from apps.recovery.choices import PoliciesAs, ResultState
-from apps.recovery.models import Run, StepResult
+from apps.recovery.models import Plan, Run, StepResult
 from apps.recovery.selection import Selection
 from apps.recovery.services.plans import make_plan
 
-ATTEMPTS = 2
 # Which property says whether an object is in force, by kind.
 _SWITCHES = {one.name: one.held.property for one in KINDS if one.held and one.held.trial}
 
@@ -70,27 +65,16 @@ def ask_enabling(*, actor: Actor, run: Run, here: bool = False) -> Job:
     )
 
 
-@handler(
-    "enable-policies",
-    timeout=3600,
-    attempts=ATTEMPTS,
-    exclusive=True,
-    cancelled_by=(REQUEST_RECOVERY,),
-)
-def compare_and_enable(job: JobContext) -> dict[str, Any]:
-    """Args: run_id, report_id. Result: report_id, plan_id."""
+@planning_job("enable-policies")
+def plan_enabling(job: JobContext, report: DifferenceReport) -> Plan:
+    """Args: run_id, report_id."""
     run = Run.objects.select_related("tenant").get(pk=job.args["run_id"])
-    rows = DifferenceReport.objects.select_related("tenant__msp", "base", "target")
-    report = rows.get(pk=job.args["report_id"])
-    carry_out(report, job, attempts=ATTEMPTS)
-    plan = make_plan(actor=job.actor, report=report, selection=selection_of(run))
-    return {"report_id": str(report.pk), "plan_id": str(plan.pk)}
-
-
-@given_up("enable-policies")
-def end_comparison(job: Job) -> None:
-    """The job is over; a report that it did not make must not wait for ever."""
-    end_report(job)
+    return make_plan(
+        actor=job.actor,
+        report=report,
+        selection=selection_of(run),
+        progress=job.counting("Planning"),
+    )
 
 
 def selection_of(run: Run) -> Selection:

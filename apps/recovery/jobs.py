@@ -54,17 +54,12 @@ def run_recovery(job: JobContext) -> dict[str, Any]:
 @handler("make-plan", timeout=3600, attempts=2, cancelled_by=(REQUEST_RECOVERY,))
 def plan_recovery(job: JobContext) -> dict[str, Any]:
     """Args: report_id, selection. Result: plan_id. A broken attempt leaves no plan behind."""
-
-    def tell(done: int) -> None:
-        job.check_cancelled()
-        job.progress(done, text="Planning")
-
     rows = DifferenceReport.objects.select_related("tenant__msp", "base", "target")
     plan = make_plan(
         actor=job.actor,
         report=rows.get(pk=job.args["report_id"]),
         selection=Selection.from_json(job.args["selection"]),
-        progress=tell,
+        progress=job.counting("Planning"),
     )
     return {"plan_id": str(plan.pk)}
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
-from typing import Any
 
 from django.db import transaction
 
@@ -12,19 +11,16 @@ from apps.access import rights
 from apps.access.rights import REQUEST_RECOVERY
 from apps.core.actor import Actor
 from apps.diffs.batches import batched
-from apps.diffs.jobs import carry_out, end_report
 from apps.diffs.models import DifferenceReport, ReportChange
 from apps.history.selectors import require_kept
 from apps.jobs.context import JobContext
 from apps.jobs.models import Job
-from apps.jobs.registry import given_up, handler
-from apps.recovery.against_now import compare_in_job
+from apps.recovery.against_now import compare_in_job, planning_job
 from apps.recovery.models import Plan
 from apps.recovery.selection import Selection
 from apps.recovery.services.plans import make_plan
 from apps.recovery.undoing.services import ask_undo
 
-ATTEMPTS = 2
 BATCH = 1000
 # What makes a change the same one in another report.
 _PLACE = ("subject", "kind", "object_id", "link", "target_id")
@@ -53,34 +49,15 @@ def plan_again(*, actor: Actor, plan: Plan, here: bool = False) -> Job:
     )
 
 
-@handler(
-    "plan-again",
-    timeout=3600,
-    attempts=ATTEMPTS,
-    exclusive=True,
-    cancelled_by=(REQUEST_RECOVERY,),
-)
-def compare_and_plan(job: JobContext) -> dict[str, Any]:
-    """Args: plan_id, report_id. Result: report_id, plan_id."""
-
-    def tell(done: int) -> None:
-        job.check_cancelled()
-        job.progress(done, text="Planning")
-
+@planning_job("plan-again")
+def plan_same(job: JobContext, report: DifferenceReport) -> Plan:
+    """Args: plan_id, report_id."""
     plan = Plan.objects.select_related("report").get(pk=job.args["plan_id"])
-    rows = DifferenceReport.objects.select_related("tenant__msp", "base", "target")
-    report = rows.get(pk=job.args["report_id"])
-    carry_out(report, job, attempts=ATTEMPTS)
     selection = Selection.from_json(plan.selection)
     selection = replace(selection, changes=same_changes(selection.changes, plan.report, report))
-    made = make_plan(actor=job.actor, report=report, selection=selection, progress=tell)
-    return {"report_id": str(report.pk), "plan_id": str(made.pk)}
-
-
-@given_up("plan-again")
-def end_comparison(job: Job) -> None:
-    """The job is over; a report that it did not make must not wait for ever."""
-    end_report(job)
+    return make_plan(
+        actor=job.actor, report=report, selection=selection, progress=job.counting("Planning")
+    )
 
 
 def same_changes(

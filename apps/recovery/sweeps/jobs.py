@@ -99,11 +99,6 @@ def _base(member: SweepTenant) -> Snapshot:
 
 def _plan(member: SweepTenant, report: DifferenceReport, job: JobContext) -> Plan | None:
     """The plan, or None where he has touched nothing that could go back."""
-
-    def tell(done: int) -> None:
-        job.check_cancelled()
-        job.progress(done, text="Planning")
-
     sweep = member.sweep
     ends = [report.base, *([report.target] if report.target else [])]
     touched = [Touched(one, sweep.since, sweep.until) for one in sorted(ids_of(sweep.who, *ends))]
@@ -111,7 +106,9 @@ def _plan(member: SweepTenant, report: DifferenceReport, job: JobContext) -> Pla
         return None
     selection = replace(Selection.from_json(sweep.selection), touched=tuple(touched))
     try:
-        plan = make_plan(actor=job.actor, report=report, selection=selection, progress=tell)
+        plan = make_plan(
+            actor=job.actor, report=report, selection=selection, progress=job.counting("Planning")
+        )
     except Invalid as error:
         if error.code != "nothing-selected":
             raise
