@@ -300,7 +300,8 @@ def _pairs(entry: Kind) -> st.SearchStrategy[tuple[Kind, dict[str, str], dict[st
     return st.tuples(st.just(entry), values, values)
 
 
-@given(st.one_of(*(_pairs(entry) for entry in KINDS if entry.updatable)))
+# Where nobody writes the object itself, the body is that of a request for it.
+@given(st.one_of(*(_pairs(one) for one in KINDS if one.updatable and not one.requested)))
 def test_no_request_names_what_cannot_be_written(
     case: tuple[Kind, dict[str, str], dict[str, str]],
 ) -> None:
