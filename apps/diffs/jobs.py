@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from typing import Any, cast
+from uuid import UUID
 
 from django.dispatch import receiver
 
+from apps.core.actor import SYSTEM
 from apps.core.errors import HoldfastError
-from apps.diffs import reporting
+from apps.diffs import reporting, volumes
 from apps.diffs.changes import Change
 from apps.diffs.choices import ReportState
 from apps.diffs.models import DifferenceReport
 from apps.history import services as history
 from apps.history.selectors import latest_snapshot
-from apps.history.signals import RESTORED, restored
+from apps.history.signals import RESTORED, restored, sealed
+from apps.jobs import services as jobs
 from apps.jobs.choices import JobState
 from apps.jobs.context import JobCancelled, JobContext
 from apps.jobs.models import Job
@@ -70,6 +73,22 @@ def end_report(job: Job) -> None:
     report = DifferenceReport.objects.get(pk=job.args["report_id"])
     state = ReportState.CANCELLED if cancelled else ReportState.FAILED
     reporting.close(report, state, "" if cancelled else job.error_text)
+
+
+@handler("rate-changes", timeout=3600, attempts=2)
+def rate_changes(job: JobContext) -> dict[str, Any]:
+    """No args. Result: how many snapshots had their changes counted by risk.
+
+    Each is kept at once, so that another attempt goes on.
+    """
+    return {"snapshots": volumes.rate(job.tenant(), progress=job.counting("Comparing"))}
+
+
+@receiver(sealed, dispatch_uid="holdfast.diffs.rate_snapshot")
+def rate_snapshot(*, tenant_id: UUID, **_: Any) -> None:
+    """Have the changes of a new snapshot counted by risk."""
+    tenant = Tenant.objects.get(pk=tenant_id)
+    jobs.enqueue(actor=SYSTEM, kind="rate-changes", tenant=tenant, once=True, wait_for_turn=True)
 
 
 @receiver(restored, dispatch_uid="holdfast.diffs.end_interrupted_reports")

@@ -16,6 +16,7 @@ from apps.core.identifiers import new_id
 from apps.core.scope import ScopedManager
 from apps.diffs import choices
 from apps.diffs.changes import Scope
+from apps.history.models.tenancy import tenant_unchecked
 
 
 class DifferenceReport(models.Model):
@@ -104,3 +105,29 @@ class ReportChange(models.Model):
 
     def __str__(self) -> str:
         return f"change {self.position} of report {self.report_id}"
+
+
+class ChangeVolume(models.Model):
+    """How many changes of each risk a snapshot brought, against the kept one before it.
+
+    Derived from the log, and kept when the snapshot is pruned: it tells when much was changed.
+    All are 0 for a tenant's first reading, in which everything is new and nothing was changed.
+    taken_at: the snapshot's.
+    """
+
+    pk = models.CompositePrimaryKey("tenant_id", "seq")
+    tenant = tenant_unchecked()
+    seq = models.BigIntegerField()
+    taken_at = models.DateTimeField()
+    low = models.IntegerField(default=0)
+    medium = models.IntegerField(default=0)
+    high = models.IntegerField(default=0)
+
+    objects: ClassVar[ScopedManager[ChangeVolume]] = ScopedManager()
+
+    class Meta:
+        default_permissions = ()
+        indexes: ClassVar = [models.Index(fields=["taken_at"], name="change_volume_lately")]
+
+    def __str__(self) -> str:
+        return f"changes of snapshot {self.seq}"

@@ -57,6 +57,7 @@ JOBS = {
     "plan-removals": "What retention lets go",
     "learn-apart": "Asking for what comes one by one",
     "search-index": "Search index",
+    "rate-changes": "Rating of changes",
     "difference-report": "Difference report",
     "export": "Export",
     "import": "Import",
