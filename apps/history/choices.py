@@ -4,11 +4,17 @@ from django.db.models import TextChoices
 
 
 class CaptureMode(TextChoices):
-    """How a snapshot came about: the tenant was read, or files of another tool were."""
+    """How a snapshot came about: the tenant was read, or files of another tool were.
+
+    foreign: another tenant's state was laid over this one's, to be compared with; own: right after
+    it, that it is this tenant's own state again (apps.history.foreign).
+    """
 
     FULL = "full", "full"
     DELTA = "delta", "delta"
     IMPORT = "import", "import"
+    FOREIGN = "foreign", "brought over"
+    OWN = "own", "as before"
 
 
 # What a tenant can be read by.

@@ -47,6 +47,11 @@ def staging_tables() -> Iterator[None]:
             _drop()
 
 
+def start_afresh() -> None:
+    """Forget all that was staged: another position follows within the same transaction."""
+    execute("truncate " + ", ".join(f"pg_temp.{name}" for name in TABLES))
+
+
 def empty_reading() -> None:
     """Forget the links of the collection that was read."""
     execute("truncate capture_reading_link, capture_reading_link_set")
