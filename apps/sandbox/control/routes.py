@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hmac
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -11,6 +12,7 @@ from apps.sandbox import incidents
 from apps.sandbox.control.applications import register_application
 from apps.sandbox.control.counts import counts
 from apps.sandbox.control.errors import ControlError
+from apps.sandbox.control.filling import consent, fill
 from apps.sandbox.control.overview import overview
 from apps.sandbox.control.page import overview_page
 from apps.sandbox.control.static import static_file
@@ -23,10 +25,15 @@ if TYPE_CHECKING:
     from apps.sandbox.server.sandbox import Sandbox
 
 PREFIX = "/_sandbox/"
+# Where the process was given a key, whoever comes to the control door has to show it.
+KEY_HEADER = "x-sandbox-key"
 
 
 def answer(sandbox: Sandbox, request: Request) -> Response:
     """Answer a control request; refusals are {"error": text} with status 400 or 404."""
+    shown = request.headers.get(KEY_HEADER, "").encode()
+    if not hmac.compare_digest(shown, sandbox.control_key.encode()):
+        return json_response({"error": "this sandbox opens its control door to its owner"}, 403)
     if request.path == "/_sandbox":
         return Response(302, headers=[("Location", PREFIX)])
     parts = request.path.removeprefix(PREFIX).strip("/").split("/")
@@ -34,6 +41,10 @@ def answer(sandbox: Sandbox, request: Request) -> Response:
         if request.method in {"GET", "HEAD"}:
             return _look(sandbox, parts, request)
         if request.method == "POST":
+            match parts:
+                case ["tenants", _] | ["tenants", _, "lines" | "settle"]:
+                    filled = fill(sandbox.fillings, sandbox.world, parts[1:], request.body)
+                    return json_response(filled)
             return json_response(_act(sandbox, parts, _json(request), request))
         return Response(405, headers=[("Allow", "GET, POST")])
     except (ControlError, WeatherError) as refusal:
@@ -79,6 +90,8 @@ def _act(
             return {"reset": True}
         case ["applications"]:
             return register_application(sandbox.world, asked)
+        case ["tenants", tenant, "consents"]:
+            return consent(sandbox.world, tenant, asked)
         case ["tokens"]:
             return mint(sandbox.sign_in, asked, request)
         case ["keys", "rotate"]:

@@ -58,11 +58,12 @@ def tenant_facts(objects: Objects, tenant_id: str, *, given: bool) -> TenantFact
     )
 
 
-def complete(world: World, directory: Directory) -> list[str]:
+def complete(world: World, directory: Directory, *, strangers: bool = True) -> list[str]:
     """Add what is missing; returns what was added, by name.
 
-    Users get the password of seeded users, for no export holds passwords; the lab application is
-    consented to; Microsoft Graph, the built-in roles and strengths are there in every tenant.
+    Microsoft Graph, the built-in roles and strengths are there in every tenant. strangers: users
+    get the password of seeded users, for no export holds passwords, and the lab application is
+    consented to.
     """
     added = [
         *_missing_singletons(directory),
@@ -70,6 +71,8 @@ def complete(world: World, directory: Directory) -> list[str]:
         *_missing_roles(directory),
         *_missing_strengths(directory),
     ]
+    if not strangers:
+        return [*added, *_missing_permissions(directory)]
     for user in list(directory.of_type("user")):
         if user.body.get("userType") != "Guest" and "passwordProfile" not in user.body:
             directory.change(user.id, {"passwordProfile": PASSWORD_PROFILE})
@@ -148,6 +151,20 @@ def _missing_roles(directory: Directory) -> list[str]:
 def _missing_strengths(directory: Directory) -> list[str]:
     missing = strengths.add_missing_built_in(directory)
     return [f"{missing} built-in authentication strengths"] if missing else []
+
+
+def _missing_permissions(directory: Directory) -> list[str]:
+    """Application permissions of Graph that the tenant's own record of it does not list."""
+    graph = directory.find("servicePrincipal", "appId", resources.GRAPH)
+    if graph is None:
+        return []
+    listed: list[dict[str, Any]] = graph.body.get("appRoles") or []
+    known = {role.get("id") for role in listed}
+    named = resources.graph_roles().items()
+    missing = [resources.app_role(value, each) for value, each in named if each not in known]
+    if missing:
+        directory.change(graph.id, {"appRoles": [*listed, *missing]})
+    return [f"{len(missing)} permissions of Microsoft Graph"] if missing else []
 
 
 def _consent_to_lab(world: World, directory: Directory) -> bool:

@@ -31,6 +31,7 @@ class Options:
     loads: tuple[tuple[str | None, Path], ...]
     request_log: Path | None
     ready_file: Path | None
+    owned: bool
     weather: dict[str, Any]
 
 
@@ -53,6 +54,7 @@ def parse(arguments: Sequence[str] | None = None) -> Options:
         loads=tuple(given.load or ()),
         request_log=given.request_log,
         ready_file=given.ready_file,
+        owned=given.owned,
         weather=weather,
     )
 
@@ -126,6 +128,12 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         metavar="FILE",
         help="write address and lab application there when ready",
+    )
+    add(
+        "--owned",
+        action="store_true",
+        help="read a key for the control door from standard input, say nothing but the address "
+        "as JSON, and end when standard input ends, with whoever holds it",
     )
     _add_weather(parser)
     return parser

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import os
 import socket
 import sys
+import threading
 from pathlib import Path
 
 import orjson
@@ -73,7 +75,28 @@ def _sandbox(options: Options) -> Sandbox:
         seed=options.seed,
         request_log=options.request_log,
         store=opened.store,
+        control_key=_key_of_owner() if options.owned else "",
     )
+
+
+def _key_of_owner() -> str:
+    """By standard input, which no list of processes shows."""
+    key = sys.stdin.readline().strip()
+    if not key:
+        raise StartError("there is no key on standard input")
+    return key
+
+
+def _end_with_owner(server: uvicorn.Server) -> None:
+    """End when standard input does: it is held open by the owner as long as he lives."""
+
+    def wait() -> None:
+        # Not by the buffered reader, which may not be in use when the process ends otherwise.
+        while os.read(sys.stdin.fileno(), 4096):
+            continue
+        server.should_exit = True
+
+    threading.Thread(target=wait, name="owner", daemon=True).start()
 
 
 def _check_writable(path: Path | None, what: str) -> None:
@@ -99,6 +122,8 @@ def _serve(sandbox: Sandbox, listener: socket.socket, options: Options) -> None:
         timeout_graceful_shutdown=2,
     )
     server = uvicorn.Server(config)
+    if options.owned:
+        _end_with_owner(server)
     with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
         runner.run(_serve_and_say(server, sandbox, listener, options))
 
@@ -117,6 +142,9 @@ async def _serve_and_say(
 def _say_ready(sandbox: Sandbox, listener: socket.socket, options: Options) -> None:
     host, port = listener.getsockname()[:2]
     url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    if options.owned:
+        _say(orjson.dumps({"url": url}).decode())
+        return
     facts = overview(sandbox.world, sandbox.seed)
     lab = facts["applications"][0]
     lines = [f"Sandbox ready at {url} (tenants, people and links: {url}/_sandbox/)"]
@@ -125,10 +153,14 @@ def _say_ready(sandbox: Sandbox, listener: socket.socket, options: Options) -> N
         f"  tenant {each['id']} {each['domain']} ({each['users']} users, {each['category']})"
         for each in facts["tenants"][:10]
     ]
-    sys.stdout.write("\n".join(lines) + "\n")
-    sys.stdout.flush()
+    _say("\n".join(lines))
     if options.ready_file is not None:
         ready = {"url": url, "lab": lab, "tenants": facts["tenants"]}
         partial = options.ready_file.with_suffix(".partial")
         partial.write_bytes(orjson.dumps(ready, option=orjson.OPT_INDENT_2))
         partial.replace(options.ready_file)
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()

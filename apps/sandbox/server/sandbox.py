@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from apps.sandbox.control import routes as control
+from apps.sandbox.control.filling import Fillings
 from apps.sandbox.graph import dispatch
 from apps.sandbox.graph.context import Answer, Call
 from apps.sandbox.login import routes as login
@@ -33,6 +34,7 @@ class Sandbox:
     """All parts of one running sandbox.
 
     `seed_state` is where a reset goes back to; `store` keeps the state in a file, if wanted.
+    `control_key` is what the control door asks for, "" for nothing.
     """
 
     world: World
@@ -41,6 +43,8 @@ class Sandbox:
     seed: int = 0
     request_log: Path | None = None
     store: Store | None = None
+    control_key: str = ""
+    fillings: Fillings = field(default_factory=dict)
     weather: Weather = field(default_factory=Weather)
 
     def __post_init__(self) -> None:
