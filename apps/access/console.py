@@ -33,7 +33,7 @@ from apps.access.selectors import access_tenant, tenants_of
 from apps.core import scope
 from apps.core.actor import Actor
 from apps.core.errors import Conflict, HoldfastError, Invalid, NotAllowed, NotFound
-from apps.tenants.choices import TenantState
+from apps.tenants.choices import UNLISTED_STATES
 from apps.tenants.models import Tenant
 
 
@@ -125,7 +125,7 @@ def _tenants(user: User | None, matches: Q) -> list[Tenant]:
         with scope.person(user.pk):
             return list(tenants_of(user).filter(matches)[:2])
     with scope.no_scope("the console without a person finds any tenant"):
-        looked_after = Tenant.objects.exclude(state=TenantState.REMOVED)
+        looked_after = Tenant.objects.exclude(state__in=UNLISTED_STATES)
         return list(looked_after.filter(matches).select_related("msp")[:2])
 
 

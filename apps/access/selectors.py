@@ -11,7 +11,7 @@ from apps.access.models import MSPPermission, TenantPermission, User
 from apps.core.actor import Limits
 from apps.core.errors import NotFound
 from apps.core.scope import person as asked_by
-from apps.tenants.choices import TenantState
+from apps.tenants.choices import UNLISTED_STATES
 from apps.tenants.models import MSP, Tenant
 
 
@@ -32,7 +32,7 @@ def tenants_of(
     """
     person = ways.Person(user.pk, with_support=limits is None)
     found = (
-        Tenant.objects.exclude(state=TenantState.REMOVED)
+        Tenant.objects.exclude(state__in=UNLISTED_STATES)
         .filter(ways.reached_by(person, right))
         .select_related("msp")
         .order_by("name", "id")

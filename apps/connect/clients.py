@@ -8,7 +8,7 @@ from apps.entra.client import GraphClient
 from apps.entra.clouds import cloud
 from apps.entra.credentials import Credential
 from apps.tenants import keys, selectors
-from apps.tenants.choices import TenantState
+from apps.tenants.choices import REACHABLE_STATES
 from apps.tenants.models import AppRegistration, Connection, Tenant
 
 Purpose = Literal["backup", "recovery"]
@@ -40,7 +40,7 @@ def graph_clients(
     sends a request, it is answered alike. users: how many the tenant has, where that is known.
     Raises NotConnected.
     """
-    if tenant.state != TenantState.ACTIVE:
+    if tenant.state not in REACHABLE_STATES:
         raise NotConnected(tenant.get_state_display())
     working = [row for row in selectors.connections(tenant, purpose=purpose) if row.works]
     if not working:

@@ -35,6 +35,8 @@ def check_health(*, actor: Actor, tenant: Tenant) -> list[Connection]:
 
 def check_soon(tenant: Tenant) -> None:
     """Have a worker check the connections: Entra refused something that it used to allow."""
+    if tenant.is_rehearsal:
+        return
     jobs.enqueue(actor=SYSTEM, kind=JOB, tenant=tenant, once=True)
 
 

@@ -28,7 +28,7 @@ from apps.history.selectors.snapshots import latest_snapshot, user_count
 from apps.jobs import services as jobs
 from apps.jobs.models import Job
 from apps.tenants import keys
-from apps.tenants.choices import TenantState
+from apps.tenants.choices import REACHABLE_STATES, TenantState
 from apps.tenants.models import Tenant
 
 __all__ = [
@@ -53,12 +53,14 @@ def capture(
     progress: Progress | None = None,
     source: Source | None = None,
     whole: Collection[str] = (),
+    hurried: bool = False,
 ) -> CaptureResult:
     """Read the tenant now, in this process, and append what changed.
 
     mode: "full", or "delta" for what changed since the newest snapshot; a first capture is always
     full. progress: a job's context. source: another one than the tenant's Graph. whole: kinds to
-    read whole in a delta capture too, also those that it leaves as they are otherwise.
+    read whole in a delta capture too, also those that it leaves as they are otherwise. hurried:
+    leave it to the next capture to read on in the audit log, where that has to be waited for.
 
     It is a part of jobs whose own right was checked when they were made (reports, recoveries), so
     here the actor only has to be somebody who may still see the tenant. Raises NotFound, Conflict
@@ -78,6 +80,7 @@ def capture(
                 source=source or _graph_source(tenant),
                 progress=progress,
                 whole=whole,
+                hurried=hurried,
             )
         except NeedsConsent:
             connect.check_soon(tenant)
@@ -220,7 +223,7 @@ def _reading_mode(mode: str) -> CaptureMode:
 
 
 def _refuse_inactive(tenant: Tenant) -> None:
-    if tenant.state != TenantState.ACTIVE:
+    if tenant.state not in REACHABLE_STATES:
         raise Conflict(
             "This tenant is not connected at the moment, so it cannot be captured.",
             code="tenant-not-active",

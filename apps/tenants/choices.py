@@ -22,6 +22,8 @@ class TenantState(models.TextChoices):
     ACTIVE = "active", "Looked after"
     SUSPENDED = "suspended", "Suspended"
     REMOVED = "removed", "No longer looked after"
+    # Stands for a tenant while a recovery of it is rehearsed; see apps.recovery.drills.
+    REHEARSAL = "rehearsal", "Rehearsal"
 
 
 class Purpose(models.TextChoices):
@@ -55,3 +57,8 @@ class ApprovalsFrom(models.TextChoices):
 
 LIVE_STATES = (TenantState.PENDING, TenantState.ACTIVE, TenantState.SUSPENDED)
 PROVED_STATES = (TenantState.ACTIVE, TenantState.SUSPENDED)
+# Can be read and written: a rehearsal only in its own sandbox.
+REACHABLE_STATES = (TenantState.ACTIVE, TenantState.REHEARSAL)
+# Nobody's customers: in no list, no schedule and no count.
+UNLISTED_STATES = (TenantState.REMOVED, TenantState.REHEARSAL)
+LISTED_STATES = tuple(one for one in TenantState if one != TenantState.REHEARSAL)

@@ -4,7 +4,12 @@ from django.db.models import QuerySet
 
 from apps.core.errors import NotFound
 from apps.core.scope import tenant_scope
-from apps.tenants.models import MSP, AppRegistration, BackupPolicy, Connection, Tenant
+from apps.tenants.models import MSP, REHEARSALS, AppRegistration, BackupPolicy, Connection, Tenant
+
+
+def every_msp() -> QuerySet[MSP]:
+    """The MSPs of the installation by name, but for the one that rehearsals belong to."""
+    return MSP.objects.exclude(pk=REHEARSALS).order_by("name")
 
 
 def registrations(msp: MSP, *, cloud: str, purpose: str) -> QuerySet[AppRegistration]:

@@ -14,7 +14,7 @@ from apps.core.errors import Conflict, Invalid
 from apps.core.scope import no_scope, tenant_scope
 from apps.tenants import keys
 from apps.tenants.certificates import make_certificate
-from apps.tenants.choices import Cloud, Purpose, TenantState
+from apps.tenants.choices import UNLISTED_STATES, Cloud, Purpose, TenantState
 from apps.tenants.models import MSP, AppRegistration, BackupPolicy, Tenant
 from apps.tenants.schedules import CaptureSchedule
 
@@ -59,7 +59,7 @@ def refuse_taken(*, msp: MSP, entra_id: UUID | None) -> None:
     if entra_id is None:
         return
     with no_scope("no MSP may have the tenant already"):
-        live = Tenant.objects.exclude(state=TenantState.REMOVED).filter(entra_id=entra_id)
+        live = Tenant.objects.exclude(state__in=UNLISTED_STATES).filter(entra_id=entra_id)
         ours = live.filter(msp=msp).exists()
         anybodys = live.exclude(state=TenantState.PENDING).exists()
     if ours:

@@ -89,7 +89,8 @@ def seal(
         for statement in _VERSIONS:
             execute(statement, [run.tenant_id, run.seq])
         _record(actor, tenant, snapshot, collections, run.before)
-        _announce(snapshot)
+        if not tenant.is_rehearsal:
+            _announce(snapshot)
     return snapshot
 
 

@@ -21,7 +21,7 @@ from apps.history.choices import VerificationCause
 from apps.history.models import Snapshot, SnapshotCollection, Verification
 from apps.history.verification.result import FULL
 from apps.jobs import services as jobs
-from apps.tenants.choices import TenantState
+from apps.tenants.choices import UNLISTED_STATES
 from apps.tenants.models import Tenant
 
 _HOURS = 24
@@ -73,7 +73,7 @@ def _longest_ago() -> list[tuple[Tenant, int]]:
     newest = Snapshot.objects.filter(tenant=OuterRef("pk")).order_by("-seq")
     due_from = clock.now() - timedelta(hours=settings.HOLDFAST_VERIFY_EVERY_HOURS)
     tenants = (
-        Tenant.objects.exclude(state=TenantState.REMOVED)
+        Tenant.objects.exclude(state__in=UNLISTED_STATES)
         .annotate(
             verified_at=Subquery(last.values("ended_at")[:1]),
             versions=Subquery(last.values("versions")[:1]),

@@ -21,8 +21,9 @@ from apps.access.models import Invitation
 from apps.core.errors import Invalid, NotAllowed
 from apps.core.scope import no_scope
 from apps.portal.doors import actor, came_from, mended, person, step_up
-from apps.tenants.choices import TenantState
+from apps.tenants.choices import UNLISTED_STATES
 from apps.tenants.models import MSP, Tenant
+from apps.tenants.selectors import every_msp
 
 View = Callable[..., HttpResponse]
 DURATIONS = ((30, "30 minutes"), (60, "1 hour"), (120, "2 hours"), (240, "4 hours"))
@@ -51,7 +52,7 @@ def support(request: HttpRequest) -> HttpResponse:
             "section": "support",
             "open": list(support_selectors.open_support_sessions(me.pk)),
             "past": list(support_selectors.sessions_of_operator(me.pk)[:50]),
-            "msps": list(MSP.objects.order_by("name")),
+            "msps": list(every_msp()),
             "durations": DURATIONS,
         }
     return render(request, "portal/support.html", context)
@@ -105,7 +106,7 @@ def msps(request: HttpRequest) -> HttpResponse:
         ).select_related("msp")
         context = {
             "section": "msps",
-            "msps": list(MSP.objects.order_by("name")),
+            "msps": list(every_msp()),
             "invitations": list(waiting.order_by("-created_at")),
         }
     return render(request, "portal/msps.html", context)
@@ -135,7 +136,7 @@ def _named(request: HttpRequest) -> Tenant | MSP:
     text = request.POST.get("tenant", "").strip()
     with no_scope("an operator names whom he is asked to help"):
         if text:
-            live = Tenant.objects.exclude(state=TenantState.REMOVED).select_related("msp")
+            live = Tenant.objects.exclude(state__in=UNLISTED_STATES).select_related("msp")
             found = list(live.filter(_matches(text))[:2])
             if len(found) == 1:
                 return found[0]

@@ -3,10 +3,19 @@
 from apps.tenants.models.break_glass import BreakGlassAccount
 from apps.tenants.models.connection import AppRegistration, Connection, ConsentRequest, TenantKey
 from apps.tenants.models.policy import BackupPolicy
-from apps.tenants.models.tenant import MSP, Tag, Tenant, TenantTag
+from apps.tenants.models.tenant import (
+    MSP,
+    REHEARSAL_CLOUD,
+    REHEARSALS,
+    Tag,
+    Tenant,
+    TenantTag,
+)
 
 __all__ = [
     "MSP",
+    "REHEARSALS",
+    "REHEARSAL_CLOUD",
     "AppRegistration",
     "BackupPolicy",
     "BreakGlassAccount",

@@ -1,6 +1,7 @@
 """MSPs and their customers' tenants."""
 
 from typing import ClassVar, Final
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
@@ -18,6 +19,12 @@ _ROLE_PERMISSIONS: Final = (
     ("approve_recovery", "Recovery Approver"),
     ("manage_tenant", "Tenant Manager"),
 )
+
+
+# The MSP of every rehearsal: nobody's, in no list.
+REHEARSALS: Final = UUID("7e4ea25a-1000-4000-8000-000000000000")
+# What the name of a rehearsal's cloud begins with; the port of its sandbox follows.
+REHEARSAL_CLOUD: Final = "rehearsal:"
 
 
 class MSP(models.Model):
@@ -86,10 +93,29 @@ class Tenant(models.Model):
             models.CheckConstraint(
                 condition=Q(state__in=TenantState.values), name="tenant_state_known"
             ),
+            # Whatever a rehearsal writes goes to a sandbox on this machine, and to nobody else.
+            models.CheckConstraint(
+                condition=Q(
+                    state=TenantState.REHEARSAL,
+                    cloud__startswith=REHEARSAL_CLOUD,
+                    msp_id=REHEARSALS,
+                )
+                | (
+                    ~Q(state=TenantState.REHEARSAL)
+                    & ~Q(cloud__startswith=REHEARSAL_CLOUD)
+                    & ~Q(msp_id=REHEARSALS)
+                ),
+                name="tenant_rehearsal_apart",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_rehearsal(self) -> bool:
+        """Whether it only stands for a tenant of which a recovery is rehearsed."""
+        return self.state == TenantState.REHEARSAL
 
 
 class Tag(models.Model):

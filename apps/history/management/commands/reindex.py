@@ -5,7 +5,7 @@ from argparse import ArgumentParser
 from apps.access.console import Console, ConsoleCommand
 from apps.core.scope import no_scope, tenant_scope
 from apps.history.search.indexing import update_index
-from apps.tenants.choices import TenantState
+from apps.tenants.choices import UNLISTED_STATES
 from apps.tenants.models import Tenant, TenantKey
 
 
@@ -44,5 +44,5 @@ def _tenants(console: Console) -> list[Tenant]:
         return [console.tenant()]
     with no_scope("the indexes of all tenants are made anew"):
         with_key = TenantKey.objects.values("tenant_id")
-        active = Tenant.objects.exclude(state=TenantState.REMOVED).filter(pk__in=with_key)
+        active = Tenant.objects.exclude(state__in=UNLISTED_STATES).filter(pk__in=with_key)
         return list(active.order_by("name"))

@@ -16,7 +16,7 @@ from apps.history.choices import VerificationCause
 from apps.history.models import Snapshot, Verification
 from apps.history.verification import FULL, KnownRoot
 from apps.history.verification.recording import verify_and_record
-from apps.tenants.choices import TenantState
+from apps.tenants.choices import UNLISTED_STATES
 from apps.tenants.models import Tenant
 
 INTACT, DAMAGED, COULD_NOT = 0, 1, 2
@@ -82,7 +82,7 @@ def _tenants(console: Console) -> list[Tenant]:
     if console.person is not None:
         return list(tenants_of(console.person).select_related("msp"))
     with no_scope("the console verifies the history of every tenant"):
-        looked_after = Tenant.objects.exclude(state=TenantState.REMOVED)
+        looked_after = Tenant.objects.exclude(state__in=UNLISTED_STATES)
         return list(looked_after.select_related("msp").order_by("name", "pk"))
 
 
