@@ -3,12 +3,16 @@
 No view opens a tenant itself. Its class says which right each method needs; `initial` counts the
 request, believes the token, resolves the tenant of the address through access_tenant and enters its
 scope, which holds until the answer is made. A method without a right does not exist.
+
+The manners are the same everywhere: `?fields=` and If-None-Match on what is read, Idempotency-Key
+and If-Match on what changes something.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from functools import partial
 from typing import Any, ClassVar, cast
 
 from django.http import HttpResponseBase
@@ -22,8 +26,8 @@ from apps.access import selectors
 from apps.access.models import User
 from apps.access.refused import record_refused
 from apps.access.tokens import TokenActor
-from apps.api import throttling
-from apps.api.conditional import conditional
+from apps.api import idempotency, sparse, throttling
+from apps.api.conditional import conditional, if_unchanged
 from apps.api.paging import Pages
 from apps.api.parsing import Strict, refuse_unknown
 from apps.audit import services as audit
@@ -34,6 +38,7 @@ from apps.core.scope import tenant_scope
 from apps.tenants.models import Tenant
 
 Query = Mapping[str, Any]
+READING = ("GET", "HEAD")
 
 
 class ApiView(APIView):
@@ -47,6 +52,8 @@ class ApiView(APIView):
     pages = Pages
 
     usage: throttling.Usage | None = None
+    # The members that were asked for by `?fields=`, None for all.
+    wanted: sparse.Wanted | None = None
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         with ExitStack() as self.scopes:
@@ -65,6 +72,10 @@ class ApiView(APIView):
             raise
         self.enter(self._right())
         self._refuse_unknown_parameters()
+        if request.method in READING:
+            self.wanted = sparse.wanted(request, self._shape())
+        else:
+            self._act_with_manners(request)
 
     def enter(self, right: str) -> None:
         """Enter the scope of what the operation is about. Raises NotFound, NotAllowed."""
@@ -77,9 +88,11 @@ class ApiView(APIView):
         for name, value in (self.usage.headers() if self.usage else {}).items():
             response[name] = value
         response["Cache-Control"] = "no-store"
-        seen = request.method in ("GET", "HEAD") and response.status_code == 200
+        seen = request.method in READING and response.status_code == 200
         # A file that is streamed is in nobody's hands before it is sent.
-        if seen and not self.ordering and isinstance(response, Response):
+        if seen and isinstance(response, Response):
+            if self.wanted:
+                response.data = self.wanted.part(response.data)
             response.add_post_render_callback(lambda rendered: conditional(request, rendered))
         return cast(Response, response)
 
@@ -115,16 +128,24 @@ class ApiView(APIView):
         given = {
             name: values if len(values) > 1 else values[0]
             for name, values in self.request.query_params.lists()
-            if name not in self._paging_parameters()
+            if name not in (*self._paging_parameters(), sparse.PARAMETER)
         }
         return checked(self.query, given)
 
     def page(self, rows: Any, serializer: type[BaseSerializer[Any]], view: Any = None) -> Response:
         """One page of a queryset; view: turns its rows into what the serializer takes."""
         paginator = self.pages()
+        if self.wanted and view is None:
+            rows = sparse.columns_for(rows, serializer, self.wanted.names, self.ordering)
         found: list[Any] = paginator.paginate_queryset(rows, self.request, view=self) or []
-        shown = view(found) if view else found
-        return paginator.get_paginated_response(serializer(shown, many=True).data)
+        listed = serializer(view(found) if view else found, many=True)
+        if self.wanted:
+            sparse.narrow(listed, self.wanted.names)
+        return paginator.get_paginated_response(listed.data)
+
+    def wants(self, *members: str) -> bool:
+        """Whether the answer is to have one of these members: those that cost something to make."""
+        return self.wanted is None or not self.wanted.names.isdisjoint(members)
 
     def look_at(self, tenant: Tenant, what: str, thing: object) -> None:
         """Record that the caller is about to see values of a tenant's directory.
@@ -140,6 +161,29 @@ class ApiView(APIView):
             subject=tenant.name,
         )
 
+    def _act_with_manners(self, request: Request) -> None:
+        """Have the operation done as the request's Idempotency-Key and If-Match want it.
+
+        The framework asks the view for its operation only after this.
+        """
+        name = str(request.method).lower()
+        setattr(self, name, partial(self._act, getattr(self, name)))
+
+    def _act(
+        self, operation: Callable[..., Response], request: Request, *args: Any, **kwargs: Any
+    ) -> Response:
+        act = partial(operation, request, *args, **kwargs)
+        if "If-Match" in request.headers:
+            readable = "GET" in self.rights and not self.ordering
+            read = partial(self.get, request, *args, **kwargs) if readable else None  # type: ignore[attr-defined]
+            act = partial(if_unchanged, request, read, act)
+        secret = request.META["HTTP_AUTHORIZATION"].partition(" ")[2].strip()
+        sent = idempotency.sent_with(request, secret)
+        return act() if sent is None else idempotency.once(sent, act, self.handle_exception)
+
+    def _shape(self) -> sparse.Shape | None:
+        return sparse.described_by(getattr(self, "get", None))
+
     def _right(self) -> str:
         method = "GET" if self.request.method == "HEAD" else str(self.request.method)
         if method not in self.rights:
@@ -152,8 +196,10 @@ class ApiView(APIView):
         return (self.pages.cursor_query_param, str(self.pages.page_size_query_param))
 
     def _refuse_unknown_parameters(self) -> None:
+        reading = self.request.method in READING
         declared = self.query().fields if self.query and self.request.method != "POST" else ()
-        refuse_unknown(self.request.query_params, (*declared, *self._paging_parameters()))
+        cut = (sparse.PARAMETER,) if reading and self._shape() else ()
+        refuse_unknown(self.request.query_params, (*declared, *cut, *self._paging_parameters()))
 
 
 class OverviewView(ApiView):

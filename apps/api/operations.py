@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -42,7 +42,7 @@ def operation(
     or_else: what else it may answer, by status, where all went well too.
     """
     answers = {status: shape, **(or_else or {})}
-    return extend_schema(operation_id=name, tags=[tag], request=body, responses=answers)
+    return _described(shape, operation_id=name, tags=[tag], request=body, responses=answers)
 
 
 def listing(
@@ -50,8 +50,9 @@ def listing(
 ) -> Callable[[F], F]:
     """An operation that answers with a page of things of this shape."""
     parameters: list[Any] = [*_PAGING, *([query] if query else [])]
-    return extend_schema(
-        operation_id=name, tags=[tag], parameters=parameters, responses={200: _page_of(shape)}
+    page = _page_of(shape)
+    return _described(
+        page, operation_id=name, tags=[tag], parameters=parameters, responses={200: page}
     )
 
 
@@ -62,9 +63,20 @@ def walk(
     parameters: list[Any] = [*_PAGING, *([query] if query else [])]
     # Classes are hashable, whatever their objects are; mypy takes the one for the other.
     answer = _walk_of(shape)  # type: ignore[arg-type]
-    return extend_schema(
-        operation_id=name, tags=[tag], parameters=parameters, responses={200: answer}
+    return _described(
+        answer, operation_id=name, tags=[tag], parameters=parameters, responses={200: answer}
     )
+
+
+def _described(shape: Shape, **said: Any) -> Callable[[F], F]:
+    """As extend_schema(), and the operation knows its shape (see sparse.py)."""
+    described = extend_schema(**said)
+
+    def decorate(operation: F) -> F:
+        operation.shape = shape  # type: ignore[attr-defined]
+        return cast(F, described(operation))
+
+    return decorate
 
 
 @cache

@@ -41,8 +41,10 @@ TITLES = {
     404: "There is no such thing",
     405: "Not possible here",
     409: "Something else is in the way",
+    412: "It has changed since it was read",
     413: "The request is too large",
     415: "Only JSON is taken",
+    422: "The request cannot be carried out",
     429: "Too many requests",
     500: "Something broke on our side",
     502: "Microsoft refused it or did not answer",
@@ -77,7 +79,8 @@ def problem(status: int, code: str, detail: str, **more: Any) -> dict[str, Any]:
 def _of_ours(error: HoldfastError) -> Response:
     status = error.http_status or 500
     said = problem(status, error.code, error.message, safe=error.safe, todo=error.todo)
-    return Response(said, status=status)
+    wait = {"Retry-After": str(int(error.retry_after))} if error.retry_after else {}
+    return Response(said, status=status, headers=wait)
 
 
 def _of_the_framework(error: exceptions.APIException) -> Response:

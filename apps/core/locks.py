@@ -96,6 +96,16 @@ def notification_route(route_id: UUID) -> Lock:
     return Lock("notification-route", str(route_id))
 
 
+def api_answer(token_id: UUID, key_digest: bytes) -> Lock:
+    """Held in a transaction while a request with an Idempotency-Key is answered."""
+    return Lock("api-answer", f"{token_id}/{key_digest.hex()}")
+
+
+def api_thing(path: str) -> Lock:
+    """Held in a transaction while a thing is changed by the API if it is as it was seen."""
+    return Lock("api-thing", path)
+
+
 def job_tick() -> Lock:
     """Held in a transaction by the one tick that picks due tenants."""
     return Lock("job-tick")

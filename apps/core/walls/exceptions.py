@@ -34,6 +34,7 @@ _MODELS: Final = {
     "audit.Verification": "how verifying the trail that all tenants share ended",
     "audit.ChainHead": "the end of the trail that all tenants share, one row of digests",
     "api.RequestCount": "how often a token or an address came by",
+    "api.KeptAnswer": "a token's own, sealed under what only its holder has, for a day",
     "notify.PersonalMail": "mail to one person about his account, sealed",
     "history.SigningKey": "the installation's own key",
     "history.OffsiteKey": "the installation's own key",
