@@ -37,6 +37,6 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "apps.api.schema.add_problems",
+        "apps.api.describing.add_manners",
     ],
 }

@@ -64,7 +64,9 @@ def _operations(document: Schema) -> Iterator[Operation]:
                 name=said["operationId"],
                 method=method,
                 path=path,
-                query=tuple(p["name"] for p in said.get("parameters", []) if p["in"] == "query"),
+                query=tuple(
+                    p["name"] for p in said.get("parameters", []) if p.get("in") == "query"
+                ),
                 body=content.get("application/json", {}).get("schema", {}),
             )
 

@@ -8,6 +8,7 @@ from apps.core.scope import tenant_scope
 from apps.jobs import runner
 from apps.jobs.models import Job
 from apps.recovery.services import plans
+from apps.tenants.schedules import CaptureSchedule
 from tests.api.calls import Program, program
 from tests.portal.world import World
 
@@ -172,3 +173,32 @@ def test_a_thing_is_sent_again_only_when_it_has_changed(world: World) -> None:
     assert changed.status_code == 200
     assert changed["ETag"] != first["ETag"]
     assert refused.status_code == 404
+
+
+def test_a_list_is_sent_again_only_when_it_has_changed(world: World) -> None:
+    carol = program(world.cast.carol)
+    path = address(world, "/jobs")
+
+    first = carol.get(path)
+    unchanged = carol.client.get(path, **carol.headers(), HTTP_IF_NONE_MATCH=first["ETag"])
+    carol.post(address(world, "/captures"))
+    changed = carol.client.get(path, **carol.headers(), HTTP_IF_NONE_MATCH=first["ETag"])
+
+    assert (unchanged.status_code, changed.status_code) == (304, 200)
+
+
+def test_a_thing_is_changed_only_while_it_is_as_it_was_read(world: World) -> None:
+    alice, path = program(world.cast.alice), address(world, "/schedule")
+    wanted = CaptureSchedule().plain()
+
+    seen = alice.get(path)["ETag"]
+    first = alice.post(path, {**wanted, "delta_minutes": 30}, HTTP_IF_MATCH=seen)
+    second = alice.post(path, {**wanted, "delta_minutes": 60}, HTTP_IF_MATCH=seen)
+    whatever = alice.post(path, {**wanted, "delta_minutes": 45}, HTTP_IF_MATCH="*")
+    nothing = alice.post(address(world, "/captures"), HTTP_IF_MATCH=seen)
+
+    assert first.status_code == 200
+    assert (second.status_code, second.json()["code"]) == (412, "precondition-failed")
+    assert whatever.status_code == 200
+    assert alice.get(path).json()["delta_minutes"] == 45
+    assert nothing.status_code == 412
