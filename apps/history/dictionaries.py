@@ -16,14 +16,17 @@ def all_dictionaries(tenant_id: UUID, key: bytes) -> dict[tuple[str, int], bytes
     }
 
 
-def newest_dictionary(tenant_id: UUID, kind: str, key: bytes) -> tuple[int, bytes]:
-    """The number and bytes of the dictionary that new bodies use; NO_DICTIONARY before training."""
-    row = (
-        CompressionDictionary.objects.filter(tenant_id=tenant_id, kind=kind)
-        .order_by("-number")
-        .first()
+def newest_dictionaries(tenant_id: UUID, key: bytes) -> dict[str, tuple[int, bytes]]:
+    """The number and bytes of the dictionaries that new bodies use, by kind; none before training.
+
+    One query for all kinds: most have none.
+    """
+    newest = (
+        CompressionDictionary.objects.filter(tenant_id=tenant_id)
+        .order_by("kind", "-number")
+        .distinct("kind")
     )
-    return (row.number, open_dictionary(row, key)) if row else NO_DICTIONARY
+    return {row.kind: (row.number, open_dictionary(row, key)) for row in newest}
 
 
 def save_dictionary(tenant_id: UUID, kind: str, number: int, trained: bytes, key: bytes) -> None:

@@ -22,7 +22,9 @@ class CollectionReader:
     """Reads one kind into the staging tables.
 
     After reading, cursor is what to go on from next time, whole whether every object was named,
-    found_anything whether something was staged, soft_deleted what delta says is in the bin.
+    found_anything whether something was staged, found_changes whether some of that is not as it was
+    before, staged_links how many rows were staged of links, soft_deleted what delta says is in the
+    bin.
     """
 
     def __init__(self, run: CaptureRun, kind: Kind) -> None:
@@ -32,7 +34,8 @@ class CollectionReader:
         self._portions = 0
         self.cursor: str | None = None
         self.whole = False
-        self.found_anything = False
+        self.found_anything = self.found_changes = False
+        self.staged_links = 0
         self.soft_deleted: set[str] = set()
 
     def read(self, cursor: str | None, *, afresh: bool) -> None:
@@ -84,13 +87,15 @@ class CollectionReader:
         bodies = self._full_bodies(portion)
         self._put(self._compared(bodies))
         self._stage_removed(portion)
+        # Without anything from before nothing can be missing.
+        link_sets = [*portion.link_sets, *self._replaced(portion)] if self._known else []
+        self.staged_links += len(portion.links) + len(link_sets)
         staged_links.stage(portion.links)
-        if self._known:
-            # Without anything from before nothing can be missing.
-            staged_links.stage_sets([*portion.link_sets, *self._replaced(portion)])
+        staged_links.stage_sets(link_sets)
 
     def _put(self, staged: list[StagedObject]) -> None:
         self._portions += 1
+        self.found_changes = self.found_changes or any(item.changed for item in staged)
         staged_objects.stage(self._kind.name, self._portions, staged)
 
     def _stage_removed(self, portion: Portion) -> None:

@@ -9,7 +9,7 @@ log, and what a person confirmed.
 from uuid import UUID
 
 from apps.entra.catalogue import Kind
-from apps.history.capture import staged_links, staged_objects
+from apps.history.capture import staged_links
 from apps.history.capture.explaining import explained_links, explained_objects
 from apps.history.capture.run_state import CaptureRun
 from apps.history.choices import CollectionStatus
@@ -32,12 +32,14 @@ def is_suspect(*, before: int, gone: int, explained: int) -> bool:
     return unexplained > few and unexplained >= SHARE * before
 
 
-def suspect_objects(run: CaptureRun, kind: Kind) -> dict[str, int]:
-    """{"objects": number} when too many objects are missing after a whole read, else nothing."""
+def suspect_objects(run: CaptureRun, kind: Kind, gone: int) -> dict[str, int]:
+    """{"objects": number} when too many objects are missing after a whole read, else nothing.
+
+    gone: how many are.
+    """
     if not run.guarded:
         return {}
     before = run.before_of(kind.name).count
-    gone = staged_objects.vanished(run.tenant_id, kind.name)
     if not is_suspect(before=before, gone=gone, explained=0):
         return {}
     explained = confirmed_missing(run.tenant_id, kind.name).get(OBJECTS, 0)

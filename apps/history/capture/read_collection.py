@@ -16,6 +16,8 @@ from apps.history.capture.run_state import CaptureRun, CollectionOutcome, status
 from apps.history.choices import CollectionStatus
 
 _ATTEMPTS = 3
+# Fewer rows are compared well enough whatever the planner takes them for.
+_ANALYSED_FROM = 500
 _BIN_OF_ALL_UNREAD = (
     "The deleted items could not be read to the end, so objects that are gone are shown as"
     " hard-deleted."
@@ -43,8 +45,9 @@ def read_collection(run: CaptureRun, kind: Kind, cursor: str | None) -> Collecti
     bin_problem = _read_bin(run, kind, reader)
     missing: Mapping[str, int] = {}
     if reader.whole or reader.found_anything:
-        missing = _accept(run, kind, whole=reader.whole, bin_read=not bin_problem)
-        staging.empty_reading()
+        missing = _accept(run, kind, reader, bin_read=not bin_problem)
+        if reader.staged_links:
+            staging.empty_reading()
     if missing:
         detail = _held_detail(missing)
         return CollectionOutcome(kind.name, CollectionStatus.HELD, read_at, detail, missing)
@@ -94,17 +97,27 @@ def _read_bin(run: CaptureRun, kind: Kind, reader: CollectionReader) -> str:
     return ""
 
 
-def _accept(run: CaptureRun, kind: Kind, *, whole: bool, bin_read: bool) -> Mapping[str, int]:
-    """Accept the staged changes; what is missing and held back, by "objects" or link."""
-    held = guard.suspect_objects(run, kind) if whole else {}
-    staged_objects.accept(
+def _accept(
+    run: CaptureRun, kind: Kind, reader: CollectionReader, *, bin_read: bool
+) -> Mapping[str, int]:
+    """Accept the staged changes; what is missing and held back, by "objects" or link.
+
+    Most collections of most captures are as they were: of those one question is asked.
+    """
+    nothing = staged_objects.Gone()
+    gone = staged_objects.gone(run.tenant_id, kind.name) if reader.whole else nothing
+    held = guard.suspect_objects(run, kind, gone.present) if gone.present else {}
+    if reader.found_changes:
+        staged_objects.drop_no_news(kind.name)
+    staged_objects.accept_gone(
         run.tenant_id,
         kind.name,
-        apply_vanished=whole and not held,
-        apply_emptied_bin=whole and bin_read,
+        present=bool(gone.present) and not held,
+        soft_deleted=bool(gone.soft_deleted) and bin_read,
     )
-    if kind.links:
-        staged_links.prepare()
+    if kind.links and reader.staged_links:
+        if reader.staged_links > _ANALYSED_FROM:
+            staged_links.prepare()
         held |= guard.suspect_links(run, kind)
         staged_links.accept(run.tenant_id, hold=held)
     return held

@@ -52,10 +52,11 @@ def run_capture(
     source: Source,
     progress: Progress | None = None,
     whole: Collection[str] = (),
+    hurried: bool = False,
 ) -> CaptureResult:
     """Read the tenant and append what changed. Needs a scope that has the tenant.
 
-    whole: kinds to read whole, whatever the mode.
+    whole: kinds to read whole, whatever the mode. hurried: without waiting for the audit log.
     Raises Conflict when another capture of this tenant is under way, NeedsConsent when nothing
     can be read, Unavailable when no collection could be, JobCancelled.
     """
@@ -71,12 +72,12 @@ def run_capture(
             source.expect(wanted)
             if previous is not None:
                 # First, so that those are asked whose values the log tells of and nothing else.
-                run.log_read = copy_audit_log(run).status in COMPLETE_STATUSES
+                copy_audit_log(run, hurried=hurried)
             outcomes = _read_all(run, wanted)
         _refuse_empty_handed(outcomes)
         outcomes.extend(run.beside.values())
         # Last, so that the log tells of every change that was read.
-        outcomes.append(copy_audit_log(run))
+        outcomes.append(copy_audit_log(run, hurried=hurried))
         staged_links.settle_deleted(run.tenant_id)
         snapshot = seal(run, outcomes, actor=actor, tenant=tenant, reason=reason, previous=previous)
     return CaptureResult(snapshot, dict(snapshot.counts) if snapshot else {}, tuple(outcomes))

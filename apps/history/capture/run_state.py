@@ -91,8 +91,11 @@ def status_after(error: EntraError) -> CollectionStatus:
 @dataclass(slots=True)
 class CaptureRun:
     """One capture under way. seq: the position its versions will have; key: the tenant's.
+    dictionaries: the newest of each kind, once one was asked for; known_dictionaries: all of them;
+    trained: by this capture.
 
-    log_read: the audit log was copied before anything else, so it is known who it names.
+    log_read: the audit log was copied to its end before anything else, so it is known who it names.
+    log_left: it was not, so as not to wait for it.
     deleted: the categories of what it newly tells was deleted, in lower case. named:
     whose values that are read apart it tells of, by kind, since they were asked for. beside: how
     the reading of such values went, by the name it has in the manifest. guarded: much that is not
@@ -107,10 +110,13 @@ class CaptureRun:
     source: Source
     progress: Progress
     before: Mapping[str, CollectionBefore]
+    dictionaries: dict[str, tuple[int, bytes]] | None = None
+    known_dictionaries: dict[tuple[str, int], bytes] | None = None
     trained: dict[tuple[str, int], bytes] = field(default_factory=dict)
     guarded: bool = True
     read_objects: int = 0
     log_read: bool = False
+    log_left: bool = False
     deleted: set[str] = field(default_factory=set)
     named: dict[str, set[str]] = field(default_factory=dict)
     beside: dict[str, CollectionOutcome] = field(default_factory=dict)

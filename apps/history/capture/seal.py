@@ -128,21 +128,22 @@ def _news(run: CaptureRun, outcomes: Iterable[CollectionOutcome]) -> bool:
 
 
 def _keep_cursors(run: CaptureRun, outcomes: Iterable[CollectionOutcome]) -> None:
-    for item in outcomes:
-        if item.keep_cursor or item.collection == DIRECTORY_AUDIT:
-            continue
-        cursors = CollectionCursor.objects.filter(
-            tenant_id=run.tenant_id, collection=item.collection
+    moved = {
+        item.collection: item
+        for item in outcomes
+        if not item.keep_cursor and item.collection != DIRECTORY_AUDIT
+    }
+    CollectionCursor.objects.filter(tenant_id=run.tenant_id, collection__in=moved).delete()
+    CollectionCursor.objects.bulk_create(
+        CollectionCursor(
+            tenant_id=run.tenant_id,
+            collection=name,
+            cursor=envelope.seal(run.key, item.cursor.encode(), cursor_aad(run.tenant_id, name)),
+            taken_at=item.read_at,
         )
-        cursors.delete()
-        if item.cursor is not None:
-            aad = cursor_aad(run.tenant_id, item.collection)
-            CollectionCursor.objects.create(
-                tenant_id=run.tenant_id,
-                collection=item.collection,
-                cursor=envelope.seal(run.key, item.cursor.encode(), aad),
-                taken_at=item.read_at,
-            )
+        for name, item in moved.items()
+        if item.cursor is not None
+    )
 
 
 def _snapshot(

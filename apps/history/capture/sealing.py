@@ -4,7 +4,7 @@ from typing import Any
 
 from apps.history.bodies import BodyOpener, BodySealer, Place, train
 from apps.history.capture.run_state import CaptureRun
-from apps.history.dictionaries import NO_DICTIONARY, all_dictionaries, newest_dictionary
+from apps.history.dictionaries import NO_DICTIONARY, all_dictionaries, newest_dictionaries
 from apps.history.selectors.bodies import stored_bodies
 
 MINIMUM_SAMPLES = 1000
@@ -50,7 +50,9 @@ class CollectionBodies:
         if own:
             (_, number), dictionary = own[-1]
             return number, dictionary
-        return newest_dictionary(self._run.tenant_id, self._kind, self._run.key)
+        if self._run.dictionaries is None:
+            self._run.dictionaries = newest_dictionaries(self._run.tenant_id, self._run.key)
+        return self._run.dictionaries.get(self._kind, NO_DICTIONARY)
 
     def _train_on(self, samples: list[dict[str, Any]]) -> None:
         dictionary = train(samples)
@@ -71,6 +73,8 @@ class CollectionBodies:
     def _opener_at_hand(self) -> BodyOpener:
         if self._opener is None:
             run = self._run
-            known = all_dictionaries(run.tenant_id, run.key) | run.trained
+            if run.known_dictionaries is None:
+                run.known_dictionaries = all_dictionaries(run.tenant_id, run.key)
+            known = run.known_dictionaries | run.trained
             self._opener = BodyOpener(run.key, run.tenant_id, known)
         return self._opener

@@ -63,16 +63,15 @@ where v.state = %s and not exists (
 )
 """
 
-_UNSETTLED = f"""
-select exists (select 1 {_GONE.replace("v.state = %s", "v.state in ('present', 'soft-deleted')")})
-"""
+_GONE_OF_ALL = _GONE.replace("v.state = %s", "v.state in ('present', 'soft-deleted')")
+_UNSETTLED = f"select exists (select 1 {_GONE_OF_ALL})"
 
 _ACCEPT_GONE = f"""
 insert into capture_object (portion, kind, object_id, state, before, changed, digest)
 select 0, %s, v.object_id, 'hard-deleted', v.state, true, v.digest {_GONE}
 """
 
-_COUNT_GONE = f"select count(*) {_GONE}"
+_COUNT_GONE = f"select v.state, count(*) {_GONE_OF_ALL} group by v.state"
 
 _COUNT_LOGGED = f"""
 with logged as (
@@ -152,9 +151,17 @@ def settle_repeated(kind: str) -> None:
     execute(_DROP_EARLIER, [kind, kind])
 
 
-def vanished(tenant_id: UUID, kind: str) -> int:
-    """How many objects present before a whole read named neither live nor in the bin."""
-    return int(rows(_COUNT_GONE, [tenant_id, kind, ObjectState.PRESENT, kind])[0][0])
+class Gone(NamedTuple):
+    """How many a whole read named neither live nor in the bin, by what they were before."""
+
+    present: int = 0
+    soft_deleted: int = 0
+
+
+def gone(tenant_id: UUID, kind: str) -> Gone:
+    """What is missing after a whole read."""
+    found = dict(rows(_COUNT_GONE, [tenant_id, kind, kind]))
+    return Gone(found.get(ObjectState.PRESENT, 0), found.get(ObjectState.SOFT_DELETED, 0))
 
 
 def unsettled(tenant_id: UUID, kind: str) -> bool:
@@ -168,18 +175,20 @@ def logged_as_deleted(tenant_id: UUID, kind: str, *, since: datetime) -> int:
     return int(rows(_COUNT_LOGGED, params)[0][0])
 
 
-def accept(
-    tenant_id: UUID, kind: str, *, apply_vanished: bool = False, apply_emptied_bin: bool = False
-) -> None:
-    """Accept what the read changed.
-
-    apply_vanished: what was present and was not named is hard-deleted. apply_emptied_bin: what
-    was soft-deleted and is neither present nor in the bin now is hard-deleted.
-    """
+def drop_no_news(kind: str) -> None:
+    """Forget what is staged as changed and is not."""
     execute(_DROP_NO_NEWS, [kind])
-    if apply_vanished:
+
+
+def accept_gone(tenant_id: UUID, kind: str, *, present: bool, soft_deleted: bool) -> None:
+    """Take what was not named for hard-deleted.
+
+    present: what was present before. soft_deleted: what was in the bin before, and is neither
+    there nor live now.
+    """
+    if present:
         execute(_ACCEPT_GONE, [kind, tenant_id, kind, ObjectState.PRESENT, kind])
-    if apply_emptied_bin:
+    if soft_deleted:
         execute(_ACCEPT_GONE, [kind, tenant_id, kind, ObjectState.SOFT_DELETED, kind])
 
 

@@ -152,6 +152,7 @@ def _safety_capture(run: Run, job: JobContext) -> Snapshot | None:
         reason="before a recovery",
         progress=job,
         whole=_not_told_by_delta(run),
+        hurried=True,
     )
     return result.snapshot or latest_snapshot(run.tenant)
 
