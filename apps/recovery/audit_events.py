@@ -206,3 +206,31 @@ register(
     fields=("document", "form"),
     category=Category.RECOVERY,
 )
+register(
+    "transfer.prepared",
+    "{actor} had a snapshot of another tenant looked at, to put it into {subject}: {reason}",
+    fields=("transfer_id", "source", "seq", "kinds"),
+    category=Category.RECOVERY,
+    severity=Severity.NOTICE,
+)
+register(
+    "transfer.looked_at",
+    "{actor} had a snapshot of {subject} looked at, to put it into another tenant",
+    fields=("transfer_id", "target", "seq"),
+    category=Category.RECOVERY,
+    severity=Severity.NOTICE,
+)
+register(
+    "transfer.brought",
+    "{actor} brought a snapshot of another tenant over to {subject}: {reason}",
+    fields=("transfer_id", "source", "seq", "base_seq"),
+    category=Category.RECOVERY,
+    severity=Severity.WARNING,
+)
+register(
+    "transfer.taken_from",
+    "{actor} brought a snapshot of {subject} over to another tenant",
+    fields=("transfer_id", "target", "seq"),
+    category=Category.RECOVERY,
+    severity=Severity.WARNING,
+)

@@ -11,9 +11,11 @@ from apps.recovery.models.rules_change import RulesChange
 from apps.recovery.models.run import JournalEntry, Run, StepResult
 from apps.recovery.models.skipping import SkippedStep
 from apps.recovery.models.sweep import Sweep, SweepTenant
+from apps.recovery.transfer.models import Counterpart, Transfer
 
 __all__ = [
     "Approval",
+    "Counterpart",
     "GlassReview",
     "HandOver",
     "JournalEntry",
@@ -28,4 +30,5 @@ __all__ = [
     "StepResult",
     "Sweep",
     "SweepTenant",
+    "Transfer",
 ]
