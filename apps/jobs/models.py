@@ -64,6 +64,9 @@ class Job(models.Model):
             models.Index(
                 fields=["heartbeat_at"], condition=Q(state=JobState.RUNNING), name="job_running"
             ),
+            models.Index(
+                fields=["finished_at"], condition=Q(state=JobState.FAILED), name="job_failed"
+            ),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(

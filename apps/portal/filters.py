@@ -12,6 +12,7 @@ from django.http import HttpRequest, QueryDict
 from apps.access import people_selectors as people
 from apps.access import roles
 from apps.access.models import Membership
+from apps.portal.dashboard.needs import NEEDS
 from apps.portal.doors import person
 from apps.recovery.choices import RunState
 from apps.recovery.models import Run
@@ -61,9 +62,20 @@ class TenantFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-fi
         widget=forms.CheckboxSelectMultiple,
     )
 
+    need = django_filters.ChoiceFilter(
+        method="by_need",
+        label="Need",
+        choices=[(need.name, need.words) for need in NEEDS.values()],
+        empty_label="any",
+    )
+
     class Meta:
         model = Tenant
         fields: tuple[str, ...] = ()
+
+    def by_need(self, rows: QuerySet[Tenant], _: str, __: str) -> QuerySet[Tenant]:
+        """All: what a tenant needs is told from more than its row (apps.portal.dashboard)."""
+        return rows
 
     def by_text(self, rows: QuerySet[Tenant], _: str, text: str) -> QuerySet[Tenant]:
         return rows.filter(Q(name__icontains=text) | Q(domain__icontains=text))

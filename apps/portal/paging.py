@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.http import HttpRequest
 
@@ -13,7 +14,7 @@ def after_of(request: HttpRequest) -> int:
     return int(value) if value.isdigit() else 0
 
 
-def next_page(request: HttpRequest, after: int | None) -> str:
+def next_page(request: HttpRequest, after: int | UUID | None) -> str:
     """The query of the next page with all filters kept, empty when this is the last."""
     if after is None:
         return ""

@@ -7,16 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
-from uuid import UUID
 
-from django.db.models import F, Window
-from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from apps.history.models import Snapshot
 
 STEPS = 10
-SPARKS = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +41,10 @@ class Day:
         return len(self.bars) == 1 and is_first(self.bars[0].snapshot)
 
 
+def is_first_alone(self) -> bool:
+    return len(self.bars) == 1 and is_first(self.bars[0].snapshot)
+
+
 @dataclass(frozen=True, slots=True)
 class Spark:
     """One bar of a dashboard's small chart, in the chart's own units (100 wide, 20 high)."""
@@ -68,15 +68,6 @@ def days(newest_first: Iterable[Snapshot]) -> list[Day]:
     return [Day(day, tuple(group)) for day, group in by_day]
 
 
-def sparks(ids: Sequence[UUID]) -> dict[UUID, list[Spark]]:
-    """The last snapshots of each tenant as a small chart. One query for all of them."""
-    place = Window(RowNumber(), partition_by=F("tenant_id"), order_by=F("seq").desc())
-    newest = Snapshot.objects.kept().filter(tenant_id__in=ids).annotate(place=place)
-    rows = newest.filter(place__lte=SPARKS).order_by("tenant_id", "seq")
-    grouped = groupby(rows, key=lambda snapshot: snapshot.tenant_id)
-    return {tenant_id: _chart(_bars(list(group))) for tenant_id, group in grouped}
-
-
 def _bars(snapshots: Sequence[Snapshot]) -> list[Bar]:
     changes = [sum(snapshot.counts.values()) for snapshot in snapshots]
     counted = zip(snapshots, changes, strict=True)
@@ -91,18 +82,3 @@ def _height(changes: int, most: int) -> int:
     if not changes:
         return 0
     return min(STEPS, max(1, round(STEPS * math.log1p(changes) / math.log1p(max(most, 1)))))
-
-
-def _chart(bars: Sequence[Bar]) -> list[Spark]:
-    width = 100 / SPARKS
-    offset = SPARKS - len(bars)
-    return [
-        Spark(
-            x=round((offset + number) * width, 2),
-            y=20 - max(1, 2 * bar.height),
-            width=round(width - 1.5, 2),
-            height=max(1, 2 * bar.height),
-            partial=not bar.snapshot.complete,
-        )
-        for number, bar in enumerate(bars)
-    ]

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 
 from apps.access import roles
 from apps.history.retention.rules import KeepRules
-from apps.portal import approval_forms, presenting
+from apps.portal import approval_forms, job_names, presenting
 from apps.portal.naming import Names
 from apps.recovery.models import RulesChange
 
@@ -52,21 +52,6 @@ TONES = {
     ),
     "busy": ("queued", "running", "capturing", "comparing", "checking", "verifying", "proving"),
 }
-JOBS = {
-    "capture": "Snapshot",
-    "plan-removals": "What retention lets go",
-    "learn-apart": "Asking for what comes one by one",
-    "search-index": "Search index",
-    "rate-changes": "Rating of changes",
-    "difference-report": "Difference report",
-    "export": "Export",
-    "import": "Import",
-    "make-plan": "Recovery plan",
-    "plan-again": "Recovery plan",
-    "enable-policies": "Plan to enable policies",
-    "undo-recovery": "Plan of an undo",
-    "recovery": "Recovery",
-}
 TONE_OF = {state: tone for tone, states in TONES.items() for state in states}
 
 
@@ -91,7 +76,7 @@ def role_labels(names: list[str]) -> str:
 @register.filter
 def job_words(kind: str) -> str:
     """What a job does, for people."""
-    return JOBS.get(kind, presenting.words(kind).capitalize())
+    return job_names.job_words(kind)
 
 
 @register.simple_tag

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django.core.paginator import Paginator
+from uuid import UUID
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,18 +13,21 @@ from apps.access.rights import TAKE_BACKUPS
 from apps.diffs import selectors as diffs
 from apps.history import selectors as history
 from apps.history import services as history_services
+from apps.history.verification.recording import last_verification
 from apps.jobs import selectors as jobs
 from apps.jobs.choices import UNFINISHED
 from apps.jobs.models import Job
-from apps.portal import notices, overview, timeline
+from apps.portal import notices, timeline
 from apps.portal.coverage import coverage as kinds_covered
+from apps.portal.dashboard.rows import board
+from apps.portal.dashboard.single import agreed_for, row_of
 from apps.portal.doors import actor, overview_page, person, rights_here, tenant_page
 from apps.portal.filters import TenantFilter
+from apps.portal.paging import next_page
 from apps.recovery import selectors as recovery
 from apps.tenants import selectors as tenants
 from apps.tenants.models import Tenant
 
-TENANTS = 50
 TIMELINE = 60
 # So many are shown; so many are looked through for a capture that failed.
 JOBS, JOBS_LOOKED_AT = 8, 50
@@ -33,25 +37,31 @@ JOBS, JOBS_LOOKED_AT = 8, 50
 def dashboard(request: HttpRequest, mine: list[Tenant]) -> HttpResponse:
     """Every tenant, sorted by need."""
     shown = TenantFilter(request.GET, queryset=Tenant.objects.all(), request=request)
-    rows = overview.rows(_matching(mine, shown))
-    page = Paginator(rows, TENANTS).get_page(request.GET.get("page"))
+    found = board(_matching(mine, shown), request.GET.get("need", ""))
+    rows, after = found.page(_uuid(request.GET.get("after", "")))
     context = {
         "section": "tenants",
         "filter": shown,
-        "has_any": bool(mine),
-        "rows": overview.with_charts(list(page)),
-        "page": page,
-        "in_need": sum(1 for row in rows if row.tone in ("bad", "warn")),
-        "waiting": sum(row.waiting for row in rows),
-        "changes": sum(row.changes for row in rows),
+        "board": found,
+        "rows": rows,
+        "next": next_page(request, after),
+        "is_first": not request.GET.get("after"),
+        "number": len(mine),
         "can_add": access.msps_of(person(request), "manage_tenant").exists(),
     }
     return render(request, "portal/dashboard.html", context)
 
 
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
 def _matching(mine: list[Tenant], shown: TenantFilter) -> list[Tenant]:
     """Those of my tenants that were asked for; one more query where something was."""
-    if not any(shown.data.values()):
+    if not any(shown.data.get(name) for name in ("who", "tag")):
         return mine
     wanted = set(shown.qs.filter(pk__in=[one.pk for one in mine]).values_list("pk", flat=True))
     return [one for one in mine if one.pk in wanted]
@@ -64,27 +74,33 @@ def tenant(request: HttpRequest, tenant: Tenant) -> HttpResponse:
     latest = snapshots[0] if snapshots else None
     connections = tenants.connections(tenant)
     last_jobs = list(jobs.jobs_of(tenant)[:JOBS_LOOKED_AT])
-    policy = overview.policy_of(tenant)
-    row = overview.row(
+    running = _unfinished(tenant, last_jobs)
+    agreed = agreed_for(tenant)
+    verification = last_verification(tenant)
+    row = row_of(
         tenant,
-        policy,
-        snapshots=snapshots,
+        agreed,
+        latest=latest,
         connections=connections,
-        job=_unfinished(tenant, last_jobs),
+        verification=verification,
+        jobs=[*last_jobs, *([running] if running and running not in last_jobs else [])],
     )
     context = {
         "section": "tenants",
         "tenant": tenant,
         "row": row,
+        "latest": latest,
+        "job": running,
+        "verification": verification,
         "rights": rights_here(request),
         "days": timeline.days(snapshots),
         "notices": [
-            *notices.about_verification(tenant, row.verification),
+            *notices.about_verification(tenant, verification),
             *notices.about_support(tenant),
             *notices.notices(tenant, connections, latest, last_jobs),
         ],
         "held": notices.held_collections(latest),
-        "policy": policy,
+        "policy": agreed.policy,
         "jobs": last_jobs[:JOBS],
         "reports": diffs.reports(tenant)[:5],
         "runs": recovery.last_runs(tenant, 5),

@@ -1,0 +1,127 @@
+"""What a tenant needs a person for: the reasons in words, the worst first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from django.utils.timesince import timesince
+
+from apps.portal.dashboard.facts import Consent, Facts
+from apps.portal.job_names import job_words
+from apps.tenants.choices import ConnectionState
+
+TONES: Final = ("bad", "warn", "busy", "good")
+CAPTURE = "capture"
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A sort of reason that tenants are counted and narrowed by. words: what those do who have it.
+
+    tone: one of TONES, of its number.
+    """
+
+    name: str
+    words: str
+    tone: str = "warn"
+
+
+NEEDS: Final = {
+    need.name: need
+    for need in (
+        Need("look", "Need a look"),
+        Need("missed", "Miss their recovery point", "bad"),
+        Need("approval", "Wait for approval"),
+        Need("risk", "High-risk changes since yesterday"),
+        Need("connection", "Consent or credentials"),
+        Need("failed", "Failed jobs"),
+        Need("partial", "Not read whole"),
+        Need("damage", "Damaged or not verified", "bad"),
+        Need("none", "Protected", "good"),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One thing about a tenant. need: one of NEEDS. tone: one of TONES."""
+
+    need: str
+    tone: str
+    words: str
+
+
+PROTECTED: Final = Reason("none", "good", "Protected")
+
+
+def reasons(facts: Facts) -> tuple[Reason, ...]:
+    """Everything about the tenant that needs a person, the worst first; PROTECTED for nothing."""
+    found = sorted(_reasons(facts), key=lambda reason: TONES.index(reason.tone))
+    return tuple(found) or (PROTECTED,)
+
+
+def has(found: tuple[Reason, ...], need: str) -> bool:
+    """Whether a tenant with these reasons is one of those that a need counts."""
+    if need == "look":
+        return any(reason.tone in ("bad", "warn") for reason in found)
+    if need == "none":
+        return not has(found, "look")
+    return any(reason.need == need for reason in found)
+
+
+def _reasons(facts: Facts) -> Iterator[Reason]:
+    """In the order in which those of one tone are told."""
+    yield from _about_history(facts)
+    yield from _about_connection(facts.consent)
+    yield from _about_work(facts)
+
+
+def _about_history(facts: Facts) -> Iterator[Reason]:
+    if facts.verified and facts.verified.damage:
+        yield Reason("damage", "bad", "The history is damaged")
+    if facts.newest and facts.point.missed_since is not None:
+        length = timesince(facts.point.missed_since, depth=1)
+        yield Reason("missed", "bad", f"The recovery point is older than agreed, for {length}")
+    if facts.newest and not facts.newest.complete:
+        yield Reason("partial", "warn", "The last snapshot is partial")
+    if facts.verified and facts.verified.unchecked and not facts.verified.damage:
+        yield Reason("damage", "warn", "The history could not be verified")
+
+
+def _about_connection(consent: Consent | None) -> Iterator[Reason]:
+    if consent is None or consent.state == ConnectionState.PENDING:
+        yield Reason("connection", "warn", "Waiting for the customer's consent")
+        return
+    if consent.state == ConnectionState.FAILED:
+        yield Reason("connection", "bad", "The connection does not work")
+    if consent.days < 0:
+        yield Reason("connection", "bad", "A certificate has expired")
+    elif consent.is_short:
+        yield Reason("connection", "warn", f"A certificate expires in {_days(consent.days)}")
+    if consent.missing:
+        yield Reason("connection", "warn", "Permissions are missing")
+
+
+def _about_work(facts: Facts) -> Iterator[Reason]:
+    if CAPTURE in facts.failed:
+        yield Reason("failed", "bad", "The last snapshot failed")
+    if others := [kind for kind in facts.failed if kind != CAPTURE]:
+        names = ", ".join(job_words(kind) for kind in others)
+        yield Reason("failed", "warn", f"Failed: {names}")
+    if facts.lately.high:
+        number = facts.lately.high
+        noun = "change" if number == 1 else "changes"
+        yield Reason("risk", "warn", f"{number} high-risk {noun} since yesterday")
+    if facts.waiting:
+        noun = "request waits" if facts.waiting == 1 else "requests wait"
+        yield Reason("approval", "warn", f"{facts.waiting} {noun} for approval")
+    if facts.running:
+        yield Reason("none", "busy", facts.running)
+    elif facts.newest is None and facts.consent and facts.consent.state != ConnectionState.PENDING:
+        yield Reason("missed", "warn", "No snapshot yet")
+
+
+def _days(number: int) -> str:
+    return "1 day" if number == 1 else f"{number} days"

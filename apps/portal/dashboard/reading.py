@@ -1,0 +1,178 @@
+"""Reading how many tenants stand, in as many queries as for one. Needs a scope of them all."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
+
+from apps.core import clock
+from apps.diffs.lately import changes_since
+from apps.history.cadence import objectives
+from apps.history.cadence.objectives import Freshness
+from apps.history.models import Snapshot, Verification
+from apps.jobs.choices import JobState
+from apps.jobs.models import Job
+from apps.portal.dashboard.facts import (
+    FAILED_FOR,
+    LATELY,
+    NOTHING,
+    Consent,
+    Facts,
+    Newest,
+    Told,
+    Verified,
+    consent_of,
+)
+from apps.recovery.choices import RequestState
+from apps.recovery.models import RecoveryRequest
+from apps.tenants.models import Connection, Tenant, TenantTag
+from apps.tenants.schedules import CaptureSchedule
+
+
+def facts_of(tenants: Sequence[Tenant]) -> list[Facts]:
+    """How each of the tenants stands. Four queries."""
+    ids = [tenant.pk for tenant in tenants]
+    agreed, consents, work = _agreed(ids), _consents(ids), _work(ids)
+    lately = changes_since(ids, clock.now() - LATELY)
+    unknown, idle = _Agreed(), _Work()
+    return [
+        Facts(
+            tenant,
+            **_told(tenant, agreed.get(tenant.pk, unknown)),
+            consent=consents.get(tenant.pk),
+            running=work.get(tenant.pk, idle).running,
+            failed=work.get(tenant.pk, idle).failed,
+            lately=lately.get(tenant.pk, NOTHING),
+        )
+        for tenant in tenants
+    ]
+
+
+def freshness(
+    tenant: Tenant, objective: timedelta | None, reached_at: datetime | None, newest: Newest | None
+) -> Freshness:
+    """A tenant's recovery point. objective: None where nothing was agreed."""
+    if reached_at is None and newest is not None:
+        reached_at = newest.taken_at
+    agreed = objective or CaptureSchedule().objective
+    return objectives.fresh(tenant.pk, agreed, reached_at, tenant.created_at)
+
+
+def still_failed(jobs: QuerySet[Job]) -> QuerySet[Job]:
+    """Of these jobs those that failed in the last days, and that nothing like them followed."""
+    later = Job.objects.filter(
+        tenant=OuterRef("tenant"),
+        kind=OuterRef("kind"),
+        state=JobState.DONE,
+        created_at__gt=OuterRef("created_at"),
+    )
+    return jobs.filter(_lately_failed(), ~Exists(later))
+
+
+class _Agreed(NamedTuple):
+    """What was agreed and what is known of a tenant, as one row has it."""
+
+    objective: timedelta | None = None
+    reached_at: datetime | None = None
+    newest: Newest | None = None
+    verified: Verified | None = None
+    waiting: int | None = None
+    tags: Sequence[str] = ()
+
+
+def _told(tenant: Tenant, agreed: _Agreed) -> dict[str, Any]:
+    return {
+        "point": freshness(tenant, agreed.objective, agreed.reached_at, agreed.newest),
+        "newest": agreed.newest,
+        "verified": agreed.verified,
+        "waiting": agreed.waiting or 0,
+        "tags": tuple(agreed.tags),
+    }
+
+
+def _agreed(ids: Sequence[UUID]) -> dict[UUID, _Agreed]:
+    of_tenant = OuterRef("pk")
+    newest = Snapshot.objects.filter(tenant=of_tenant).order_by("-seq")
+    verified = Verification.objects.filter(tenant=of_tenant).order_by("-ended_at")
+    waiting = RecoveryRequest.objects.filter(tenant=of_tenant, state=RequestState.WAITING)
+    tags = TenantTag.objects.filter(tenant=of_tenant).order_by("tag__name")
+    rows = Tenant.objects.filter(pk__in=ids).values_list(
+        "pk",
+        "backup_policy__objective",
+        "recovery_point__reached_at",
+        Subquery(newest.values(told=JSONObject(seq="seq", at="taken_at", whole="complete"))[:1]),
+        Subquery(
+            verified.values(
+                told=JSONObject(at="ended_at", damage="damage_in_all", unchecked="unchecked")
+            )[:1]
+        ),
+        Subquery(waiting.order_by().values("tenant").annotate(n=Count("pk")).values("n")),
+        ArraySubquery(tags.values("tag__name")),
+    )
+    return {
+        tenant_id: _Agreed(objective, reached_at, _newest(last), _verified(seen), *others)
+        for tenant_id, objective, reached_at, last, seen, *others in rows
+    }
+
+
+def _newest(told: Mapping[str, Any] | None) -> Newest | None:
+    if told is None:
+        return None
+    return Newest(told["seq"], datetime.fromisoformat(told["at"]), told["whole"])
+
+
+def _verified(told: Mapping[str, Any] | None) -> Verified | None:
+    if told is None:
+        return None
+    return Verified(datetime.fromisoformat(told["at"]), told["damage"], bool(told["unchecked"]))
+
+
+def _consents(ids: Sequence[UUID]) -> dict[UUID, Consent]:
+    rows = Connection.objects.filter(tenant_id__in=ids).values_list(
+        "tenant_id",
+        "registration__purpose",
+        "state",
+        "problem",
+        "missing",
+        "checked_at",
+        "registration__not_after",
+    )
+    by_tenant: dict[UUID, list[Told]] = defaultdict(list)
+    for tenant_id, purpose, state, problem, missing, checked_at, ends_at in rows:
+        consent = Consent(state, problem, len(missing), checked_at, ends_at)
+        by_tenant[tenant_id].append(Told(purpose, consent))
+    found = {tenant_id: consent_of(connections) for tenant_id, connections in by_tenant.items()}
+    return {tenant_id: consent for tenant_id, consent in found.items() if consent}
+
+
+class _Work(NamedTuple):
+    running: str = ""
+    failed: tuple[str, ...] = ()
+
+
+def _work(ids: Sequence[UUID]) -> dict[UUID, _Work]:
+    """What runs and what failed. The states apart, so that each finds its partial index."""
+    of_these = Job.objects.filter(tenant_id__in=ids)
+    later = still_failed(of_these).order_by().values("pk")
+    unfinished = Q(state=JobState.QUEUED) | Q(state=JobState.RUNNING)
+    rows = of_these.filter(unfinished | Q(pk__in=later)).order_by("created_at")
+    found: dict[UUID, _Work] = {}
+    for tenant_id, kind, state in rows.values_list("tenant_id", "kind", "state"):
+        before = found.get(tenant_id, _Work())
+        if state == JobState.FAILED:
+            kinds = dict.fromkeys((*before.failed, kind))
+            found[tenant_id] = before._replace(failed=tuple(kinds))
+        else:
+            found[tenant_id] = before._replace(running=JobState(state).label)
+    return found
+
+
+def _lately_failed() -> Q:
+    return Q(state=JobState.FAILED, finished_at__gte=clock.now() - FAILED_FOR)

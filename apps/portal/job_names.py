@@ -1,0 +1,28 @@
+"""What jobs do, for people."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from apps.portal.presenting import words
+
+NAMES: Final = {
+    "capture": "Snapshot",
+    "plan-removals": "What retention lets go",
+    "learn-apart": "Asking for what comes one by one",
+    "search-index": "Search index",
+    "rate-changes": "Rating of changes",
+    "difference-report": "Difference report",
+    "export": "Export",
+    "import": "Import",
+    "make-plan": "Recovery plan",
+    "plan-again": "Recovery plan",
+    "enable-policies": "Plan to enable policies",
+    "undo-recovery": "Plan of an undo",
+    "recovery": "Recovery",
+}
+
+
+def job_words(kind: str) -> str:
+    """What a job of a kind does."""
+    return NAMES.get(kind, words(kind).capitalize())
