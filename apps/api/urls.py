@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
+from apps.api.graph import urls as graph
 from apps.api.schema import docs, schema
 from apps.api.views import (
     approving,
@@ -139,6 +140,7 @@ urlpatterns = [
         f"{TENANT}/runs/<uuid:run_id>/document", undoing.RunDocument.as_view(), name="run-document"
     ),
     path(f"{TENANT}/audit", audit.AuditTrail.as_view(), name="audit"),
+    *graph.urlpatterns,
     # So that an address that leads nowhere is answered as a program expects it.
     re_path(r"^(?P<rest>.*)$", Unknown.as_view(), name="unknown"),
 ]

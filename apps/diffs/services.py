@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.db import transaction
 
 from apps.access import rights
@@ -26,14 +29,16 @@ def request_report(
     base: Snapshot,
     target: Snapshot | None = None,
     scope: Scope = EVERYTHING,
+    asked_as: Mapping[str, Any] | None = None,
     here: bool = False,
 ) -> DifferenceReport:
     """Have `base` compared with `target`, or with the tenant as it is now when that is None.
 
-    The work is a job; watch `state` of the report. `here` keeps it from the workers, for a caller
-    that does it in its own process (jobs.run_here). Needs the right to make reports (Backup
-    Administrator). Raises NotFound, also for pruned snapshots, NotAllowed, and Invalid for
-    snapshots in the wrong order or of another tenant and for unknown kinds.
+    The work is a job; watch `state` of the report. asked_as: what else the caller keeps with the
+    scope, in words of his own. `here` keeps it from the workers, for a caller that does it in its
+    own process (jobs.run_here). Needs the right to make reports (Backup Administrator). Raises
+    NotFound, also for pruned snapshots, NotAllowed, and Invalid for snapshots in the wrong order or
+    of another tenant and for unknown kinds.
     """
     rights.require(actor, rights.MAKE_REPORTS, tenant)
     _check(tenant, base, target, scope)
@@ -42,7 +47,7 @@ def request_report(
         base=base,
         target=target,
         against_now=target is None,
-        scope=scope.as_json(),
+        scope={**scope.as_json(), **(asked_as or {})},
         created_at=clock.now(),
         created_by_id=actor.user_id,
     )

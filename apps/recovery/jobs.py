@@ -18,6 +18,7 @@ from apps.jobs.models import Job
 from apps.jobs.registry import given_up, handler
 from apps.recovery import enabling as _enabling  # noqa: F401 - its jobs
 from apps.recovery import replanning as _replanning  # noqa: F401 - its jobs
+from apps.recovery import to_snapshot as _to_snapshot  # noqa: F401 - its job
 from apps.recovery.choices import RunState
 from apps.recovery.glass import remind_of_reviews
 from apps.recovery.models import Run
@@ -27,6 +28,7 @@ from apps.recovery.running.run import perform
 from apps.recovery.selection import Selection
 from apps.recovery.services import expire_requests, forget_old, make_plan
 from apps.recovery.sweeps import jobs as _sweeps  # noqa: F401 - its jobs
+from apps.recovery.transfer import jobs as _transfer  # noqa: F401 - its jobs
 from apps.recovery.undoing import jobs as _undoing  # noqa: F401 - its jobs
 from apps.tenants.models import Tenant
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
@@ -11,6 +12,7 @@ from apps.audit import services as audit
 from apps.core import clock
 from apps.core.actor import Actor
 from apps.core.errors import Conflict, Invalid, NotAllowed
+from apps.core.identifiers import new_id
 from apps.recovery import approvals, telling
 from apps.recovery.choices import Side
 from apps.recovery.freshness import require_fresh
@@ -28,12 +30,14 @@ def request_recovery(
     lifetime: timedelta | None = None,
     undo_hours: int = 0,
     approved_in: RecoveryRequest | None = None,
+    request_id: UUID | None = None,
 ) -> RecoveryRequest:
     """Ask that the plan be run. It has to be approved before `lifetime` is over; without one, in
     the time that the tenant's rules give to a plan of its risk. Approvers get a mail.
 
     undo_hours: have it approved together with its undo, within so many hours after it has ended (0:
     not; 168 at the most). approved_in: the request with which this one was approved already.
+    request_id: the id that it gets, where one was given out before.
 
     Needs the right to request recoveries, and a person. Raises NotFound, NotAllowed; Invalid for
     an empty reason, a plan that would write nothing or too many hours; Conflict for a plan that is
@@ -47,6 +51,7 @@ def request_recovery(
     require_fresh(plan)
     now = clock.now()
     request = RecoveryRequest(
+        id=request_id or new_id(),
         tenant=plan.tenant,
         plan=plan,
         digest=bytes(plan.digest),
