@@ -75,19 +75,23 @@ def expected(counts: Sequence[KindCount], kinds: Collection[str] | None) -> int:
     return sum(one.count for one in counts if kinds is None or one.kind.name in kinds)
 
 
-def properties(version: ObjectVersion) -> tuple[list[Shown], list[str]]:
+def properties(
+    version: ObjectVersion, leaving_out: Collection[str] = ()
+) -> tuple[list[Shown], list[str]]:
     """What the object has, in the catalogue's order, and the names of what it has not.
+
+    leaving_out: what the page tells in words of its own.
 
     What an imported body does not know is neither; unknown_properties() names it.
     """
     known = kind_named(version.kind).by_name
     order = {name: place for place, name in enumerate(known)}
     names = sorted(
-        (name for name in version.body if name not in _NOT_SHOWN),
+        (name for name in version.body if name not in _NOT_SHOWN and name not in leaving_out),
         key=lambda name: (order.get(name, len(order)), name),
     )
     shown = [Shown(name, property_words(name), readable(version.body[name])) for name in names]
-    told = {*names, *unknown(version.body)}
+    told = {*names, *leaving_out, *unknown(version.body)}
     return shown, [name for name, item in known.items() if item.captured and name not in told]
 
 

@@ -19,10 +19,10 @@ from apps.history.choices import ObjectState as State
 from apps.history.database import TenantRef, scoped_id
 from apps.history.records import ObjectKey
 from apps.history.search.entries import Entry, Known, id_of
-from apps.history.search.folding import Question
+from apps.history.search.folding import Question, fold
 from apps.history.search.indexing import indexed_up_to
 from apps.history.search.leaves import LeafMoved, LeafPlace, Leaves
-from apps.history.search.sought import LAST, Sought, by_text
+from apps.history.search.sought import LAST, Sought, by_key, by_text
 from apps.history.search.unindexed import Unindexed, known_by_log
 from apps.history.selectors.states import state_at
 from apps.tenants import keys
@@ -136,6 +136,21 @@ def objects_with_ids(tenant: TenantRef, seq: int, ids: Collection[str]) -> dict[
         return {}
     wanted = [(item.kind, item.object_id) for item in state_at(tenant, seq, object_ids=set(ids))]
     return {key[1]: found for key, found in objects_by_id(tenant, seq, wanted).items()}
+
+
+def objects_with_keys(
+    tenant: TenantRef, seq: int, keys: Collection[str], *, kinds: Collection[str]
+) -> dict[str, FoundObject]:
+    """Objects of some kinds at a position by another key than their ids (appId), deleted ones too
+    where nothing else has the key; in lower case. Looks for a second at most."""
+    wanted = {fold(one) for one in keys}
+    if not wanted:
+        return {}
+    page = seek(tenant, seq, by_key(wanted, tuple(State)), kinds=kinds, limit=4 * len(wanted))
+    found: dict[str, FoundObject] = {}
+    for one in sorted(page.objects, key=lambda one: one.state == State.PRESENT):
+        found |= {text: one for text in map(fold, one.texts) if text in wanted}
+    return found
 
 
 class _Walk:

@@ -74,6 +74,17 @@ def by_text(question: Question, states: Collection[State]) -> Sought:
     )
 
 
+def by_key(keys: Collection[str], states: Collection[State]) -> Sought:
+    """Objects in one of these states that people know by exactly one of these: appIds, say."""
+    sought = frozenset(map(fold, keys))
+    parts = [_to_look_for(one) for one in sorted(sought)]
+    return Sought(
+        lambda _, known: known.state in states and not sought.isdisjoint(map(fold, known.texts)),
+        tuple(chain.from_iterable(wanted_by(Question.of(one)) for one in sorted(sought))),
+        parts=tuple(chain.from_iterable(parts)) if all(parts) else (),
+    )
+
+
 def by_reference(ids: Collection[str], states: Collection[State]) -> Sought:
     """Objects in one of these states that refer to one of these ids."""
     sought = frozenset(ids)

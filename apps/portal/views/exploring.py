@@ -17,7 +17,7 @@ from apps.history.models import Snapshot
 from apps.history.records import ObjectKey
 from apps.history.search import finding, listing, objects, uses
 from apps.history.search.keeping_up import versions_behind
-from apps.portal import exploring
+from apps.portal import exploring, policies
 from apps.portal.doors import rights_here, tenant_page
 from apps.portal.looking import record_look
 from apps.portal.naming import ids_in, names_at
@@ -63,7 +63,8 @@ def object_page(request: HttpRequest, tenant: Tenant, kind: str, object_id: str)
     snapshot = _required_moment(request, tenant)
     found = objects.access_object(tenant, kind, object_id, snapshot.seq)
     record_look(request, tenant, "object", f"{kind} {object_id}")
-    shown, absent = exploring.properties(found)
+    policy = policies.policy_view(tenant, found.body, snapshot.seq) if _is_policy(found) else None
+    shown, absent = exploring.properties(found, leaving_out=policies.SAID if policy else ())
     ways = [
         _links(tenant, snapshot, kind, object_id, outgoing=outgoing) for outgoing in (True, False)
     ]
@@ -77,6 +78,7 @@ def object_page(request: HttpRequest, tenant: Tenant, kind: str, object_id: str)
     versions = objects.versions_of(tenant, kind, object_id, limit=OF_EACH)
     context = {
         **_object_context(request, tenant, snapshot, found),
+        "policy": policy,
         "properties": shown,
         "absent": absent,
         "unknown": exploring.unknown_properties(found),
@@ -163,6 +165,10 @@ def where_used(request: HttpRequest, tenant: Tenant) -> HttpResponse:
         page = uses.used_by(tenant, snapshot.seq, {wanted, wanted.lower()}, after=_after(request))
         context |= {"uses": page, "named": named, "next": _next(request, after=page.after)}
     return render(request, "portal/where_used.html", context)
+
+
+def _is_policy(found: objects.ObjectVersion) -> bool:
+    return found.kind == policies.POLICY
 
 
 def _moment(request: HttpRequest, tenant: Tenant) -> Snapshot | None:
@@ -262,7 +268,14 @@ def _compared(request: HttpRequest, tenant: Tenant, kind: str, object_id: str) -
     rows = [leaf for attribute in changed for leaf in leaves(attribute)]
     sides = [(row.before, row.after) for row in rows]
     names = names_at(tenant, ids_in(sides), newer.seq, older.seq)
-    return {"older": older, "newer": newer, "rows": rows, "names": names}
+    said = _policies_compared(tenant, older, newer) if _is_policy(newer) else None
+    return {"older": older, "newer": newer, "rows": rows, "names": names, "policies": said}
+
+
+def _policies_compared(
+    tenant: Tenant, older: objects.ObjectVersion, newer: objects.ObjectVersion
+) -> policies.PolicyDifference:
+    return policies.policy_difference(tenant, (older.body, newer.body), newer.seq, older.seq)
 
 
 def _after(request: HttpRequest) -> ObjectKey | None:

@@ -20,6 +20,7 @@ from apps.portal.filters import RunFilter
 from apps.portal.looking import record_look
 from apps.portal.naming import ids_in, names_at
 from apps.portal.paging import after_of, next_page
+from apps.portal.policies import step_policies
 from apps.portal.views.deciding import decision_of
 from apps.portal.waiting_retention import waiting_retention
 from apps.recovery import differing, enabling, glass, rules
@@ -213,6 +214,7 @@ def _steps(request: HttpRequest, plan: Plan) -> dict[str, Any]:
         "estimate": estimate_view(plan),
         "decided": planning.decided_in(plan),
         "steps": steps,
+        "policies": step_policies(plan, ((row.step, content) for row, content in steps)),
         "names": names_at(plan.tenant, ids, plan.assumed_seq, plan.base_seq),
         "is_first_page": not after,
         "next": next_page(request, rows[-1].order if len(rows) == STEPS else None),

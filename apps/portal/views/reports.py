@@ -18,6 +18,7 @@ from apps.diffs.changes import Scope
 from apps.diffs.completeness import unread
 from apps.entra.catalogue import KINDS
 from apps.history import selectors as history
+from apps.portal import policies
 from apps.portal.doors import actor, rights_here, tenant_page
 from apps.portal.looking import record_look
 from apps.portal.naming import names_in_changes, people_behind
@@ -113,6 +114,7 @@ def change(request: HttpRequest, tenant: Tenant, report_id: UUID, position: int)
         "tenant": tenant,
         "report": found,
         "row": view,
+        "policies": policies.change_difference(found, row),
         "names": names_in_changes(found, [view]),
         "people": people_behind(tenant, [row]),
         "rights": rights_here(request),
