@@ -1,6 +1,8 @@
 """Seeds a world: customer tenants, the provider's tenant, and two that are no workforce tenants."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain, repeat
 
 from apps.sandbox.seed import (
     agents,
@@ -32,12 +34,12 @@ SMALL = 20
 """Users of the tenants that stand beside the customers."""
 
 
-def build(world: World, *, users: int, tenants: int, seed: int) -> None:
+def build(world: World, *, users: int | Sequence[int], tenants: int, seed: int) -> None:
     """Fill an empty world, always the same for the same arguments.
 
     Args:
         users: accounts in each customer tenant, guests and break-glass accounts included;
-            20 to 1,000,000.
+            20 to 1,000,000. Several are those of the first tenants, the last of all others.
         tenants: customer tenants of category workforce. The fourth has no Entra ID P1.
             Beside them there are always the provider's own tenant ("MSP North", where the
             multi-tenant applications live), one External ID tenant and one B2C tenant, of 20
@@ -47,12 +49,17 @@ def build(world: World, *, users: int, tenants: int, seed: int) -> None:
     Raises:
         ValueError: fewer than 20 users or no tenant.
     """
-    if users < LEAST_USERS or tenants < 1:
+    sizes = (users,) if isinstance(users, int) else tuple(users)
+    if min(sizes) < LEAST_USERS or tenants < 1:
         raise ValueError("A seed needs at least 20 users and one tenant.")
     with without_collector():
         home = _draft(world, _provider_organisation(), seed, SMALL)
         provider.register_lab(home)
-        drafts = [_draft(world, each, seed, users) for each in customers(tenants, seed)]
+        of_each = chain(sizes, repeat(sizes[-1]))
+        drafts = [
+            _draft(world, each, seed, number)
+            for each, number in zip(customers(tenants, seed), of_each, strict=False)
+        ]
         outside = [
             _draft(
                 world, _variant("Lakeside Shopper Accounts", "lakesideshop"), seed, SMALL, "ciam"

@@ -35,7 +35,7 @@ def build_world(options: Options, world: World) -> None:
 def _fill(
     world: World,
     *,
-    users: int,
+    users: Sequence[int],
     tenants: int,
     seed: int,
     loads: Sequence[tuple[str | None, Path]],

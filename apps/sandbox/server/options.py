@@ -24,7 +24,7 @@ class Options:
 
     host: str
     port: int
-    users: int
+    users: tuple[int, ...]
     tenants: int
     seed: int
     state: Path | None
@@ -85,10 +85,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     add(
         "--users",
-        type=_whole(20, LARGEST),
-        default=20,
+        type=_sizes,
+        default=(20,),
         metavar="N",
-        help="users in each tenant (default %(default)s)",
+        help="users in each tenant (default 20); N,N,N for the first ones, the last for the others",
     )
     add(
         "--tenants",
@@ -188,6 +188,11 @@ class _whole:  # noqa: N801 (reads as a function in the table above)
             message = f"'{text}' is not a whole number from {self.low} to {self.high}"
             raise argparse.ArgumentTypeError(message)
         return number
+
+
+def _sizes(text: str) -> tuple[int, ...]:
+    """N, or N,N,N."""
+    return tuple(_whole(20, LARGEST)(part) for part in text.split(","))
 
 
 def _load(text: str) -> tuple[str | None, Path]:
