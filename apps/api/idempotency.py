@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import orjson
 from cryptography.hazmat.primitives import hashes
@@ -25,6 +25,7 @@ from django.db import transaction
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.access.tokens import TokenActor
 from apps.api.models import KeptAnswer
 from apps.api.secrets import rendered_without_secrets
 from apps.core import canonical, clock, locks
@@ -103,7 +104,7 @@ def sent_with(request: Request, secret: str) -> Sent | None:
     content = [request.method, request.path, request.META.get("QUERY_STRING", ""), request.data]
     return Sent(
         secret=secret,
-        token_id=request.auth.token.pk,
+        token_id=cast(TokenActor, request.auth).token.pk,
         key=_key(given),
         route=route,
         content=canonical.dumps(content),

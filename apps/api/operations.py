@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -74,7 +74,8 @@ def _described(shape: Shape, **said: Any) -> Callable[[F], F]:
 
     def decorate(operation: F) -> F:
         operation.shape = shape  # type: ignore[attr-defined]
-        return cast(F, described(operation))
+        found: F = described(operation)
+        return found
 
     return decorate
 

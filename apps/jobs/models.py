@@ -3,12 +3,18 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Greatest
 
 from apps.core import clock
 from apps.core.identifiers import new_id
 from apps.core.scope import ScopedManager
 from apps.jobs.choices import UNFINISHED, JobState
 from apps.tenants.models import Tenant
+
+# When anything about a job was written last: made, begun, how far it is, stopped, ended.
+MOVED_AT = Greatest(
+    "created_at", "started_at", "heartbeat_at", "cancel_requested_at", "finished_at"
+)
 
 
 class Job(models.Model):
@@ -64,6 +70,7 @@ class Job(models.Model):
             models.Index(
                 fields=["heartbeat_at"], condition=Q(state=JobState.RUNNING), name="job_running"
             ),
+            models.Index(MOVED_AT, name="job_moved"),
             models.Index(
                 fields=["finished_at"], condition=Q(state=JobState.FAILED), name="job_failed"
             ),

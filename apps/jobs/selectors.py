@@ -1,12 +1,13 @@
 """Reading jobs. All but the last need a scope."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from apps.core.errors import NotFound
 from apps.jobs.choices import UNFINISHED
-from apps.jobs.models import Job
+from apps.jobs.models import MOVED_AT, Job
 from apps.tenants.models import Tenant
 
 
@@ -19,6 +20,19 @@ def unfinished_jobs(tenant: Tenant, *, kind: str = "") -> QuerySet[Job]:
     """A tenant's jobs that wait or run, oldest first."""
     rows = Job.objects.filter(tenant=tenant, state__in=UNFINISHED).order_by("created_at", "id")
     return rows.filter(kind=kind) if kind else rows
+
+
+def moved_since(moment: datetime) -> QuerySet[Job]:
+    """Jobs about which something was written after a moment, with when as `moved_at`, in order.
+
+    By an index, whatever number of tenants the scope has.
+    """
+    return with_moments().filter(moved_at__gt=moment).order_by("moved_at", "id")
+
+
+def with_moments() -> QuerySet[Job]:
+    """Jobs with `moved_at`: when anything about them was written last."""
+    return Job.objects.annotate(moved_at=MOVED_AT)
 
 
 def job(job_id: UUID) -> Job:

@@ -285,10 +285,18 @@ HOLDFAST_SANDBOX_URL = env.str("HOLDFAST_SANDBOX_URL", default="")
 # Seconds of the client's clock per second of Graph's limits; other than 1 only beside a sandbox
 # that runs on the same scale.
 HOLDFAST_GRAPH_TIME_SCALE = env.float("HOLDFAST_GRAPH_TIME_SCALE", default=1.0)
+# Drills that may go on at once on the whole installation. Each has a sandbox process of its own,
+# which keeps a tenant in memory.
+HOLDFAST_DRILLS_AT_ONCE = env.int("HOLDFAST_DRILLS_AT_ONCE", default=1)
 
 # Requests a minute that the API answers.
 HOLDFAST_API_REQUESTS_PER_TOKEN = env.int("HOLDFAST_API_REQUESTS_PER_TOKEN", default=300)
 HOLDFAST_API_REQUESTS_PER_ADDRESS = env.int("HOLDFAST_API_REQUESTS_PER_ADDRESS", default=1200)
+# Streams of events that are open at once: in a process of the events service, in one of gunicorn's
+# (each takes one of its threads), and of one token.
+HOLDFAST_API_STREAMS = env.int("HOLDFAST_API_STREAMS", default=1000)
+HOLDFAST_API_STREAMS_IN_THREADS = env.int("HOLDFAST_API_STREAMS_IN_THREADS", default=2)
+HOLDFAST_API_STREAMS_PER_TOKEN = env.int("HOLDFAST_API_STREAMS_PER_TOKEN", default=5)
 
 # Sending the audit trail on. MSPs choose where to, so internal networks are out of bounds but for
 # those named here (CIDR). PUSH_CA: certificate authorities of receivers, a PEM file.

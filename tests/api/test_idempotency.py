@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connections
 from django.http import HttpResponse
 
 from apps.api import idempotency
@@ -16,10 +14,8 @@ from apps.api.secrets import Secret
 from apps.api.serializers.history import Job as JobShape
 from apps.core import clock
 from apps.core.scope import tenant_scope
-from apps.history.models import LegalHold
 from apps.jobs.models import Job
 from tests.api.calls import Program, program
-from tests.factories import make_cast
 from tests.portal.world import World
 
 
@@ -63,26 +59,6 @@ def test_a_key_stands_for_one_request_alone(world: World) -> None:
     assert (other_body.status_code, other_body.json()["code"]) == (422, "idempotency-key-reused")
     assert other_place.status_code == 202
     assert other_token.status_code == 201
-
-
-def test_many_processes_at_once_do_it_once(live_database: object) -> None:
-    cast = make_cast()
-    alice, path = program(cast.alice), f"/api/v1/tenants/{cast.contoso.pk}/holds"
-
-    def one(_: int) -> tuple[int, str, str]:
-        try:
-            answer = send(Program(alice.secret), path, {"reason": "a claim"}, "a-key")
-            said = answer.json()
-            return answer.status_code, said.get("id") or said["code"], answer.get("Retry-After", "")
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(4) as threads:
-        answers = set(threads.map(one, range(8)))
-
-    with tenant_scope(cast.contoso.pk):
-        made = str(LegalHold.objects.get().pk)
-    assert {(201, made, "")} <= answers <= {(201, made, ""), (409, "idempotency-key-in-use", "2")}
 
 
 def test_refusals_that_pass_are_tried_anew_and_decisions_repeated(world: World) -> None:

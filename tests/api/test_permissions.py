@@ -71,6 +71,8 @@ MATRIX = (
     view("list_versions"),
     view("list_jobs"),
     view("get_job"),
+    overview("stream_events"),
+    view("stream_job_events"),
     view("list_reports"),
     view("get_report"),
     view("list_changes"),
