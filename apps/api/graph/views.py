@@ -265,8 +265,8 @@ class Cancel(_JobView):
         else:
             needed = MAKE_REPORTS if isinstance(row, DifferenceReport) else REQUEST_RECOVERY
             rights.require(self.actor, needed, self.tenant)
-            at_it = row.job_id if isinstance(row, DifferenceReport) else row.pk
-            jobs_services.cancel(actor=self.actor, job=Job.objects.get(pk=at_it))
+            rows = Job.objects.filter(pk=row.job_id if needed == MAKE_REPORTS else row.pk)
+            jobs_services.cancel(actor=self.actor, job=rows.get())
         return self.accepted(f"{ROOT}/jobs/{row.pk}")
 
     def _end_recovery(self, request: RecoveryRequest) -> None:
