@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -117,14 +117,15 @@ def run_job_here(job_id: UUID | None) -> None:
 WORK: dict[str, Work] = {"capture": capture, "difference": difference, "recovery": recovery}
 
 
-def main() -> None:
+def main(works: Mapping[str, Work]) -> None:
+    """Do one of the works as the command line says, inside the tenant's scope."""
     from apps.core.scope import tenant_scope
 
     django.setup()
     name, arguments = sys.argv[1], json.loads(sys.argv[2])
     with tenant_scope(UUID(arguments["tenant"])):
-        print(json.dumps(WORK[name](**arguments)))
+        print(json.dumps(works[name](**arguments)))
 
 
 if __name__ == "__main__":
-    main()
+    main(WORK)

@@ -11,18 +11,18 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import django
 from django.conf import settings
 from django.db import connection
 
+from apps.demo.bench.connected import connected
 from apps.demo.bench.machine import machine
 from apps.demo.bench.pace import WRITES, pace_of
 from apps.demo.bench.telling import tell
 from apps.demo.bench.traffic import RequestLog
-from apps.demo.processes import DemoError, free_port
+from apps.demo.processes import DemoError
 
 # Models can only be imported once Django is set up, which is what `main` begins with.
 if TYPE_CHECKING:
@@ -190,28 +190,14 @@ def _stored(users: int) -> dict[str, Any]:
 def measure(users: int, parts: list[str]) -> dict[str, Any]:
     """Start the installation, connect one tenant, measure the parts in their order."""
     from apps.core.scope import tenant_scope
-    from apps.demo import cast, customers, installation, seeding
     from apps.demo.bench.changing import OtherApplication
 
-    wanted = installation.Wanted(
-        directory=Path(settings.VAR) / "bench",
-        web_port=free_port(),
-        sandbox_port=free_port(),
-        users=users,
-        tenants=1,
-        time_scale=settings.HOLDFAST_GRAPH_TIME_SCALE,
-    )
-    tell(f"Starting PostgreSQL, the portal and a sandbox of {users} users")
-    with installation.running(wanted) as running:
-        if cast.has_begun():
-            raise DemoError("this database is in use; a benchmark needs a fresh HOLDFAST_VAR")
-        north, _ = cast.msps()
-        customers.register_applications(running.entra, north, home=seeding.provider(running.entra))
-        customer = seeding.customer_tenants(running.entra)[0]
-        alice, carol = cast.signed_in(cast.ALICE), cast.signed_in(cast.CAROL)
-        tenant = customers.connect_customer(running.entra, north, customer, manager=alice)
-        other = OtherApplication(running.entra, customer.id)
-        bench = Bench(running, tenant, carol, alice, other, RequestLog(wanted.request_log))
+    with connected([users], time_scale=settings.HOLDFAST_GRAPH_TIME_SCALE) as place:
+        tenant, other = (
+            place.tenants[0],
+            OtherApplication(place.running.entra, place.customers[0].id),
+        )
+        bench = Bench(place.running, tenant, place.requester, place.approver, other, place.log)
         with tenant_scope(tenant.pk):
             for part in PARTS:
                 if part in parts:

@@ -101,3 +101,17 @@ def recovery_table(figures: dict[str, Any]) -> Table:
         if part != "machine":
             table.add_row(part, *(_cell(row.get(name)) for name in (*columns, *more)))
     return table
+
+
+def portal_table(figures: dict[str, Any]) -> Table:
+    """One row for each page and operation, the slowest first."""
+    columns = ("queries", "p50_ms", "p95_ms", "bytes")
+    table = Table("address", *columns, "largest paint, ms", "first visit, bytes", box=None)
+    for part in ("pages", "api"):
+        rows = sorted(figures[part].items(), key=lambda item: -item[1]["p95_ms"])
+        for name, row in rows:
+            visit = figures["first_visits"].get(name, {}) if part == "pages" else {}
+            said = name if part == "pages" else f"api: {name}"
+            cells = (row[column] for column in columns)
+            table.add_row(said, *map(_cell, (*cells, visit.get("lcp_ms"), visit.get("bytes"))))
+    return table

@@ -20,6 +20,7 @@ from django.urls import reverse
 
 from apps.core.scope_connection import times_told
 from apps.demo.bench.machine import machine
+from apps.demo.bench.signed_in import signed_in
 from apps.demo.bench.walls_measuring import Cost, backend_clock, figures, measured
 from config import embedded
 from config.settings.base import databases
@@ -96,7 +97,7 @@ def measured_pages(scene: Scene, wrapper: BaseDatabaseWrapper, rounds: int) -> d
     """The figures of every page. In each round every page is asked for, once with the walls and
     once without or, where that is quick, several times; so other work on the machine, and what the
     one before left warm, falls on both sides alike."""
-    asking = _Asking(_signed_in(scene.alice), wrapper)
+    asking = _Asking(signed_in(scene.alice), wrapper)
     pages = {name: _Page(address) for name, address in _addresses(scene).items()}
     for page in pages.values():
         page.warm_up(asking)
@@ -176,17 +177,6 @@ class _Asking:
         if answer.status_code != 200:
             raise RuntimeError(f"{page.address} answered {answer.status_code}")
         return len(answer.content)
-
-
-def _signed_in(user: Any) -> Client:
-    from apps.access.signin import sessions
-
-    client = Client(SERVER_NAME="localhost")
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    session = client.session
-    sessions.begin(session, through="local", confirmed=True, has_factor=True)
-    session.save()
-    return client
 
 
 def _addresses(scene: Scene) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""A database for the benchmark of the walls: MSPs, many tenants, many people, rows on every page.
+"""A database for the benchmarks of pages: MSPs, many tenants, many people, rows on every page.
 
 Rows are put in by the owner, straight into the tables: what they mean does not matter here, only
 how many there are and whose.
@@ -21,7 +21,8 @@ from apps.core.digests import sha256
 from apps.core.scope import tenant_scope
 from apps.diffs.models import DifferenceReport, ReportChange
 from apps.history.choices import CaptureMode, CollectionStatus
-from apps.history.models import SigningKey, Snapshot, SnapshotCollection
+from apps.history.models import Snapshot, SnapshotCollection
+from apps.history.signing import current_signer
 from apps.jobs.choices import JobState
 from apps.jobs.models import Job
 from apps.recovery.choices import RequestState, RunState
@@ -52,16 +53,19 @@ class Scene:
     people: int
 
 
-def make_scene(*, tenants: int, people: int) -> Scene:
-    """MSP North with `tenants` customers, MSP South with a fifth as many; the people of both."""
+def make_scene(*, tenants: int, people: int, snapshots: int = SNAPSHOTS) -> Scene:
+    """MSP North with `tenants` customers, MSP South with a fifth as many; the people of both.
+
+    snapshots: that each customer has; they lie an hour apart.
+    """
     north, south = _add(MSP(name=f"MSP {name}") for name in ("North", "South"))
     customers = [*_tenants(north, tenants), *_tenants(south, tenants // 5)]
     with tenant_scope(customers[0].pk):
         keys.make_tenant_key(customers[0])
     staff = _people(north, south, customers, people)
-    snapshots = _histories(customers)
+    newest = _histories(customers, snapshots)
     _connections((north, south), customers)
-    reports = _reports(customers, snapshots)
+    reports = _reports(customers, newest)
     runs = _recoveries(customers, reports, staff)
     return Scene(staff[0], customers[0], reports[0], runs[0], tenants, people)
 
@@ -124,13 +128,13 @@ def _roles(
     )
 
 
-def _histories(customers: Sequence[Tenant]) -> list[Snapshot]:
+def _histories(customers: Sequence[Tenant], snapshots: int) -> list[Snapshot]:
     """The newest snapshot of each customer, with what it read."""
-    (key,) = _add([SigningKey(wrapped=b"none")])
-    roots = [sha256(bytes([seq])) if seq else bytes(32) for seq in range(SNAPSHOTS + 1)]
+    key = current_signer().row
+    roots = [sha256(str(seq).encode()) if seq else bytes(32) for seq in range(snapshots + 1)]
     newest: list[Snapshot] = []
-    for seq in range(1, SNAPSHOTS + 1):
-        at = clock.now() - timedelta(hours=SNAPSHOTS - seq)
+    for seq in range(1, snapshots + 1):
+        at = clock.now() - timedelta(hours=snapshots - seq)
         newest = _add(
             Snapshot(
                 tenant=tenant,

@@ -1,6 +1,7 @@
 """All of it on one installation: python -m apps.demo.bench.recovery.run recovery JSON
 
-Needs a fresh HOLDFAST_VAR; what was measured is the last line it prints, one JSON object.
+Needs a fresh HOLDFAST_VAR; what was measured is the last line it prints, one JSON object. What each
+part came to is told as soon as it ends.
 """
 
 from __future__ import annotations
@@ -8,79 +9,78 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import django
-from django.conf import settings
 
+from apps.demo.bench.connected import Place, connected
 from apps.demo.bench.machine import machine
 from apps.demo.bench.pace import pace_of
 from apps.demo.bench.recovery.harming import Harm
-from apps.demo.bench.recovery.wanted import PARTS, WRITERS, Wanted
+from apps.demo.bench.recovery.wanted import PARTS, SCALES, WRITERS, Wanted
 from apps.demo.bench.telling import tell
-from apps.demo.bench.traffic import RequestLog, Traffic
-from apps.demo.processes import DemoError, free_port
+from apps.demo.bench.traffic import Traffic
+from apps.demo.processes import DemoError
 
 # Models can only be imported once Django is set up, which is what `main` begins with.
 if TYPE_CHECKING:
-    from apps.access.models import User
-    from apps.demo.installation import Installation
     from apps.tenants.models import Tenant
 
 _WORKING = "apps.demo.bench.recovery.working"
+_MEASURING = "apps.demo.bench.measuring"
 _OFF = {"throttle": "off", "time_scale": 1.0}
+# What is not measured does not keep Graph's pace.
+_AT_ONCE = 1000.0
 
 
 @dataclass
 class Bench:
-    """A connected tenant, and what is measured on it."""
+    """What is measured of one connected tenant. writers: applications that write in it."""
 
     wanted: Wanted
-    running: Installation
-    tenant: Tenant
-    requester: User
-    approver: User
-    harm: Harm
-    log: RequestLog
+    place: Place
+    number: int
     figures: dict[str, Any] = field(default_factory=dict)
     writers: int = 1
+    captured: bool = False
 
     def update_1_app(self) -> None:
         """Attributes of many users, through one writer application."""
-        self.harm.deface_users(self.wanted.updates, "Defaced once")
-        self.figures["update_1_app"] = self._recovered()
+        self._begin()
+        self._harm.deface_users(self.wanted.updates, "Defaced once")
+        self.figures["update_1_app"] = self._recovered("update_1_app")
 
     def undo(self) -> None:
         """The same run taken back."""
         run = self.figures["update_1_app"]["run"]
-        self.figures["undo"] = self._on_the_clock("undo", run=run)
+        self.figures["undo"] = self._on_the_clock("undo", "undo", run=run)
 
     def update_3_apps(self) -> None:
         """Attributes of as many users, through three writer applications."""
         self._add_writers()
-        self._capture("delta")
-        self.harm.deface_users(self.wanted.updates, "Defaced twice")
-        self.figures["update_3_apps"] = self._recovered()
+        self._begin()
+        self._harm.deface_users(self.wanted.updates, "Defaced twice")
+        self.figures["update_3_apps"] = self._recovered("update_3_apps")
 
     def members(self) -> None:
         """Members that groups have lost, through one writer application."""
-        groups = self.harm.fill_groups(self.wanted.members, self.wanted.per_group)
-        self._capture("delta")
-        self.harm.empty_groups(groups)
-        figures = self._recovered()
+        groups = self._harm.fill_groups(self.wanted.members, self.wanted.per_group)
+        self._begin()
+        self._harm.empty_groups(groups)
+        figures = self._recovered("members")
         figures["links_per_s"] = round(figures["changes"] / figures["write_seconds"], 1)
         self.figures["members"] = figures
 
     def conditional_access(self) -> None:
         """Policies of Conditional Access, at one request a second."""
-        policies = self.harm.add_policies(self.wanted.policies)
-        self._capture("delta")
-        self.harm.deface_policies(policies)
-        figures = self._recovered()
+        policies = self._harm.add_policies(self.wanted.policies)
+        self._begin()
+        self._harm.deface_policies(policies)
+        figures = self._recovered("conditional_access")
         # One request a second is the limit here.
         self.figures["conditional_access"] = {**figures, "share_of_limit": figures["writes_per_s"]}
 
@@ -88,11 +88,21 @@ class Bench:
         """A plan that writes very many objects back; it is not run."""
         from apps.demo.bench.recovery.scene import empty_tenant
 
-        tenant = empty_tenant(self.running.wanted.directory.name, self.requester)
+        requester = self.place.requester
+        tenant = empty_tenant(self.place.running.wanted.directory.name, requester)
         seq = self._work("changed_days", tenant=tenant, people=self.wanted.steps)["seq"]
         report = self._report(tenant, seq - 1, seq)
         figures = self._work("plan_all", tenant=tenant, report=report, user=self._user)
-        self.figures["plan_100k"] = {**figures, "writes": 0, "throttled": 0}
+        nothing_sent = {"writes": 0, "writes_per_s": 0.0, "share_of_limit": 0.0, "throttled": 0}
+        self.figures["plan_100k"] = {**figures, **nothing_sent}
+
+    @property
+    def tenant(self) -> Tenant:
+        return self.place.tenants[self.number]
+
+    @property
+    def _harm(self) -> Harm:
+        return Harm(self.place.running.entra, self.place.customers[self.number].id)
 
     @property
     def _id(self) -> str:
@@ -100,30 +110,36 @@ class Bench:
 
     @property
     def _user(self) -> str:
-        return str(self.requester.pk)
+        return str(self.place.requester.pk)
 
     def _add_writers(self) -> None:
         from apps.demo.bench.recovery.scene import add_writer
 
         while self.writers < WRITERS:
-            add_writer(self.running, self.tenant, self.approver)
+            customer = self.place.customers[self.number]
+            add_writer(self.place.running, self.tenant, customer, self.place.approver)
             self.writers += 1
 
-    def _recovered(self) -> dict[str, Any]:
+    def _begin(self) -> None:
+        """The next comparison is of what is changed from now on."""
+        self._capture("delta" if self.captured else "full")
+        self.captured = True
+
+    def _recovered(self, part: str) -> dict[str, Any]:
         """Capture what was harmed, compare, and take it back."""
         seq = self._capture("delta")
-        return self._on_the_clock("recovery", report=self._report(self._id, seq - 1, seq))
+        return self._on_the_clock(part, "recovery", report=self._report(self._id, seq - 1, seq))
 
     def _capture(self, mode: str) -> int:
         figures = self._work(
-            "capture", module="apps.demo.bench.measuring", tenant=self._id, mode=mode
+            "capture", module=_MEASURING, scale=_AT_ONCE, tenant=self._id, mode=mode
         )
         return int(figures["seq"])
 
     def _report(self, tenant: str, base: int, target: int) -> str:
         figures = self._work(
             "difference",
-            module="apps.demo.bench.measuring",
+            module=_MEASURING,
             tenant=tenant,
             user=self._user,
             base=base,
@@ -131,31 +147,30 @@ class Bench:
         )
         return str(figures["report"])
 
-    def _on_the_clock(self, name: str, **arguments: str) -> dict[str, Any]:
+    def _on_the_clock(self, part: str, name: str, **arguments: str) -> dict[str, Any]:
         """Against the documented limits; with what the sandbox saw of it."""
-        scale = self.wanted.scale
-        weather = {"throttle": "documented", "time_scale": scale}
-        self.running.entra.control("POST", "/weather", weather)
-        self.log.skip()
-        people = {"user": self._user, "approver": str(self.approver.pk)}
+        entra, log = self.place.running.entra, self.place.log
+        scale = self.wanted.scale or SCALES[part]
+        entra.control("POST", "/weather", {"throttle": "documented", "time_scale": scale})
+        log.skip()
+        people = {"user": self._user, "approver": str(self.place.approver.pk)}
         figures = self._work(name, scale=scale, tenant=self._id, **people, **arguments)
-        self.running.entra.control("POST", "/weather", _OFF)
-        seen = _seen(self.log.read(), scale=scale, writers=self.writers)
-        # So that the next comparison is of what is changed from now on.
-        self._capture("delta")
-        return {**figures, **seen}
+        entra.control("POST", "/weather", _OFF)
+        return {**figures, **_seen(log.read(), scale=scale, writers=self.writers)}
 
     def _work(
         self, name: str, *, module: str = _WORKING, scale: float = 1.0, **arguments: Any
     ) -> dict[str, Any]:
         from apps.demo.bench.history.scene import run_python
 
-        tell(f"  {name} {arguments.get('mode', '')}".rstrip())
         environment = {
-            **self.running.processes.environment,
+            **self.place.running.processes.environment,
             "HOLDFAST_GRAPH_TIME_SCALE": str(scale),
         }
-        return run_python(environment, module, name, arguments)
+        began = time.monotonic()
+        figures = run_python(environment, module, name, arguments)
+        tell(f"  {name} {arguments.get('mode', '')}: {time.monotonic() - began:.0f} s")
+        return figures
 
 
 def _seen(seen: Traffic, *, scale: float, writers: int) -> dict[str, Any]:
@@ -194,50 +209,40 @@ def _of_policies(moments: Sequence[float], scale: float) -> dict[str, Any]:
 
 
 def measure(wanted: Wanted) -> dict[str, Any]:
-    """Start the installation, connect one tenant, measure the parts in their order."""
+    """Start the installation, connect a tenant for each scene, measure the parts in their order."""
     from apps.core.scope import tenant_scope
-    from apps.demo import cast, customers, installation, seeding
 
-    place = installation.Wanted(
-        directory=Path(settings.VAR) / "bench",
-        web_port=free_port(),
-        sandbox_port=free_port(),
-        users=wanted.users,
-        tenants=1,
-    )
-    tell(f"Starting PostgreSQL, the portal and a sandbox of {wanted.users:,} users")
-    with installation.running(place) as running:
-        if cast.has_begun():
-            raise DemoError("this database is in use; a benchmark needs a fresh HOLDFAST_VAR")
-        north, _ = cast.msps()
-        customers.register_applications(running.entra, north, home=seeding.provider(running.entra))
-        customer = seeding.customer_tenants(running.entra)[0]
-        alice, carol = cast.signed_in(cast.ALICE), cast.signed_in(cast.CAROL)
-        tenant = customers.connect_customer(running.entra, north, customer, manager=alice)
-        harm = Harm(running.entra, customer.id)
-        log = RequestLog(place.request_log)
-        bench = Bench(wanted, running, tenant, carol, alice, harm, log)
-        with tenant_scope(tenant.pk):
-            if set(wanted.only) - {"plan_100k"}:
-                bench._capture("full")
-            for part in PARTS:
-                if part in wanted.only:
-                    tell(part)
-                    getattr(bench, part)()
-    return bench.figures
+    scenes = wanted.scenes
+    figures: dict[str, Any] = {}
+    with connected([scene.users for scene in scenes]) as place:
+        for number, scene in enumerate(scenes):
+            bench = Bench(wanted, place, number, figures)
+            with tenant_scope(bench.tenant.pk):
+                for part in scene.parts:
+                    _measure_part(bench, part)
+    return {part: figures[part] for part in PARTS if part in figures}
+
+
+def _measure_part(bench: Bench, part: str) -> None:
+    tell(part)
+    began, load = time.monotonic(), os.getloadavg()[0]
+    getattr(bench, part)()
+    figures = bench.figures[part]
+    figures["whole_seconds"] = round(time.monotonic() - began, 1)
+    figures["load_before"] = round(load, 1)
+    tell(f"  {json.dumps(figures)}")
 
 
 def main() -> int:
     django.setup()
     said = json.loads(sys.argv[2])
     wanted = Wanted(**{**said, "only": tuple(said["only"])})
-    load = round(os.getloadavg()[0], 1)
     try:
         figures = measure(wanted)
     except DemoError as error:
         tell(f"The benchmark stopped: {error}")
         return 1
-    print(json.dumps({**figures, "machine": {**machine(), "load_before": load}}))
+    print(json.dumps({**figures, "machine": machine()}))
     return 0
 
 

@@ -7,11 +7,12 @@ from uuid import UUID, uuid4
 
 if TYPE_CHECKING:
     from apps.access.models import User
+    from apps.demo.entra import EntraTenant
     from apps.demo.installation import Installation
     from apps.tenants.models import Tenant
 
 
-def add_writer(running: Installation, tenant: Tenant, manager: User) -> None:
+def add_writer(running: Installation, tenant: Tenant, customer: EntraTenant, manager: User) -> None:
     """A further writer application of the MSP's, which the customer consents to."""
     from apps.connect import services as connect
     from apps.core.scope import no_scope
@@ -20,7 +21,6 @@ def add_writer(running: Installation, tenant: Tenant, manager: User) -> None:
     from apps.tenants.choices import Purpose
 
     actor = manager.as_actor()
-    customer = seeding.customer_tenants(running.entra)[0]
     with no_scope("the benchmark fills an empty installation"):
         made = connect.register_application(
             actor=actor,

@@ -10,25 +10,54 @@ from apps.demo.processes import DemoError
 # The order in which they are measured; `undo` takes back what `update_1_app` did.
 PARTS = ("update_1_app", "undo", "update_3_apps", "members", "conditional_access", "plan_100k")
 WRITERS = 3
+# How many of Graph's seconds pass in one of ours while a part is measured: what two cores keep up
+# with, the sandbox's work included.
+SCALES = {
+    "update_1_app": 4.0,
+    "undo": 4.0,
+    "update_3_apps": 1.5,
+    "members": 1.0,
+    "conditional_access": 3.0,
+}
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Parts that are measured in one tenant of so many users."""
+
+    users: int
+    parts: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Wanted:
     """updates: users whose attributes are brought back. members: links. policies: of Conditional
     Access. steps: of the plan that is only made. scale: how many of Graph's seconds pass in one of
-    ours, for both sides; figures are in Graph's."""
+    ours, for both sides, in place of each part's own; figures are in Graph's."""
 
     updates: int = 10_000
     members: int = 100_000
     policies: int = 60
     steps: int = 100_000
-    scale: float = 3.0
+    scale: float | None = None
     only: tuple[str, ...] = PARTS
 
     @property
-    def users(self) -> int:
-        """Some of a tenant's users are synced, guests or administrators, and left alone."""
-        return max(self.updates * 4, 4 * self.per_group, 100)
+    def scenes(self) -> list[Scene]:
+        """A tenant for each sort of work, so that none has another's objects and log in it.
+
+        Some of a tenant's users are synced, guests or administrators, and left alone.
+        """
+        scenes = (
+            Scene(max(self.updates * 4, 100), ("update_1_app", "undo", "update_3_apps")),
+            Scene(max(self.per_group * 4, 100), ("members",)),
+            Scene(100, ("conditional_access", "plan_100k")),
+        )
+        chosen = [
+            Scene(one.users, tuple(part for part in one.parts if part in self.only))
+            for one in scenes
+        ]
+        return [one for one in chosen if one.parts]
 
     @property
     def per_group(self) -> int:
@@ -51,6 +80,6 @@ def wanted_for(
         members=max(40, int(full.members * size)),
         policies=max(3, int(full.policies * size)),
         steps=max(100, int(full.steps * size)),
-        scale=scale or full.scale,
+        scale=scale,
         only=chosen,
     )

@@ -5,21 +5,13 @@ Its figures are the last line it prints. Imports wait for Django to be set up.
 
 from __future__ import annotations
 
-import json
-import sys
 import time
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeAlias
-from uuid import UUID
+from typing import TYPE_CHECKING, Any
 
-import django
-
-from apps.demo.bench.measuring import recovery, run_job_here
+from apps.demo.bench.measuring import Work, main, recovery, run_job_here
 
 if TYPE_CHECKING:
     from apps.recovery.models import Plan
-
-Work: TypeAlias = Callable[..., dict[str, Any]]
 
 
 def undo(*, tenant: str, run: str, user: str, approver: str) -> dict[str, Any]:
@@ -119,14 +111,5 @@ WORK: dict[str, Work] = {
 }
 
 
-def main() -> None:
-    from apps.core.scope import tenant_scope
-
-    django.setup()
-    name, arguments = sys.argv[1], json.loads(sys.argv[2])
-    with tenant_scope(UUID(arguments["tenant"])):
-        print(json.dumps(WORK[name](**arguments)))
-
-
 if __name__ == "__main__":
-    main()
+    main(WORK)
