@@ -19,6 +19,8 @@ NAMES: Final = {
     "plan-again": "Recovery plan",
     "enable-policies": "Plan to enable policies",
     "undo-recovery": "Plan of an undo",
+    "survey-transfer": "What goes across from another tenant",
+    "bring-transfer": "Snapshot of another tenant",
     "recovery": "Recovery",
 }
 

@@ -322,6 +322,14 @@ MATRIX = (
     of_contoso("undo", "GET", 404, *OF_CONTOSO),
     of_contoso("plan-undo", "POST", 404, *ADMINISTRATORS),
     act("plan-again", *ADMINISTRATORS),
+    view("put-elsewhere", *ADMINISTRATORS),
+    view("transfers", *ADMINISTRATORS),
+    view("transfer", *ADMINISTRATORS),
+    # Which tenant it comes from is named in the query; tests/portal/test_transferring.py does so.
+    of_contoso("begin-transfer", "GET", 404, *ADMINISTRATORS),
+    of_contoso("prepare-transfer", "POST", 404, *ADMINISTRATORS),
+    # Carol and Gina may not recover the tenant that it comes from.
+    of_contoso("bring-transfer", "POST", 302, *ADMINISTRATORS, carol=404, gina=404),
     act("undo-now", *ADMINISTRATORS),
     view("passwords", *ADMINISTRATORS),
     of_contoso("show-password", "POST", 200, *ADMINISTRATORS),

@@ -47,11 +47,13 @@ from apps.recovery.models import (
     Run,
     Step,
     Sweep,
+    Transfer,
 )
 from apps.recovery.playbooks.filters import Filter
 from apps.recovery.playbooks.services import save_playbook
 from apps.recovery.selection import Selection
 from apps.recovery.sweeps import services as sweeps
+from apps.recovery.transfer.choices import TransferState
 from apps.tenants.models import Tenant
 from tests.factories import Cast, actor_of, make_cast, make_user
 from tests.history.sources import MemorySource
@@ -100,6 +102,7 @@ class World:
     rules_change: RulesChange
     sweep: Sweep
     playbook: Playbook
+    transfer: Transfer
 
     @property
     def tenant(self) -> Tenant:
@@ -143,6 +146,7 @@ class World:
             "change_id": self.kept.change.pk,
             "rules_change_id": self.rules_change.pk,
             "sweep_id": self.sweep.pk,
+            "transfer_id": self.transfer.pk,
             "hold_id": self.kept.hold.pk,
             "pin_id": self.kept.pin.pk,
             "hand_over_id": self.hand_over.pk,
@@ -203,7 +207,32 @@ def make_world(*, users: int = 3) -> World:
         _looser(cast),
         _swept(cast),
         _playbook(cast),
+        _transfer(cast),
     )
+
+
+def _transfer(cast: Cast) -> Transfer:
+    """A snapshot of Fabrikam that was looked at, to be put into Contoso."""
+    with tenant_scope(cast.contoso.pk):
+        return Transfer.objects.create(
+            tenant=cast.contoso,
+            source_id=cast.fabrikam.pk,
+            source_name=cast.fabrikam.name,
+            source_seq=1,
+            source_taken_at=clock.now(),
+            domains={"fabrikam.example": "contoso.example"},
+            kinds=["user"],
+            reason="a rehearsal",
+            state=TransferState.SURVEYED,
+            requested_by=cast.alice,
+            findings={
+                "totals": {"new": 1, "known": 1, "stays": 1, "named": 0},
+                "kinds": {"user": {"new": 1, "known": 1, "stays": 1}},
+                "reasons": {"user": {"Guests are invited.": 1}},
+                "renamed": {"user": 1},
+                "links": 1,
+            },
+        )
 
 
 def _playbook(cast: Cast) -> Playbook:

@@ -23,6 +23,7 @@ TONES = {
         "done",
         "ready",
         "handed-out",
+        "brought",
         "understood",
         "complete",
         "approved",
@@ -41,6 +42,7 @@ TONES = {
         "grace",
         "incomplete",
         "waiting",
+        "surveyed",
         "pending",
         "partly",
         "medium",
@@ -50,7 +52,17 @@ TONES = {
         "soft-deleted",
         "skipped",
     ),
-    "busy": ("queued", "running", "capturing", "comparing", "checking", "verifying", "proving"),
+    "busy": (
+        "queued",
+        "running",
+        "capturing",
+        "comparing",
+        "checking",
+        "verifying",
+        "proving",
+        "surveying",
+        "bringing",
+    ),
 }
 TONE_OF = {state: tone for tone, states in TONES.items() for state in states}
 

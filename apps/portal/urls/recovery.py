@@ -16,12 +16,14 @@ from apps.portal.views import (
     recoveries,
     steering,
     sweeps,
+    transfers,
     undoing,
 )
 
 PLAYBOOKS = "msp/<uuid:msp_id>/playbooks/"
 SWEEPS = "msp/<uuid:msp_id>/sweeps/"
 APPROVALS = TENANT + "approvals/"
+TRANSFERS = TENANT + "transfers/"
 
 urlpatterns = [
     path("requests/", recoveries.requests, name="requests"),
@@ -31,6 +33,12 @@ urlpatterns = [
     path(SWEEPS + "<uuid:sweep_id>/", sweeps.sweep, name="sweep"),
     path(SWEEPS + "<uuid:sweep_id>/ask", sweeps.put_sweep_forward, name="put-sweep-forward"),
     path(SWEEPS + "<uuid:sweep_id>/approve", sweeps.approve_sweep, name="approve-sweep"),
+    path(TENANT + "snapshots/<int:seq>/elsewhere/", transfers.put_elsewhere, name="put-elsewhere"),
+    path(TRANSFERS, transfers.transfers, name="transfers"),
+    path(TRANSFERS + "new/", transfers.begin_transfer, name="begin-transfer"),
+    path(TRANSFERS + "new", transfers.prepare_transfer, name="prepare-transfer"),
+    path(TRANSFERS + "<uuid:transfer_id>/", transfers.transfer, name="transfer"),
+    path(TRANSFERS + "<uuid:transfer_id>/bring", transfers.bring_transfer, name="bring-transfer"),
     path(PLAYBOOKS, playbooks.playbooks, name="playbooks"),
     path(PLAYBOOKS + "new", playbooks.create_playbook, name="create-playbook"),
     path(PLAYBOOKS + "<uuid:playbook_id>/", playbooks.playbook, name="playbook"),

@@ -30,6 +30,7 @@ from apps.recovery.choices import Action, ResultState
 from apps.recovery.estimates import estimate_view
 from apps.recovery.guards.showing import risk_views
 from apps.recovery.models import Plan, Run
+from apps.recovery.transfer.selectors import transfer_behind
 from apps.recovery.undoing import selectors as undos
 from apps.tenants.models import Tenant
 
@@ -49,6 +50,7 @@ def plan(request: HttpRequest, tenant: Tenant, plan_id: UUID) -> HttpResponse:
         "plan": found,
         "asked": recovery.requests(tenant).filter(plan=found).first(),
         "undo": undos.undo_plan_of(found),
+        "brought_from": transfer_behind(found.report_id),
         "rights": rights_here(request),
         "can_settle": REQUEST_RECOVERY in rights_here(request) and found.can_be_settled,
         **_steps(request, found),
@@ -101,6 +103,7 @@ def recovery_request(request: HttpRequest, tenant: Tenant, request_id: UUID) -> 
         "is_own": found.requested_by_id == person(request).id,
         **decision_of(request, found),
         "run": getattr(found, "run", None),
+        "brought_from": transfer_behind(found.plan.report_id),
         **_steps(request, recovery.access_plan(tenant, found.plan_id)),
     }
     return render(request, "portal/request.html", context)

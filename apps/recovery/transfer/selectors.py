@@ -8,9 +8,9 @@ from django.db.models import QuerySet
 
 from apps.core.errors import NotFound
 from apps.core.scope import no_scope, tenant_scope
-from apps.history.choices import CaptureMode
+from apps.diffs.models import DifferenceReport
 from apps.history.identities import identities_of
-from apps.history.models import Identity, Snapshot
+from apps.history.models import Identity
 from apps.recovery.models import Run
 from apps.recovery.transfer.models import Counterpart, Transfer
 from apps.recovery.transfer.pairing import Learned
@@ -31,12 +31,11 @@ def access_transfer(tenant: Tenant, transfer_id: UUID) -> Transfer:
     return found
 
 
-def transfer_behind(snapshot: Snapshot) -> Transfer | None:
-    """The transfer that made a snapshot, None for one that tells of the tenant itself. One query
-    where it may be one."""
-    if snapshot.mode != CaptureMode.FOREIGN:
-        return None
-    return Transfer.objects.filter(base=snapshot).first()
+def transfer_behind(report_id: UUID) -> Transfer | None:
+    """The transfer whose position a report starts from, None where that tells of the tenant itself.
+    One query."""
+    base = DifferenceReport.objects.filter(pk=report_id).values("base_id")
+    return Transfer.objects.filter(base_id__in=base).first()
 
 
 def learned(tenant: Tenant, source_id: UUID) -> Learned:
