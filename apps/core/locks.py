@@ -106,6 +106,16 @@ def api_thing(path: str) -> Lock:
     return Lock("api-thing", path)
 
 
+def rehearsal(tenant_id: UUID) -> Lock:
+    """Held in a session by the drill that a rehearsal's tenant belongs to, as long as it lives."""
+    return Lock("rehearsal", str(tenant_id))
+
+
+def drill_turn(number: int) -> Lock:
+    """Held in a session by a drill that is under way: there are as many as may go on at once."""
+    return Lock("drill-turn", str(number))
+
+
 def job_tick() -> Lock:
     """Held in a transaction by the one tick that picks due tenants."""
     return Lock("job-tick")

@@ -11,6 +11,10 @@ sealed = Signal()
 # scope, with `tenant_id` (UUID) and `seqs` (their positions); the versions go afterwards.
 pruned = Signal()
 
+# A minute has passed. Sent by the tick that makes due captures, in no scope, for what else comes by
+# the clock. One receiver that fails is logged, and no other fails with it.
+ticked = Signal()
+
 # A tenant was brought back from its off-site copies. Sent in its scope, with `tenant` (Tenant).
 # Jobs do not come back: receivers end what waited for one, so that nothing looks as if it went on.
 restored = Signal()

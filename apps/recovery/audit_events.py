@@ -234,3 +234,29 @@ register(
     category=Category.RECOVERY,
     severity=Severity.WARNING,
 )
+register(
+    "drill.asked",
+    "{actor} asked for a drill of {subject}",
+    fields=("drill_id", "seq", "scenario", "place", "origin"),
+    category=Category.RECOVERY,
+)
+register(
+    "drill.approved_by_rule",
+    "The plan of a drill of {subject} was approved by rule: it can write to its own sandbox alone",
+    fields=("drill_id", "rehearsal_id", "cloud", "digest", "requests", "risks"),
+    category=Category.RECOVERY,
+)
+register(
+    "drill.ended",
+    "A drill of {subject} has ended",
+    fields=("drill_id", "state", "recovery_seconds", "unexpected", "issues", "digest"),
+    category=Category.RECOVERY,
+    severity=Severity.NOTICE,
+)
+register(
+    "drill.schedule_set",
+    "{actor} set the schedule of drills of {subject}",
+    fields=("interval", "scenario"),
+    category=Category.RECOVERY,
+    severity=Severity.NOTICE,
+)

@@ -20,6 +20,7 @@ from apps.recovery import enabling as _enabling  # noqa: F401 - its jobs
 from apps.recovery import replanning as _replanning  # noqa: F401 - its jobs
 from apps.recovery import to_snapshot as _to_snapshot  # noqa: F401 - its job
 from apps.recovery.choices import RunState
+from apps.recovery.drills import jobs as _drills  # noqa: F401 - its jobs
 from apps.recovery.glass import remind_of_reviews
 from apps.recovery.models import Run
 from apps.recovery.rules import take_effect_where_due

@@ -8,7 +8,8 @@ from django.db.models import Q
 
 from apps.core import clock
 from apps.recovery.choices import RequestState, RunState
-from apps.recovery.models import RecoveryRequest, Run
+from apps.recovery.drills.choices import DrillState
+from apps.recovery.models import Drill, RecoveryRequest, Run
 from apps.tenants.models import Tenant
 
 # So long after a run it can be taken back from its safety snapshot.
@@ -28,7 +29,9 @@ def needed_by_recoveries(tenant: Tenant) -> dict[int, str]:
         Q(state__in=RunState.unfinished()) | Q(finished_at__gt=clock.now() - UNDO), tenant=tenant
     )
     safety = runs.values_list("safety_snapshot__seq", flat=True)
+    drills = Drill.objects.filter(tenant=tenant, state__in=DrillState.unfinished())
     return {
+        **dict.fromkeys(drills.values_list("snapshot__seq", flat=True), "a drill rehearses it"),
         **{seq: "a recovery can be taken back" for seq in safety if seq},
         **{seq: "a recovery waits or is under way" for both in ends for seq in both},
     }

@@ -19,6 +19,7 @@ from apps.history.cadence.services import due_after
 from apps.history.choices import CaptureMode
 from apps.history.models import Cadence
 from apps.history.retention.taking_effect import take_effect_where_due
+from apps.history.signals import ticked
 from apps.jobs import dispatching
 from apps.jobs import services as jobs
 from apps.jobs.choices import UNFINISHED
@@ -36,6 +37,7 @@ def tick() -> None:
     take_effect_where_due()
     make_due()
     objectives.watch()
+    ticked.send_robust(tick)
 
 
 def make_due() -> int:

@@ -1,5 +1,6 @@
 """Plans and their steps; requests and decisions; runs, their results and their journal."""
 
+from apps.recovery.drills.models import Drill, DrillSchedule
 from apps.recovery.models.approval import Approval
 from apps.recovery.models.comment import RequestComment
 from apps.recovery.models.glass import GlassReview
@@ -16,6 +17,8 @@ from apps.recovery.transfer.models import Counterpart, Transfer
 __all__ = [
     "Approval",
     "Counterpart",
+    "Drill",
+    "DrillSchedule",
     "GlassReview",
     "HandOver",
     "JournalEntry",

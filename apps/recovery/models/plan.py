@@ -125,13 +125,20 @@ class Step(models.Model):
 
     def unseal(self) -> dict[str, Any]:
         """The requests, as they were sealed; empty for a step that sends nothing."""
-        if self.sealed is None:
-            return {}
-        key = keys.data_key(self.tenant_id)
-        bound_to = bound_to_step(self.tenant_id, self.plan_id, self.order)
-        opened = envelope.open_sealed(key, bytes(self.sealed), bound_to)
-        content: dict[str, Any] = canonical.loads(opened)
-        return content
+        sealed = None if self.sealed is None else bytes(self.sealed)
+        return opened_content(self.tenant_id, self.plan_id, self.order, sealed)
+
+
+def opened_content(
+    tenant_id: UUID, plan_id: UUID, order: int, sealed: bytes | None
+) -> dict[str, Any]:
+    """The requests of a step, from the columns of its row; empty where nothing is sealed."""
+    if sealed is None:
+        return {}
+    bound_to = bound_to_step(tenant_id, plan_id, order)
+    opened = envelope.open_sealed(keys.data_key(tenant_id), sealed, bound_to)
+    content: dict[str, Any] = canonical.loads(opened)
+    return content
 
 
 def bound_to_step(tenant_id: UUID, plan_id: UUID, order: int) -> bytes:

@@ -19,8 +19,8 @@ class Command(BaseCommand):
     none to check."""
 
     help = (
-        "Check the signature of a document of a plan or a recovery, JSON or PDF. Of a PDF the "
-        "attached document is checked, not the print. Exit code 1: it was changed, or signed "
+        "Check the signature of a document of a plan, a recovery or a drill, JSON or PDF. Of a PDF "
+        "the attached document is checked, not the print. Exit code 1: it was changed, or signed "
         "elsewhere; 2: it could not be checked."
     )
 
@@ -39,7 +39,8 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(heading))
             return
+        about = f"plan {heading['plan']['digest']}" if "plan" in heading else heading["ended_at"]
         self.stdout.write(
             f"Whole, and signed by this installation: {heading['format']} of "
-            f"{heading['tenant']['name']}, plan {heading['plan']['digest']}"
+            f"{heading['tenant']['name']}, {about}"
         )
