@@ -34,7 +34,8 @@ from apps.history.retention import changes, holds, pins, templates
 from apps.history.retention.rules import DEFAULT_RULES, KeepRules
 from apps.jobs import services as jobs
 from apps.jobs.models import Job
-from apps.notify.models import NotificationRoute, PushTarget
+from apps.notify.choices import DeliveryState
+from apps.notify.models import Delivery, NotificationRoute, PushTarget
 from apps.notify.pushing import services as pushing
 from apps.notify.routes import services as notification_routes
 from apps.recovery import services as recovery
@@ -103,6 +104,7 @@ class World:
     sweep: Sweep
     playbook: Playbook
     transfer: Transfer
+    delivery: Delivery
 
     @property
     def tenant(self) -> Tenant:
@@ -134,6 +136,7 @@ class World:
             "number": self.newest_record,
             "target_id": self.push_target.pk,
             "route_id": self.notification_route.pk,
+            "delivery_id": self.delivery.pk,
             "token_id": self.token.pk,
             "user_id": self.cast.carol.pk,
             "group_id": self.group.pk,
@@ -208,7 +211,20 @@ def make_world(*, users: int = 3) -> World:
         _swept(cast),
         _playbook(cast),
         _transfer(cast),
+        _delivery(cast, notification_route),
     )
+
+
+def _delivery(cast: Cast, route: NotificationRoute) -> Delivery:
+    """What North's night watch was told of Contoso."""
+    with tenant_scope(cast.contoso.pk):
+        return Delivery.objects.create(
+            tenant=cast.contoso,
+            route=route,
+            kind="glass.broken",
+            state=DeliveryState.SENT,
+            ended_at=clock.now(),
+        )
 
 
 def _transfer(cast: Cast) -> Transfer:
