@@ -145,7 +145,7 @@ def _histories(customers: Sequence[Tenant], snapshots: int) -> list[Snapshot]:
                 root=roots[seq],
                 previous_root=roots[seq - 1],
                 signature=b"none",
-                signing_key=key,
+                signing_key_id=key.pk,
                 counts={"created": seq, "updated": 2},
                 complete=True,
             )

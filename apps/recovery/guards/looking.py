@@ -10,11 +10,14 @@ from uuid import UUID
 
 from apps.recovery.choices import Action
 from apps.recovery.models import Plan, Step
+from apps.recovery.models.plan import opened_content
 from apps.recovery.planning.drafts import Draft
 from apps.recovery.planning.ordering import Placed
 from apps.tenants.models import Tenant
 
-_FIELDS = ("order", "action", "kind", "object_id", "link", "targets", "attributes")
+# Of a row of `Step`. What is sealed comes along: the guards open that of many accounts, and would
+# ask for each.
+_COLUMNS = ("order", "action", "kind", "object_id", "link", "targets", "attributes", "sealed")
 
 
 class Write(NamedTuple):
@@ -81,18 +84,10 @@ def look_at_plan(
     rows = Step.objects.filter(plan=plan).exclude(action__in=Action.silent())
 
     def writes() -> Iterator[Write]:
-        found = rows.only(*_FIELDS, "tenant_id", "plan_id").order_by("order")
-        for step in found.iterator(chunk_size=1000):
-            yield Write(
-                step.order,
-                step.action,
-                step.kind,
-                step.object_id,
-                step.link,
-                tuple(step.targets),
-                tuple(step.attributes),
-                step.unseal,
-            )
+        found = rows.order_by("order").values_list(*_COLUMNS)
+        for order, *what, targets, attributes, sealed in found.iterator(chunk_size=1000):
+            content = partial(opened_content, plan.tenant_id, plan.pk, order, sealed)
+            yield Write(order, *what, tuple(targets), tuple(attributes), content)
 
     return PlanLook(plan.tenant, seq, writes, _known((plan.created_by_id, *people)), run_id)
 

@@ -18,6 +18,9 @@ from apps.recovery.guards.again import require_no_new_risks
 from apps.recovery.models import RecoveryRequest, Run
 from apps.tenants.sealed_text import sealed
 
+# Requests of a plan whose steps are looked over in well under a second.
+LOOKED_OVER_AT_ONCE = 10_000
+
 
 def person(actor: Actor) -> UUID:
     """Who decides. Raises NotAllowed for the system."""
@@ -34,7 +37,11 @@ def require_sound(
 ) -> list[dict[str, Any]]:
     """The plan is the one that was reviewed, still fits the tenant, each of its high risks was
     accepted, and it has no new ones. The accepted risks, as an approval keeps them. Raises Stale,
-    Conflict."""
+    Conflict.
+
+    Whoever approves does not wait until a very large plan is looked over: the run does that before
+    its first write, as with every plan, and stops where it has a risk that nobody agreed to.
+    """
     if digest != bytes(request.plan.digest) or digest != bytes(request.digest):
         raise Stale(
             "The plan that was approved is not the plan that was requested.",
@@ -44,7 +51,8 @@ def require_sound(
         )
     accepted = require_confirmed(request.plan, confirmed)
     require_fresh(request.plan)
-    require_no_new_risks(request, approver=approver)
+    if request.plan.counts["requests"] <= LOOKED_OVER_AT_ONCE:
+        require_no_new_risks(request, approver=approver)
     return accepted
 
 

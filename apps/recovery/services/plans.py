@@ -15,6 +15,7 @@ from apps.core.actor import Actor
 from apps.core.errors import Conflict, Invalid
 from apps.diffs.choices import ReportState
 from apps.diffs.models import DifferenceReport, ReportChange
+from apps.diffs.selectors import Filters
 from apps.history.models import Snapshot
 from apps.history.selectors import require_kept
 from apps.jobs import services as jobs
@@ -83,7 +84,10 @@ def _is_quick(report: DifferenceReport, selection: Selection) -> bool:
     rows = ReportChange.objects.filter(report=report)
     if not selection.needs_history:
         named = Scoped(selection, selection.changes, frozenset())
-        rows = rows.filter(named.condition())
+        condition = named.condition()
+        if selection.matching:
+            condition |= Filters.from_json(selection.matching).condition
+        rows = rows.filter(condition)
     return not rows[AT_ONCE : AT_ONCE + 1].exists()
 
 

@@ -13,6 +13,7 @@ from apps.recovery.choices import JournalEvent, RequestState, RunState
 from apps.recovery.confirming import high_risks
 from apps.recovery.models import JournalEntry, Plan, RecoveryRequest, Run
 from apps.recovery.selection import Selection
+from apps.recovery.services import deciding
 from apps.tenants.models import BreakGlassAccount
 from tests.factories import actor_of
 from tests.recovery.workshop import Workshop
@@ -135,3 +136,23 @@ def approve(workshop: Workshop, request: RecoveryRequest) -> Run | None:
         digest=bytes(request.plan.digest),
         confirmed=[one.key for one in high_risks(request.plan)],
     )
+
+
+def test_a_very_large_plan_is_looked_over_by_its_run_alone(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given a plan of more steps than an approver waits for, and an exception that has gone
+    monkeypatch.setattr(deciding, "LOOKED_OVER_AT_ONCE", 0)
+    plan, group, account = risky_plan(workshop)
+    workshop.graph("DELETE", f"/groups/{group}/members/{account}/$ref")
+    workshop.capture("delta")
+
+    # when it is approved
+    run = approved(workshop, plan)
+    before = writes_to(workshop)
+    with pytest.raises(Stale, match="riskier"):
+        workshop.work(run.job_id)
+
+    # then nothing of it is written
+    assert writes_to(workshop) == before
+    assert not JournalEntry.objects.filter(event=JournalEvent.INTENT).exists()

@@ -44,15 +44,18 @@ def make(*, tenants: int, snapshots: int, people: int) -> Scene:
     tell(f"Making {tenants:,} tenants with {snapshots:,} snapshots each")
     with no_scope("the benchmark fills an empty installation"):
         scene = make_scene(tenants=tenants, people=300, snapshots=snapshots)
+    # Read again: what the owner has made belongs to its connection.
+    alice = User.objects.get(pk=scene.alice.pk)
     with tenant_scope(scene.tenant.pk):
-        _directory(scene.tenant, people)
-        ids = _recovery(scene.tenant, scene.alice)
+        tenant = Tenant.objects.get(pk=scene.tenant.pk)
+        _directory(tenant, people)
+        ids = _recovery(tenant, alice)
     with connections["owner"].cursor() as cursor:
         cursor.execute("vacuum analyze")
     _, secret = tokens_services.create_token(
-        actor=scene.alice.as_actor(), name="benchmark", token_rights=[VIEW_BACKUPS]
+        actor=alice.as_actor(), name="benchmark", token_rights=[VIEW_BACKUPS]
     )
-    return Scene(scene.alice, secret, {**ids, "run_id": scene.run.pk})
+    return Scene(alice, secret, {**ids, "run_id": scene.run.pk})
 
 
 def _directory(tenant: Tenant, people: int) -> None:

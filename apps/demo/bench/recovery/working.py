@@ -69,26 +69,40 @@ def changed_days(*, tenant: str, people: int) -> dict[str, Any]:
     return {"seq": newest.seq}
 
 
-def plan_all(*, tenant: str, report: str, user: str) -> dict[str, Any]:
-    """The plan that brings everything of a report back, and its first page."""
+def plan_all(*, tenant: str, report: str, user: str, approver: str) -> dict[str, Any]:
+    """The plan that brings everything of a report back, its first page, and how long whoever asks
+    for it and approves it waits."""
     from apps.access.models import User
     from apps.demo.bench.spending import spending
     from apps.diffs.models import DifferenceReport
     from apps.recovery import services
+    from apps.recovery.confirming import high_risks
     from apps.recovery.selection import Selection
 
+    requester = User.objects.get(pk=user).as_actor()
     made = DifferenceReport.objects.select_related("tenant__msp", "base", "target").get(pk=report)
     with spending() as figures:
         plan = services.make_plan(
-            actor=User.objects.get(pk=user).as_actor(),
-            report=made,
-            selection=Selection(everything=True),
+            actor=requester, report=made, selection=Selection(everything=True)
+        )
+    first_page = _first_page(plan)
+    with spending() as asking:
+        asked = services.request_recovery(actor=requester, plan=plan, reason="benchmark")
+    with spending() as approving:
+        services.approve(
+            actor=User.objects.get(pk=approver).as_actor(),
+            request=asked,
+            digest=bytes(plan.digest),
+            confirmed=[one.key for one in high_risks(plan)],
+            here=True,
         )
     return {
         **figures,
         "changes": plan.counts["objects"] + plan.counts["links"],
         "requests": plan.counts["requests"],
-        "first_page_seconds": _first_page(plan),
+        "first_page_seconds": first_page,
+        "request_seconds": asking["seconds"],
+        "approve_seconds": approving["seconds"],
     }
 
 
