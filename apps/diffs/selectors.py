@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from apps.core.errors import NotFound
+from apps.core.errors import Invalid, NotFound
 from apps.diffs import reasons
 from apps.diffs.attributes import compare_bodies, leaves
 from apps.diffs.changes import AttributeChange
@@ -23,11 +23,16 @@ from apps.history.selectors.snapshots import is_pruned
 from apps.tenants.models import Tenant
 
 PAGE = 50
+# In filters: nobody that the copied audit log names.
+NOBODY = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a page of changes is narrowed to; empty fields do not narrow."""
+    """What a page of changes is narrowed to; empty fields do not narrow.
+
+    actors: directory ids of who did it; NOBODY for what the copied audit log does not tell.
+    """
 
     subjects: Sequence[str] = ()
     changes: Sequence[str] = ()
@@ -35,6 +40,37 @@ class Filters:
     recoverable: Sequence[str] = ()
     risk: Sequence[str] = ()
     object_ids: Sequence[str] = ()
+    actors: Sequence[str] = ()
+
+    def __bool__(self) -> bool:
+        return any(getattr(self, one.name) for one in fields(self))
+
+    @property
+    def condition(self) -> Q:
+        """The rows of a report that meet all of it."""
+        wanted = {
+            "subject": self.subjects,
+            "change": self.changes,
+            "kind": self.kinds,
+            "recoverable": self.recoverable,
+            "risk": self.risk,
+            "object_id": self.object_ids,
+            "actor_id": ["" if one == NOBODY else one for one in self.actors],
+        }
+        given = {f"{name}__in": list(values) for name, values in wanted.items() if values}
+        return Q(**given)
+
+    def as_json(self) -> dict[str, list[str]]:
+        """The fields that narrow."""
+        given = {one.name: [*getattr(self, one.name)] for one in fields(self)}
+        return {name: values for name, values in given.items() if values}
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Sequence[str]]) -> Filters:
+        """Raises Invalid for a field that there is not: left out, it would widen what is meant."""
+        if unknown := value.keys() - {one.name for one in fields(cls)}:
+            raise Invalid(f"Changes cannot be narrowed by {', '.join(sorted(unknown))}.")
+        return cls(**{name: tuple(map(str, values)) for name, values in value.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +113,7 @@ def access_report(tenant: Tenant, report_id: UUID) -> DifferenceReport:
 def changes(report: DifferenceReport, filters: Filters | None = None) -> QuerySet[ReportChange]:
     """A report's changes in order: objects by kind and id, then links."""
     rows = report.changes.order_by("position")  # each knows this report, and asks for no other
-    filters = filters or Filters()
-    wanted = {
-        "subject": filters.subjects,
-        "change": filters.changes,
-        "kind": filters.kinds,
-        "recoverable": filters.recoverable,
-        "risk": filters.risk,
-        "object_id": filters.object_ids,
-    }
-    return rows.filter(**{f"{name}__in": list(values) for name, values in wanted.items() if values})
+    return rows.filter(filters.condition) if filters else rows
 
 
 def change_page(

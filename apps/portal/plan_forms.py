@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from apps.core.errors import Invalid
+from apps.portal.narrowing import matching_from
 from apps.recovery.choices import CreatedSince, PoliciesAs
 from apps.recovery.planning.blocking import BRING_BACK, LEAVE_OUT, MAP
 from apps.recovery.playbooks.filters import Filter
@@ -81,6 +82,8 @@ def _scope(data: QueryDict, tenant: Tenant) -> dict[str, object]:
         return {"kinds": data.getlist("kind")}
     if wanted == "objects":
         return {"object_ids": data.get("objects", "").replace(",", " ").split()}
+    if wanted == "matching":
+        return {"matching": matching_from(data)}
     if wanted == "attributes":
         return {"attributes": {data.get("object", ""): data.getlist("attribute")}}
     if wanted == "touched":

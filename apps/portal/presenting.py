@@ -5,7 +5,6 @@ Every piece of text is escaped here; what comes out is safe to put into a page.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -16,16 +15,14 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 
 from apps.entra.catalogue import KINDS
+from apps.portal import inline
 from apps.portal.naming import ID, Names
 
 NOTHING = mark_safe('<span class="none">(none)</span>')
-LONGEST_TEXT_COMPARED = 4000
+LONGEST_MARKED_IN_BRIEF = 200
 LONGEST_IN_BRIEF = 60
 ITEMS_IN_BRIEF = 3
-# Texts that share less than this are shown as two texts, not as one with many small marks.
-LEAST_ALIKE = 0.4
 TITLES = {kind.name: kind.title for kind in KINDS}
-_WORDS = re.compile(r"\w+|\W")
 
 
 def plain(thing: Any) -> str:
@@ -101,19 +98,22 @@ def _one_request(request: Mapping[str, Any]) -> str:
 
 
 def side_by_side(before: Any, after: Any, names: Names) -> tuple[SafeString, SafeString]:
-    """Both values in full with what differs marked."""
+    """Both values in full with what differs marked; in lists item by item, in texts by word."""
     if isinstance(before, list | None) and isinstance(after, list | None):
-        old, new = _items(before), _items(after)
-        return _list(old, new, "del", names), _list(new, old, "ins", names)
+        return _lists(_items(before), _items(after), names)
     old_text, new_text = plain(before), plain(after)
-    if not _worth_comparing(old_text, new_text, names):
-        return _whole(old_text, names), _whole(new_text, names)
-    return _marked(old_text, new_text, "del"), _marked(new_text, old_text, "ins")
+    marked = _compared(old_text, new_text, names)
+    return marked or (_whole(old_text, names), _whole(new_text, names))
 
 
 def in_brief(before: Any, after: Any, names: Names) -> tuple[SafeString, SafeString]:
-    """Both values in one short line each; of lists only the items that came or went."""
+    """Both values in one short line each; of lists only the items that came or went, of texts with
+    the words marked that differ."""
     old, new = _items(before), _items(after)
+    if len(old) == len(new) == 1 and max(len(old[0]), len(new[0])) <= LONGEST_MARKED_IN_BRIEF:
+        marked = _compared(old[0], new[0], names)
+        if marked:
+            return marked
     gone = [item for item in old if item not in new]
     come = [item for item in new if item not in old]
     return _brief(gone, names), _brief(come, names)
@@ -150,39 +150,44 @@ def _whole(text: str, names: Names) -> SafeString:
     return with_names(text, names)
 
 
-def _list(items: Sequence[str], others: Iterable[str], element: str, names: Names) -> SafeString:
+def _lists(old: Sequence[str], new: Sequence[str], names: Names) -> tuple[SafeString, SafeString]:
+    gone = [item for item in old if item not in set(new)]
+    come = [item for item in new if item not in set(old)]
+    pairs = inline.alike_items(
+        [item for item in gone if not ID.search(item)],
+        [item for item in come if not ID.search(item)],
+    )
+    marked = {pair: inline.compare_texts(*pair) for pair in pairs.items()}
+    left = {pair[0]: both.before for pair, both in marked.items() if both}
+    right = {pair[1]: both.after for pair, both in marked.items() if both}
+    return _list(old, gone, left, "del", names), _list(new, come, right, "ins", names)
+
+
+def _list(
+    items: Sequence[str],
+    differing: Sequence[str],
+    marked: Mapping[str, SafeString],
+    element: str,
+    names: Names,
+) -> SafeString:
     if not items:
         return NOTHING
-    both = set(others)
-    whole = f"<{element}>{{}}</{element}>"
-    return format_html_join(
-        "\n",
-        "{}",
-        (
-            (_whole(item, names) if item in both else format_html(whole, _whole(item, names)),)
-            for item in items
-        ),
-    )
+    unlike, whole = set(differing), f"<{element}>{{}}</{element}>"
+
+    def shown(item: str) -> SafeString:
+        if item in marked:
+            return marked[item]
+        told = _whole(item, names)
+        return format_html(whole, told) if item in unlike else told
+
+    return format_html_join("\n", "{}", ((shown(item),) for item in items))
 
 
-def _worth_comparing(old: str, new: str, names: Names) -> bool:
-    if not old or not new or old in names or new in names:
-        return False
-    if max(len(old), len(new)) > LONGEST_TEXT_COMPARED:
-        return False
-    return _matcher(old, new).ratio() >= LEAST_ALIKE
-
-
-def _matcher(old: str, new: str) -> difflib.SequenceMatcher[str]:
-    return difflib.SequenceMatcher(None, _WORDS.findall(old), _WORDS.findall(new), autojunk=False)
-
-
-def _marked(text: str, other: str, element: str) -> SafeString:
-    tokens = _WORDS.findall(text)
-    opcodes = _matcher(text, other).get_opcodes()
-    parts = ((tag == "equal", "".join(tokens[start:end])) for tag, start, end, _, _ in opcodes)
-    unmarked, marked = "{}", f"<{element}>{{}}</{element}>"
-    return _joined(format_html(unmarked if same else marked, part) for same, part in parts if part)
+def _compared(old: str, new: str, names: Names) -> tuple[SafeString, SafeString] | None:
+    """Two texts with what differs marked, where it is worth it: never within an id."""
+    if old in names or new in names or ID.fullmatch(old) or ID.fullmatch(new):
+        return None
+    return inline.compare_texts(old, new)
 
 
 def _joined(pieces: Iterable[SafeString]) -> SafeString:

@@ -8,6 +8,7 @@ from typing import Protocol
 from django.db.models import Q
 
 from apps.diffs.models import DifferenceReport
+from apps.diffs.selectors import Filters, changes
 from apps.diffs.touching import positions_touched_by
 from apps.recovery.playbooks.following import objects_taken
 from apps.recovery.selection import Selection
@@ -105,6 +106,9 @@ def scope_of(report: DifferenceReport, selection: Selection) -> Scoped:
     positions = set(selection.changes)
     for one in selection.touched:
         positions |= positions_touched_by(report, one.actor_id, one.since, one.until)
+    if selection.matching:
+        met = changes(report, Filters.from_json(selection.matching))
+        positions.update(met.values_list("position", flat=True))
     taken: frozenset[str] = frozenset()
     if selection.playbook and report.target:
         taken = objects_taken(report.tenant, selection.playbook, report.base.seq, report.target.seq)

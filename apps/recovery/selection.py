@@ -13,6 +13,7 @@ from typing import Any
 
 from apps.core.errors import Invalid
 from apps.diffs.models import ReportChange
+from apps.diffs.selectors import Filters
 from apps.recovery.choices import AttributeMode, CreatedSince, LinkMode, PoliciesAs
 from apps.recovery.playbooks.filters import Filter
 
@@ -55,7 +56,8 @@ class Selection:
     kinds: of the object, for a link of its source. changes: positions in the report.
     attributes: {object id: names}, and of those objects nothing else unless named otherwise.
     links: (link, source id, target id). touched: what somebody did. playbook: a saved filter, as
-    it was when it was used.
+    it was when it was used. matching: the changes that meet filters of a report, as
+    apps.diffs.selectors.Filters gives them; empty for none.
 
     remove_created: also undo the creation (and the restoring from the bin) of objects that were
     not named one by one; without it such objects stay. ask_created: each of them has to be
@@ -81,6 +83,7 @@ class Selection:
     links: frozenset[LinkKey] = frozenset()
     touched: tuple[Touched, ...] = ()
     playbook: Filter | None = None
+    matching: Mapping[str, list[str]] = field(default_factory=dict)
     remove_created: bool = False
     ask_created: bool = False
     created_answers: Mapping[str, str] = field(default_factory=dict)
@@ -95,7 +98,8 @@ class Selection:
     @property
     def is_empty(self) -> bool:
         parts = (self.kinds, self.object_ids, self.changes, self.attributes, self.links)
-        return not (self.everything or self.touched or self.playbook or any(parts))
+        filters = (self.everything, self.touched, self.playbook, self.matching)
+        return not any((*filters, *parts))
 
     @property
     def needs_history(self) -> bool:
@@ -125,6 +129,7 @@ class Selection:
         later: dict[str, Any] = {
             "touched": [one.as_json() for one in self.touched],
             "playbook": self.playbook.as_json() if self.playbook else None,
+            "matching": {name: sorted(held) for name, held in sorted(self.matching.items())},
             "ask_created": self.ask_created,
             "created_answers": dict(sorted(self.created_answers.items())),
             "attributes_as": dict(sorted(self.attributes_as.items())),
@@ -159,6 +164,7 @@ class Selection:
             links=frozenset(_link_key(parts) for parts in value.get("links", ())),
             touched=tuple(Touched.from_json(one) for one in value.get("touched", ())),
             playbook=Filter.from_json(playbook) if playbook else None,
+            matching=Filters.from_json(value.get("matching", {})).as_json(),
             remove_created=bool(value.get("remove_created")),
             ask_created=bool(value.get("ask_created")),
             created_answers=_chosen(value, "created_answers", CreatedSince.answers()),

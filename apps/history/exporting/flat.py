@@ -17,7 +17,7 @@ from apps.history.choices import ObjectState
 
 # The wide forms of East Asian keyboards are turned into the others when a cell is read.
 _DANGEROUS = frozenset("=+-@\t\r\n|%'" + "".join(map(chr, (0xFF1D, 0xFF0B, 0xFF0D, 0xFF20))))
-_BYTE_ORDER_MARK = "\ufeff".encode()
+BYTE_ORDER_MARK = "\ufeff".encode()
 _LINKS = ("link", "source_id", "target_id")
 
 
@@ -27,16 +27,16 @@ def object_rows(
     """The CSV file of a kind's objects in parts, its heading first. UTF-8 with a byte order mark,
     which spreadsheets need to believe it."""
     names = columns(kind)
-    yield _BYTE_ORDER_MARK + _line(("object_state", *names))
+    yield BYTE_ORDER_MARK + line(("object_state", *names))
     for state, body in bodies:
-        yield _line((state, *(cell(body.get(name)) for name in names)))
+        yield line((state, *(cell(body.get(name)) for name in names)))
 
 
 def link_rows(links: Iterable[tuple[str, str, str]]) -> Iterator[bytes]:
     """The CSV file of links in parts."""
-    yield _BYTE_ORDER_MARK + _line(_LINKS)
+    yield BYTE_ORDER_MARK + line(_LINKS)
     for link in links:
-        yield _line([cell(value) for value in link])
+        yield line([cell(value) for value in link])
 
 
 def columns(kind: Kind) -> tuple[str, ...]:
@@ -49,10 +49,11 @@ def columns(kind: Kind) -> tuple[str, ...]:
 
 def cell(value: Any) -> str:
     """The text of a cell. Lists of words are joined by "; ", anything deeper is JSON."""
-    return _harmless(_text(value)) if not isinstance(value, bool | int | float) else _text(value)
+    return _harmless(text(value)) if not isinstance(value, bool | int | float) else text(value)
 
 
-def _text(value: Any) -> str:
+def text(value: Any) -> str:
+    """A value on one line, not yet harmless to spreadsheets."""
     if value is None:
         return ""
     if isinstance(value, str):
@@ -62,14 +63,15 @@ def _text(value: Any) -> str:
     return canonical.dumps(value).decode()
 
 
-def _harmless(text: str) -> str:
+def _harmless(said: str) -> str:
     # NUL ends a text for some readers; what follows would be a cell of its own.
-    text = text.replace("\0", "\ufffd")
-    first = text.lstrip()[:1] or text[:1]
-    return f"'{text}" if text and (text[0] in _DANGEROUS or first in _DANGEROUS) else text
+    said = said.replace("\0", "\ufffd")
+    first = said.lstrip()[:1] or said[:1]
+    return f"'{said}" if said and (said[0] in _DANGEROUS or first in _DANGEROUS) else said
 
 
-def _line(cells: Sequence[str]) -> bytes:
+def line(cells: Sequence[str]) -> bytes:
+    """One row of a CSV file; what is in it has to be harmless already."""
     out = io.StringIO()
     csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n").writerow(cells)
     return out.getvalue().encode("utf-8", "replace")

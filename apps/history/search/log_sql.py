@@ -57,6 +57,24 @@ where present order by link, {far} limit %(limit)s
 """
 
 
+_DELETIONS = """
+select k.kind, k.object_id, gone.seq
+from unnest(%(kinds)s::text[], %(ids)s::text[]) k(kind, object_id)
+join lateral (
+    select seq from history_objectversion v
+    where v.tenant_id = %(tenant)s and v.kind = k.kind and v.object_id = k.object_id
+        and v.seq <= %(seq)s and v.state = 'present'
+    order by seq desc limit 1
+) there on true
+join lateral (
+    select seq from history_objectversion v
+    where v.tenant_id = %(tenant)s and v.kind = k.kind and v.object_id = k.object_id
+        and v.seq <= %(seq)s and v.seq > there.seq
+    order by seq limit 1
+) gone on true
+"""
+
+
 class LoggedVersion(NamedTuple):
     """A version as the index takes it. body: sealed, None where the version has none."""
 
@@ -114,6 +132,17 @@ def versions_of_object(
     """The versions of one object with positions under `before`, newest first."""
     params = [tenant_id, kind, object_id, before, limit]
     return [LoggedVersion(*row) for row in rows(_OF_OBJECT, params)]
+
+
+def deletions(tenant_id: UUID, wanted: Collection[ObjectKey], seq: int) -> dict[ObjectKey, int]:
+    """The positions up to `seq` since which objects that were there are not."""
+    params = {
+        "tenant": tenant_id,
+        "kinds": [kind for kind, _ in wanted],
+        "ids": [object_id for _, object_id in wanted],
+        "seq": seq,
+    }
+    return {(kind, one): since for kind, one, since in rows(_DELETIONS, params)}
 
 
 def links_of_object(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -12,8 +12,14 @@ from apps.entra.catalogue import kind as kind_named
 from apps.history.choices import ObjectState as State
 from apps.history.database import TenantRef, scoped_id
 from apps.history.models import Snapshot
+from apps.history.records import ObjectKey
 from apps.history.search.entries import texts_of
-from apps.history.search.log_sql import links_of_object, open_body, versions_of_object
+from apps.history.search.log_sql import (
+    deletions,
+    links_of_object,
+    open_body,
+    versions_of_object,
+)
 from apps.history.selectors.bodies import body_opener, last_bodies
 
 PAGE: Final = 50
@@ -138,6 +144,14 @@ def links_of(
     )
     found = [LinkEnd(link, target if outgoing else source) for link, source, target in rows]
     return LinkPage(found[:limit], found[limit - 1] if len(found) > limit else None)
+
+
+def deleted_at(
+    tenant: TenantRef, keys_wanted: Collection[ObjectKey], seq: int
+) -> dict[ObjectKey, int]:
+    """Since which position objects have not been there, up to a position; those that are there
+    then, and those that never were before, are left out. One query."""
+    return deletions(scoped_id(tenant), keys_wanted, seq)
 
 
 def _touches(link: Any, kind: str, *, outgoing: bool) -> bool:

@@ -104,6 +104,10 @@ urlpatterns = [
     path(TENANT + "reports/", reports.reports, name="reports"),
     path(TENANT + "reports/new", reports.create_report, name="create-report"),
     path(TENANT + "reports/<uuid:report_id>/", reports.report, name="report"),
+    path(TENANT + "reports/recover", reports.recover_objects, name="recover-objects"),
+    path(
+        TENANT + "reports/<uuid:report_id>/chosen", reports.choose_changes, name="choose-changes"
+    ),
     path(
         TENANT + "reports/<uuid:report_id>/changes/<int:position>/", reports.change, name="change"
     ),

@@ -88,6 +88,11 @@ urlpatterns = [
         undoing.plan_undo,
         name="plan-undo",
     ),
+    path(
+        TENANT + "reports/<uuid:report_id>/document",
+        documents.report_document,
+        name="report-document",
+    ),
     path(TENANT + "plans/<uuid:plan_id>/document", documents.plan_document, name="plan-document"),
     path(TENANT + "runs/<uuid:run_id>/document", documents.run_document, name="run-document"),
     path(TENANT + "plans/<uuid:plan_id>/undo-now", undoing.undo_now, name="undo-now"),

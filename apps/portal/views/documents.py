@@ -7,6 +7,9 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 
+from apps.access.rights import EXPORT
+from apps.diffs import selectors as diffs
+from apps.portal import narrowing
 from apps.portal.doors import actor, tenant_page
 from apps.recovery import selectors as recovery
 from apps.recovery.documents import services
@@ -28,6 +31,18 @@ def run_document(request: HttpRequest, tenant: Tenant, run_id: UUID) -> HttpResp
     run = recovery.access_run(tenant, run_id)
     form = request.GET.get("form", "json")
     return _file(services.run_document(actor=actor(request), run=run, form=form))
+
+
+@tenant_page(EXPORT)
+def report_document(request: HttpRequest, tenant: Tenant, report_id: UUID) -> HttpResponse:
+    """A report's changes that the address narrows it to: ?form=csv, json or pdf."""
+    made = services.report_document(
+        actor=actor(request),
+        report=diffs.access_report(tenant, report_id),
+        filters=narrowing.filters_from(request.GET),
+        form=request.GET.get("form", "json"),
+    )
+    return _file(made)
 
 
 def _file(document: Document) -> HttpResponse:

@@ -12,7 +12,7 @@ from apps.access import selectors as access
 from apps.access.rights import REQUEST_RECOVERY
 from apps.diffs import selectors as diffs
 from apps.jobs.models import Job
-from apps.portal import plan_forms, planning
+from apps.portal import choosing, plan_forms, planning
 from apps.portal.doors import actor, person, rights_here, tenant_page
 from apps.portal.looking import record_look
 from apps.recovery import selectors as recovery
@@ -50,11 +50,15 @@ def choose_plan(request: HttpRequest, tenant: Tenant, report_id: UUID) -> HttpRe
 @tenant_page(REQUEST_RECOVERY, method="POST")
 def create_plan(request: HttpRequest, tenant: Tenant, report_id: UUID) -> HttpResponse:
     """Plan to bring back what was chosen, in the way that was chosen."""
+    found = diffs.access_report(tenant, report_id)
+    data = request.POST.copy()
+    if "shown" in data:  # what was ticked on other pages goes with it
+        ticked = choosing.choose(request, found.pk, request.POST)
+        data.setlist("change", [str(position) for position in sorted(ticked)])
     made = recovery_services.plan_or_enqueue(
-        actor=actor(request),
-        report=diffs.access_report(tenant, report_id),
-        selection=plan_forms.selection_from(request.POST, tenant),
+        actor=actor(request), report=found, selection=plan_forms.selection_from(data, tenant)
     )
+    choosing.forget(request, found.pk)
     return _to(tenant, made)
 
 

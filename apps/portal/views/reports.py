@@ -9,32 +9,28 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from apps.access.rights import REQUEST_RECOVERY
+from apps.access.rights import EXPORT, REQUEST_RECOVERY
 from apps.core.errors import Invalid
-from apps.diffs import choices
+from apps.diffs import grouping
 from apps.diffs import selectors as diffs
 from apps.diffs import services as diffs_services
 from apps.diffs.changes import Scope
 from apps.diffs.completeness import unread
+from apps.diffs.returning import request_return
 from apps.entra.catalogue import KINDS
 from apps.history import selectors as history
-from apps.portal import policies
+from apps.portal import choosing, narrowing, policies
 from apps.portal.doors import actor, rights_here, tenant_page
 from apps.portal.looking import record_look
 from apps.portal.naming import names_in_changes, people_behind
 from apps.portal.paging import after_of, next_page
-from apps.portal.presenting import words
 from apps.recovery import selectors as recovery
+from apps.recovery.transfer.selectors import transfer_behind
 from apps.tenants.models import Tenant
 
 PAGE = 50
-# The address's parameter, the field of diffs.selectors.Filters, and the words to choose from.
-FILTERS = (
-    ("change", "changes", "What happened", choices.ChangeType.choices),
-    ("kind", "kinds", "Kind", [(kind.name, words(kind.name)) for kind in KINDS]),
-    ("recoverable", "recoverable", "Can it be brought back", choices.Recoverable.choices),
-    ("risk", "risk", "Risk", choices.Risk.choices),
-)
+# In which a report can be taken along.
+FORMS = (("csv", "CSV"), ("json", "Signed JSON"), ("pdf", "Signed PDF"))
 
 
 @tenant_page()
@@ -78,28 +74,63 @@ def report(request: HttpRequest, tenant: Tenant, report_id: UUID) -> HttpRespons
     """A report: progress while it is made, then its changes, filtered and page by page."""
     found = diffs.access_report(tenant, report_id)
     record_look(request, tenant, "difference report", found.id)
-    wanted = {name: [v for v in request.GET.getlist(key) if v] for key, name, _, _ in FILTERS}
-    filters = diffs.Filters(**wanted)
+    filters = narrowing.filters_from(request.GET)
+    counted = grouping.counted(found, filters)
     page = diffs.change_page(found, filters, after=after_of(request), limit=PAGE)
     rows = diffs.view(page.changes, nested=True)
+    ticked = choosing.chosen(request, found.pk)
+    shown = {row.position for row in page.changes}
     context = {
         "section": "tenants",
         "tenant": tenant,
         "report": found,
         "unread": unread(found),
         "pruned": diffs.pruned(found),
+        "brought_from": transfer_behind(found.pk),
         "job_id": found.job_id,
         "rows": rows,
         "names": names_in_changes(found, rows),
         "people": people_behind(tenant, page.changes),
         "next": next_page(request, page.after),
         "is_first_page": not after_of(request),
-        "filters": _filter_fields(request.GET),
-        "is_filtered": any(wanted.values()),
+        "fields": narrowing.fields_of(found, counted, request.GET),
+        "counted": counted,
+        "groups": narrowing.groups_of(counted, request.GET),
+        "is_filtered": bool(filters),
+        "forms": FORMS if EXPORT in rights_here(request) else (),
+        "may_recover": REQUEST_RECOVERY in rights_here(request),
+        "ticked": ticked,
+        "elsewhere": len(ticked - shown),
         "plans": recovery.plans(tenant).filter(report=found)[:5],
         "rights": rights_here(request),
     }
     return render(request, "portal/report.html", context)
+
+
+@tenant_page(REQUEST_RECOVERY, method="POST")
+def choose_changes(request: HttpRequest, tenant: Tenant, report_id: UUID) -> HttpResponse:
+    """Keep what is ticked on a page of a report, and turn to another."""
+    found = diffs.access_report(tenant, report_id)
+    goes_on = request.POST.get("go") != "nowhere"
+    if goes_on:
+        choosing.choose(request, found.pk, request.POST)
+    else:
+        choosing.forget(request, found.pk)
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponse(status=204)
+    query = QueryDict(request.POST.get("next" if goes_on else "here", "")).urlencode()
+    address = reverse("portal:report", args=[tenant.id, found.id])
+    return redirect(f"{address}?{query}" if query else address)
+
+
+@tenant_page(REQUEST_RECOVERY, method="POST")
+def recover_objects(request: HttpRequest, tenant: Tenant) -> HttpResponse:
+    """Compare objects that are deleted with now, as they were when all of them were last there."""
+    keys = [(kind, one) for kind, _, one in (v.partition("/") for v in _objects(request)) if one]
+    made = request_return(
+        actor=actor(request), tenant=tenant, objects=keys, seq=_number(request.POST, "at")
+    )
+    return redirect(reverse("portal:report", args=[tenant.id, made.id]))
 
 
 @tenant_page()
@@ -129,12 +160,9 @@ def _number(data: QueryDict, name: str) -> int:
     return int(value)
 
 
+def _objects(request: HttpRequest) -> list[str]:
+    return request.POST.getlist("object")
+
+
 def _ids(text: str) -> Iterable[str]:
     return text.replace(",", " ").split()
-
-
-def _filter_fields(query: QueryDict) -> list[dict[str, object]]:
-    return [
-        {"name": key, "label": words, "choices": values, "chosen": query.get(key, "")}
-        for key, _, words, values in FILTERS
-    ]

@@ -43,7 +43,7 @@ def drawn(contents: Contents) -> bytes:
         _say_outcome(sheet, heading["run"])
     _say_tally(sheet, tally)
     _list_rows(sheet, contents, total)
-    _sign(sheet, signature, f"{contents.file_name}.json" if file else "")
+    sign(sheet, signature, f"{contents.file_name}.json" if file else "")
     if file:
         sheet.embed_file(
             bytes=file,
@@ -59,7 +59,7 @@ def _facts(heading: Row) -> Iterator[tuple[str, str]]:
     yield "Tenant", f"{tenant['name']} ({tenant['domain'] or tenant['entra_id']})"
     yield "Back to", f"snapshot {plan['base']}"
     yield "Assumes", f"the tenant as in snapshot {plan['assumed']}"
-    yield "Plan made", f"{_moment(plan['created_at'])} by {plan['created_by'] or 'Holdfast'}"
+    yield "Plan made", f"{moment(plan['created_at'])} by {plan['created_by'] or 'Holdfast'}"
     yield "Digest of the plan", plan["digest"]
     counts = plan["counts"]
     writes = f"{counts['objects']} objects and {counts['links']} links"
@@ -75,7 +75,7 @@ def _facts(heading: Row) -> Iterator[tuple[str, str]]:
 def _run_facts(run: Row) -> Iterator[tuple[str, str]]:
     yield "Recovery", run["id"]
     yield "State", RunState(run["state"]).label
-    yield "Began, ended", f"{_moment(run['started_at'])}, {_moment(run['finished_at'])}"
+    yield "Began, ended", f"{moment(run['started_at'])}, {moment(run['finished_at'])}"
     yield "Snapshot before it", str(run["safety_snapshot"] or "none")
     counts = run["counts"]
     if counts:
@@ -104,13 +104,13 @@ def _say_request(sheet: Sheet, request: Row | None) -> None:
 
 
 def _request_facts(request: Row) -> Iterator[tuple[str, str]]:
-    yield "Asked by", f"{request['requested_by']}, {_moment(request['requested_at'])}"
+    yield "Asked by", f"{request['requested_by']}, {moment(request['requested_at'])}"
     yield "Why", request["reason"]
     for one in request["approvals"]:
-        yield "Approved by", f"{one['by']} ({one['side']}), {_moment(one['at'])}"
+        yield "Approved by", f"{one['by']} ({one['side']}), {moment(one['at'])}"
     yield "State", RequestState(request["state"]).label
     if request["decided_by"]:
-        yield "Decided by", f"{request['decided_by']}, {_moment(request['decided_at'])}"
+        yield "Decided by", f"{request['decided_by']}, {moment(request['decided_at'])}"
 
 
 def _say_outcome(sheet: Sheet, run: Row) -> None:
@@ -180,14 +180,15 @@ def _ending(row: Row) -> str:
     return "\n".join(part for part in (state, row["reason"], row["detail"]) if part)
 
 
-def _sign(sheet: Sheet, signature: dict[str, str], attached: str) -> None:
+def sign(sheet: Sheet, signature: dict[str, str], attached: str) -> None:
+    """The last section: what was signed, and how. attached: the file's name, if it is attached."""
     sheet.keep_together(_SIGNATURE)
     sheet.heading("Signature")
     where = (
         f"The signed document is attached to this file as {attached}."
         if attached
         else "The signed document is too large to be attached: download it as JSON. Made again "
-        "from the same plan or ended recovery it has the same digest."
+        "from the same plan, ended recovery or report it has the same digest."
     )
     sheet.paragraph(
         f"{where} It has every row, and manage.py verify-document checks it. This page repeats "
@@ -200,7 +201,7 @@ def _sign(sheet: Sheet, signature: dict[str, str], attached: str) -> None:
             ("Public key", signature["public_key"]),
             ("Key", signature["key"]),
             ("How", ALGORITHM),
-            ("Printed", _moment(clock.now().isoformat())),
+            ("Printed", moment(clock.now().isoformat())),
         ]
     )
     if sheet.lacking:
@@ -219,7 +220,8 @@ def _words(action: str) -> str:
     return Action(action).label
 
 
-def _moment(text: str | None) -> str:
+def moment(text: str | None) -> str:
+    """A moment of a document for people."""
     if not text:
         return "not yet"
     return datetime.fromisoformat(text).strftime("%d %b %Y %H:%M:%S UTC")

@@ -14,6 +14,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from apps.core import canonical
+from apps.diffs.models import DifferenceReport
 from apps.recovery import selectors
 from apps.recovery.guards.words import words_of
 from apps.recovery.models import Plan, Run, Step
@@ -49,11 +50,11 @@ def of_plan(plan: Plan) -> Contents:
     asked = selectors.requests(plan.tenant).filter(plan=plan).first()
     heading = {
         "format": PLAN,
-        "tenant": _tenant(plan),
+        "tenant": tenant_facts(plan),
         "plan": _plan(plan),
         "request": request_as_json(asked) if asked else None,
     }
-    return Contents(_plain(heading), "steps", lambda: _steps(plan), f"recovery-plan-{plan.pk}")
+    return Contents(plain(heading), "steps", lambda: _steps(plan), f"recovery-plan-{plan.pk}")
 
 
 def of_run(run: Run) -> Contents:
@@ -62,17 +63,18 @@ def of_run(run: Run) -> Contents:
     said = run_as_json(run)
     heading = {
         "format": RUN,
-        "tenant": _tenant(plan),
+        "tenant": tenant_facts(plan),
         "plan": _plan(plan),
         "request": said.pop("request"),
         "run": {**said, "differs": run.differs, "undo": _undo(run)},
         "result_counts": selectors.result_counts(run),
     }
-    return Contents(_plain(heading), "results", lambda: _results(run), f"recovery-{run.pk}")
+    return Contents(plain(heading), "results", lambda: _results(run), f"recovery-{run.pk}")
 
 
-def _tenant(plan: Plan) -> dict[str, Any]:
-    tenant = plan.tenant
+def tenant_facts(of: Plan | DifferenceReport) -> dict[str, Any]:
+    """Whose it is."""
+    tenant = of.tenant
     return {
         "id": tenant.pk,
         "name": tenant.name,
@@ -108,7 +110,7 @@ def _steps(plan: Plan) -> Iterator[dict[str, Any]]:
     while rows := selectors.steps(plan, after=after, limit=_AT_ONCE):
         for view in selectors.step_views(plan, rows):
             step = view.step
-            yield _plain(
+            yield plain(
                 {
                     **step_as_json(view),
                     "target_labels": list(view.target_labels),
@@ -136,7 +138,7 @@ def _results(run: Run) -> Iterator[dict[str, Any]]:
     while rows := selectors.results(run, after=after, limit=_AT_ONCE):
         for view in selectors.result_views(run, rows):
             result = view.result
-            yield _plain(
+            yield plain(
                 {
                     **result_as_json(view),
                     "attributes": view.result.step.attributes,
@@ -148,12 +150,12 @@ def _results(run: Run) -> Iterator[dict[str, Any]]:
         after = rows[-1].pk
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """JSON values alone: ids and moments as text, bytes in hexadecimal digits."""
     if isinstance(value, Mapping):
-        return {str(name): _plain(held) for name, held in value.items()}
+        return {str(name): plain(held) for name, held in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(held) for held in value]
+        return [plain(held) for held in value]
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, bytes | memoryview):

@@ -7,7 +7,7 @@ document.addEventListener("change", (event) => {
   if (!all) return;
   const table = all.closest("table");
   table.querySelectorAll("tbody input[type=checkbox]").forEach((box) => {
-    box.checked = all.checked;
+    if (!box.disabled) box.checked = all.checked;
   });
   table.dispatchEvent(new CustomEvent("ticked", { bubbles: true }));
 });
@@ -16,7 +16,8 @@ document.addEventListener("change", (event) => {
 const count = (form) => {
   const place = form.querySelector("[data-ticked-count]");
   if (!place) return;
-  const number = form.querySelectorAll("tbody input[type=checkbox]:checked").length;
+  const here = form.querySelectorAll("tbody input[type=checkbox]:checked").length;
+  const number = here + Number(form.dataset.elsewhere || 0);
   place.textContent = number === 1 ? "1 chosen" : `${number} chosen`;
 };
 ["change", "ticked"].forEach((name) =>

@@ -44,3 +44,9 @@ class Command(BaseCommand):
             f"Whole, and signed by this installation: {heading['format']} of "
             f"{heading['tenant']['name']}, {about}"
         )
+
+
+def _thing(heading: dict[str, Any]) -> str:
+    if "report" in heading:
+        return f"report {heading['report']['id']}"
+    return f"plan {heading['plan']['digest']}"
