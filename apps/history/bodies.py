@@ -1,22 +1,27 @@
 """How the body of a version is kept: JSON, compressed, encrypted, bound to its place.
 
-A stored body is 1 byte of format, 2 of dictionary number (big-endian, 0 for none), 12 of nonce,
-then AES-256-GCM ciphertext and tag of a zstd frame without its magic number. The associated data
+A stored body is 1 byte of format, 2 of dictionary number (big-endian, 0 for none), then
+AES-256-GCM-SIV ciphertext and tag of a zstd frame without its magic number. The associated data
 are the tenant, the kind, the object's id, the position and the first three bytes: a body moved to
-another row does not open. Format 2 is the JSON without the property `id`, which is the object's id
-and stands in the row; format 3 is the JSON as it is, for bodies without an id or with another one;
-format 4 is format 2 without the names (see shapes.py), which the dictionary has.
+another row does not open. Format 5 is the JSON without the property `id`, which is the object's id
+and stands in the row; format 6 is the JSON as it is, for bodies without an id or with another one;
+format 7 is format 5 without the names (see shapes.py), which the dictionary has. Formats 2, 3 and 4
+are the same under AES-256-GCM, with 12 bytes of random nonce before the ciphertext: they are read
+and no longer written.
 
-A dictionary is the letters HFS4, 4 bytes for the length of what follows (big-endian), a JSON list
-of names, and a zstd dictionary. One that is a zstd dictionary alone was made before there were
-shapes; no body of format 4 needs it.
+A dictionary is the letters HFS4, 4 bytes for the length of what follows (big-endian), the JSON of a
+shape, and a zstd dictionary. One that is a zstd dictionary alone was made before there were shapes;
+no body of formats 4 and 7 needs it.
 
-The nonce is random, 96 bits: one tenant's data key may seal 2**32 bodies before the chance of a
-repeat passes 2**-33 (NIST SP 800-38D, section 8.3); a tenant of a million users whose every user
-changes each day needs eleven years for that.
+The nonce is not stored: it is the first 12 bytes of the SHA-256 of the associated data, so it says
+nothing and each place has its own. A place may be sealed twice with different contents, when a
+capture broke off and the next one has the same position, or when the database is put back to an
+earlier day. Under GCM that would give both contents away; under GCM-SIV (RFC 8452) the key stream
+follows from the content too, so that what shows is whether both contents are the same, and nothing
+else (ADR 0113). The key is derived from the tenant's data key and serves for this alone.
 """
 
-import os
+import hashlib
 import struct
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -25,27 +30,32 @@ from uuid import UUID
 import orjson
 import zstandard
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM, AESGCMSIV
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
 from apps.core.errors import HoldfastError
 from apps.history.shapes import ID, Shape
 
-# Of users, in bytes and microseconds each: 105.5 and 3.2 at level 3, 99.6 and 7.4 at 5; at 6 some 3
-# bytes fewer for twice the time.
-LEVEL = 5
+# Of users, in bytes and microseconds each: 65.1 and 2.0 at level 1, 64.1 and 2.3 at 3, 66.8 and 4.3
+# at 5; higher ones save 2 bytes for five times the time.
+LEVEL = 3
 DICTIONARY_SIZE = 32 * 1024
 # The length of the segments that training picks from. Measured on users of 2,390 bytes, level 3:
 # 1,000 gives 175 bytes and 4.2 microseconds each, 200 gives 203 and 7.2.
 _SEGMENT_SIZE = 1000
 _DMER_SIZE = 8
 
-_WITHOUT_ID, _AS_IT_IS, _SHAPED = 2, 3, 4
+_WITHOUT_ID, _AS_IT_IS, _SHAPED = 5, 6, 7
 _FORMATS = (_WITHOUT_ID, _AS_IT_IS, _SHAPED)
+# What was written under AES-GCM, and what it is otherwise.
+_WITH_NONCE = {2: _WITHOUT_ID, 3: _AS_IT_IS, 4: _SHAPED}
 _SHAPED_DICTIONARY = b"HFS4"
+_KEY_USE = b"holdfast:body-key"
 _LENGTH = struct.Struct(">I")
 _HEADER = struct.Struct(">BH")
 _NONCE_SIZE = 12
-_BODY_START = _HEADER.size + _NONCE_SIZE
+_CONTENT = _HEADER.size
 _LARGEST_BODY = 64 * 1024 * 1024
 
 
@@ -78,8 +88,8 @@ def train(bodies: Sequence[Mapping[str, Any]]) -> bytes:
         )
     except zstandard.ZstdError:
         return b""
-    names = orjson.dumps(shape.names)
-    return _SHAPED_DICTIONARY + _LENGTH.pack(len(names)) + names + trained.as_bytes()
+    said = orjson.dumps(shape.to_json())
+    return _SHAPED_DICTIONARY + _LENGTH.pack(len(said)) + said + trained.as_bytes()
 
 
 def _parts_of(dictionary: bytes) -> tuple[Shape | None, bytes]:
@@ -88,7 +98,8 @@ def _parts_of(dictionary: bytes) -> tuple[Shape | None, bytes]:
         return None, dictionary
     start = len(_SHAPED_DICTIONARY) + _LENGTH.size
     (length,) = _LENGTH.unpack_from(dictionary, len(_SHAPED_DICTIONARY))
-    return Shape(orjson.loads(dictionary[start : start + length])), dictionary[start + length :]
+    shape = Shape.from_json(orjson.loads(dictionary[start : start + length]))
+    return shape, dictionary[start + length :]
 
 
 class BodySealer:
@@ -98,7 +109,7 @@ class BodySealer:
         self, key: bytes, tenant_id: UUID, kind: str, seq: int, *, number: int, dictionary: bytes
     ) -> None:
         """number and dictionary: the compression dictionary to use; 0 and b"" for none."""
-        self._cipher = AESGCM(key)
+        self._cipher = _cipher(key)
         self._shape, compression = _parts_of(dictionary)
         headers = {form: _HEADER.pack(form, number) for form in _FORMATS}
         # What stands before the object's id in associated data, and what after it.
@@ -114,15 +125,13 @@ class BodySealer:
             return []
         written = [self._written(object_id, body) for object_id, body in bodies]
         encrypt, headers, after = self._cipher.encrypt, self._headers, self._after_id
-        # One call each for all of them: every call here lets other threads in.
-        nonces = os.urandom(_NONCE_SIZE * len(bodies))
+        # One call for all of them: every call here lets other threads in.
         frames = self._compressor.multi_compress_to_buffer([content for _, content in written])
         stored = []
         for number, ((object_id, _), (form, _)) in enumerate(zip(bodies, written, strict=True)):
             header, before = headers[form]
-            nonce = nonces[number * _NONCE_SIZE : (number + 1) * _NONCE_SIZE]
             aad = before + object_id.encode() + after
-            stored.append(header + nonce + encrypt(nonce, frames[number].tobytes(), aad))
+            stored.append(header + encrypt(_nonce(aad), frames[number].tobytes(), aad))
         return stored
 
     def _written(self, object_id: str, body: Mapping[str, Any]) -> tuple[int, bytes]:
@@ -142,7 +151,7 @@ class BodyOpener:
     def __init__(
         self, key: bytes, tenant_id: UUID, dictionaries: Mapping[tuple[str, int], bytes]
     ) -> None:
-        self._cipher = AESGCM(key)
+        self._cipher, self._older_cipher = _cipher(key), AESGCM(key)
         self._tenant_id = tenant_id
         self._dictionaries = dictionaries
         self._readers: dict[tuple[str, int], _Reader] = {}
@@ -150,19 +159,27 @@ class BodyOpener:
 
     def open(self, place: Place, stored: bytes) -> dict[str, Any]:
         """The body; DamagedBody when it is not the one that was stored at this place."""
-        header = stored[: _HEADER.size]
-        if len(stored) < _BODY_START or header[0] not in _FORMATS:
+        header = stored[:_CONTENT]
+        if len(header) < _CONTENT:
+            raise _damaged(place)
+        form, number = _HEADER.unpack(header)
+        meant = _WITH_NONCE.get(form, form)
+        if meant not in _FORMATS:
             raise _damaged(place)
         aad = self._start(header, place.kind) + place.object_id.encode() + _after_id(place.seq)
-        form, number = _HEADER.unpack(header)
         try:
-            frame = self._cipher.decrypt(
-                stored[_HEADER.size : _BODY_START], stored[_BODY_START:], aad
-            )
-            body = self._reader(place, number).read(form, frame)
+            frame = self._opened(stored, aad, with_nonce=form != meant)
+            body = self._reader(place, number).read(meant, frame)
         except (InvalidTag, zstandard.ZstdError, ValueError):
             raise _damaged(place) from None
-        return body if form == _AS_IT_IS else {ID: place.object_id, **body}
+        return body if meant == _AS_IT_IS else {ID: place.object_id, **body}
+
+    def _opened(self, stored: bytes, aad: bytes, *, with_nonce: bool) -> bytes:
+        """What was encrypted. Raises InvalidTag, ValueError."""
+        if with_nonce:
+            start = _CONTENT + _NONCE_SIZE
+            return self._older_cipher.decrypt(stored[_CONTENT:start], stored[start:], aad)
+        return self._cipher.decrypt(_nonce(aad), stored[_CONTENT:], aad)
 
     def _start(self, header: bytes, kind: str) -> bytes:
         start = self._starts.get((header, kind))
@@ -213,6 +230,14 @@ def _before_id(tenant_id: UUID, header: bytes, kind: str) -> bytes:
 
 def _after_id(seq: int) -> bytes:
     return b"\0%d" % seq
+
+
+def _cipher(key: bytes) -> AESGCMSIV:
+    return AESGCMSIV(HKDFExpand(algorithm=SHA256(), length=len(key), info=_KEY_USE).derive(key))
+
+
+def _nonce(aad: bytes) -> bytes:
+    return hashlib.sha256(aad).digest()[:_NONCE_SIZE]
 
 
 def _compressor(dictionary: bytes) -> zstandard.ZstdCompressor:

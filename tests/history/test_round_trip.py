@@ -167,11 +167,9 @@ def test_a_body_is_read_back_as_it_was(
 ) -> None:
     sealer, opener = codec(with_dictionary)
 
-    stored, again = sealer.seal([("u1", body), ("u1", body)])
+    (stored,) = sealer.seal([("u1", body)])
 
-    assert stored != again
     assert opener.open(Place("user", "u1", 7), stored) == body
-    assert opener.open(Place("user", "u1", 7), again) == body
 
 
 @given(body=bodies, where=st.integers(min_value=0), flip=st.integers(1, 255))

@@ -55,6 +55,7 @@ from apps.entra.catalogue.model import (
 from apps.entra.catalogue.normalising import (
     comparable,
     digest,
+    digested,
     label,
     name_of,
     never_asked,
@@ -101,6 +102,7 @@ __all__ = [
     "Writability",
     "comparable",
     "digest",
+    "digested",
     "kind",
     "label",
     "link",

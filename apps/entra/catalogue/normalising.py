@@ -122,8 +122,13 @@ def digest(kind: Kind, body: Mapping[str, Any]) -> bytes:
     canonical JSON looks for is not looked for again.
     """
     state = kind.digest_start.copy()
-    state.update(_written(comparable(kind, body)))
+    state.update(digested(kind, body))
     return state.digest()
+
+
+def digested(kind: Kind, body: Mapping[str, Any]) -> bytes:
+    """What a digest of a normalised body is made of: the canonical JSON of what is comparable."""
+    return _written(comparable(kind, body))
 
 
 def label(kind: Kind, body: Mapping[str, Any]) -> str:

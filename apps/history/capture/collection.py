@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from apps.entra.catalogue import Kind, SoftDelete, digest
+from apps.entra.catalogue import Kind, SoftDelete
 from apps.entra.reading import ObservedObject, RemovedObject, Values
 from apps.history.capture import apart_rows, staged_links, staged_objects
 from apps.history.capture.portions import Portion, gather, merged
@@ -11,6 +11,7 @@ from apps.history.capture.run_state import CaptureRun
 from apps.history.capture.sealing import CollectionBodies
 from apps.history.capture.staged_objects import StagedObject
 from apps.history.choices import ObjectState
+from apps.history.kept_digests import KeptDigests
 
 _PRESENT, _SOFT_DELETED = ObjectState.PRESENT, ObjectState.SOFT_DELETED
 _UNKNOWN: tuple[str | None, bytes | None] = (None, None)
@@ -30,6 +31,7 @@ class CollectionReader:
     def __init__(self, run: CaptureRun, kind: Kind) -> None:
         self._run, self._kind = run, kind
         self._bodies = CollectionBodies(run, kind.name)
+        self._digests = KeptDigests(run.key, kind)
         self._known = run.before_of(kind.name).status is not None
         self._portions = 0
         self.cursor: str | None = None
@@ -165,7 +167,7 @@ class CollectionReader:
         """Rows to stage: sealed bodies for what changed, a note for what did not."""
         ids = list(bodies)
         before = self._before(ids)
-        digests = {object_id: digest(self._kind, body) for object_id, body in bodies.items()}
+        digests = self._digests_of(bodies, before)
         changed = [one for one in ids if before.get(one) != (_PRESENT, digests[one])]
         sealed = self._bodies.seal([(one, bodies[one]) for one in changed])
         staged = [
@@ -181,6 +183,14 @@ class CollectionReader:
         ]
         return staged + [StagedObject(one) for one in bodies.keys() - set(changed)]
 
+    def _digests_of(
+        self,
+        bodies: Mapping[str, dict[str, Any]],
+        before: Mapping[str, tuple[str | None, bytes | None]],
+    ) -> dict[str, bytes]:
+        of = self._digests.of
+        return {one: of(body, before.get(one, _UNKNOWN)[1]) for one, body in bodies.items()}
+
     def _stage_binned(self, observed: dict[str, ObservedObject]) -> None:
         """A body is kept only where it is not the last one: it is what an undelete brings back."""
         named = self._seen(list(observed))
@@ -189,7 +199,7 @@ class CollectionReader:
         known = self._bodies.open_known(ids) if self._known else {}
         bodies = {one: merged(self._kind, known.get(one), observed[one].body) for one in ids}
         before = self._before(ids)
-        digests = {one: digest(self._kind, body) for one, body in bodies.items()}
+        digests = self._digests_of(bodies, before)
         other = [
             (one, bodies[one])
             for one, value in digests.items()
