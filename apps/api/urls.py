@@ -19,6 +19,7 @@ from apps.api.views import (
     retention,
     steering,
     tenants,
+    transfers,
     undoing,
 )
 from apps.api.views.unknown import Unknown
@@ -141,6 +142,17 @@ urlpatterns = [
     path(f"{TENANT}/runs/<uuid:run_id>/undo", undoing.Undo.as_view(), name="undo"),
     path(
         f"{TENANT}/runs/<uuid:run_id>/document", undoing.RunDocument.as_view(), name="run-document"
+    ),
+    path(f"{TENANT}/transfers", transfers.Transfers.as_view(), name="transfers"),
+    path(
+        f"{TENANT}/transfers/<uuid:transfer_id>",
+        transfers.OneTransfer.as_view(),
+        name="transfer",
+    ),
+    path(
+        f"{TENANT}/transfers/<uuid:transfer_id>/bring",
+        transfers.TransferBringing.as_view(),
+        name="bring-transfer",
     ),
     path(f"{TENANT}/audit", audit.AuditTrail.as_view(), name="audit"),
     *graph.urlpatterns,

@@ -43,11 +43,12 @@ def overview(operation: str) -> Row:
     return Row(operation, {**dict.fromkeys(CALLERS, 200), **dict.fromkeys(NOBODY, 401)})
 
 
-def act(operation: str, status: int, *allowed: str) -> Row:
-    """Of Contoso's: for those allowed; 403 for other roles and rights, 404 for others."""
+def act(operation: str, status: int, *allowed: str, **apart: int) -> Row:
+    """Of Contoso's: for those allowed; 403 for other roles and rights, 404 for others. apart: who
+    gets another answer than his like."""
     expected = dict.fromkeys(CALLERS, 403)
     expected |= dict.fromkeys(NOBODY, 401) | dict.fromkeys(OUTSIDE, 404)
-    return Row(operation, expected | dict.fromkeys(allowed, status))
+    return Row(operation, expected | dict.fromkeys(allowed, status) | apart)
 
 
 def view(operation: str, *allowed: str) -> Row:
@@ -131,6 +132,11 @@ MATRIX = (
     # The world's run waits, so there is nothing to take back yet.
     act("plan_undo", 409, *ADMINISTRATORS),
     act("plan_again", 202, *ADMINISTRATORS),
+    view("list_transfers", *ADMINISTRATORS),
+    view("get_transfer", *ADMINISTRATORS),
+    # The world's snapshots name no domains. Carol and Gina may not recover where it comes from.
+    act("create_transfer", 400, "alice", carol=404, gina=404),
+    act("bring_transfer", 202, "alice", carol=404, gina=404),
 )
 
 
@@ -156,6 +162,11 @@ def body(world: World, operation: Operation) -> dict[str, object]:
         "create_export": {"snapshot": world.target.seq},
         "create_request": {"plan_id": str(world.free_plan.pk), "reason": "because"},
         "skip_step": {"reason": "because"},
+        "create_transfer": {
+            "source_id": str(world.cast.fabrikam.pk),
+            "source_seq": 1,
+            "reason": "because",
+        },
     }
     return bodies.get(operation.name, {})
 
