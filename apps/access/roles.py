@@ -23,6 +23,7 @@ MANAGE_RETENTION: Final = "manage_retention"
 MANAGE_PEOPLE: Final = "manage_people"
 MANAGE_SIGN_IN: Final = "manage_sign_in"
 DEMAND_APPROVALS: Final = "demand_approvals"
+VIEW_NOTIFICATIONS: Final = "view_notifications"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,12 @@ _RIGHTS: Final = (
         "Set the approval rules: how many, and whose, for which risk. What loosens them waits for "
         "somebody else's approval.",
     ),
+    Right(
+        VIEW_NOTIFICATIONS,
+        "See notifications",
+        "See over which routes the MSP is told of what happens and what arrived, and send a "
+        "message again.",
+    ),
 )
 # Every right by its name, in the order in which they are shown.
 RIGHT_TABLE: Final = {right.name: right for right in _RIGHTS}
@@ -135,6 +142,7 @@ ROLES: Final = {
                 MANAGE_PEOPLE,
                 MANAGE_SIGN_IN,
                 DEMAND_APPROVALS,
+                VIEW_NOTIFICATIONS,
             },
         ),
     )

@@ -19,6 +19,8 @@ from apps.access.roles import (
     TAKE_BACKUPS,
     VIEW_AUDIT,
     VIEW_BACKUPS,
+    VIEW_NOTIFICATIONS,
+    VIEW_PEOPLE,
 )
 from apps.core import clock
 from apps.core.actor import Actor, Limits
@@ -34,6 +36,8 @@ TOKEN_RIGHTS: Final = (
     EXPORT,
     REQUEST_RECOVERY,
     MANAGE_RETENTION,
+    VIEW_PEOPLE,
+    VIEW_NOTIFICATIONS,
 )
 
 # The last use is written at most this often, so that a busy token costs one write a minute.

@@ -5,19 +5,25 @@ from __future__ import annotations
 from django.urls import path, re_path
 
 from apps.api.graph import urls as graph
-from apps.api.schema import docs, schema
+from apps.api.schema import docs, one_problem, problems, schema
 from apps.api.views import (
     approving,
     audit,
     diffs,
+    drills,
     events,
     exports,
     history,
+    notifications,
     objects,
     planning,
+    playbooks,
     recovery,
     retention,
+    running,
+    standing,
     steering,
+    sweeps,
     tenants,
     transfers,
     undoing,
@@ -29,10 +35,16 @@ app_name = "api"
 TENANT = "v1/tenants/<uuid:tenant_id>"
 AT = f"{TENANT}/snapshots/<int:seq>"
 OBJECT = "<str:kind>/<str:object_id>"
+MSP = "v1/msps/<uuid:msp_id>"
+ROUTE = f"{MSP}/notification-routes/<uuid:route_id>"
+SWEEP = f"{MSP}/sweeps/<uuid:sweep_id>"
+PLAYBOOK = f"{MSP}/playbooks/<uuid:playbook_id>"
 
 urlpatterns = [
     path("schema", schema, name="schema"),
     path("docs", docs, name="docs"),
+    path("problems", problems, name="problems"),
+    path("problems/<slug:code>", one_problem, name="problem"),
     path("v1/me", tenants.Me.as_view(), name="me"),
     path("v1/search", objects.Search.as_view(), name="search"),
     path("v1/events", events.Events.as_view(), name="events"),
@@ -143,6 +155,12 @@ urlpatterns = [
     path(
         f"{TENANT}/runs/<uuid:run_id>/document", undoing.RunDocument.as_view(), name="run-document"
     ),
+    path(f"{TENANT}/runs/<uuid:run_id>/results", running.Results.as_view(), name="results"),
+    path(
+        f"{TENANT}/runs/<uuid:run_id>/enable-policies",
+        running.PolicyEnabling.as_view(),
+        name="enable-policies",
+    ),
     path(f"{TENANT}/transfers", transfers.Transfers.as_view(), name="transfers"),
     path(
         f"{TENANT}/transfers/<uuid:transfer_id>",
@@ -154,7 +172,46 @@ urlpatterns = [
         transfers.TransferBringing.as_view(),
         name="bring-transfer",
     ),
+    path(f"{TENANT}/drills", drills.Drills.as_view(), name="drills"),
+    path(f"{TENANT}/drills/<uuid:drill_id>", drills.OneDrill.as_view(), name="drill"),
+    path(
+        f"{TENANT}/drills/<uuid:drill_id>/cancel",
+        drills.DrillCancellation.as_view(),
+        name="cancel-drill",
+    ),
+    path(
+        f"{TENANT}/drills/<uuid:drill_id>/evidence",
+        drills.DrillEvidence.as_view(),
+        name="drill-evidence",
+    ),
+    path(f"{TENANT}/drill-schedule", drills.DrillSchedule.as_view(), name="drill-schedule"),
     path(f"{TENANT}/audit", audit.AuditTrail.as_view(), name="audit"),
+    path(f"{TENANT}/verifications", standing.Verifications.as_view(), name="verifications"),
+    path(f"{TENANT}/people", standing.People.as_view(), name="people"),
+    path(
+        f"{TENANT}/break-glass-accounts",
+        standing.BreakGlassAccounts.as_view(),
+        name="break-glass-accounts",
+    ),
+    path(f"{MSP}/sweeps", sweeps.Sweeps.as_view(), name="sweeps"),
+    path(SWEEP, sweeps.OneSweep.as_view(), name="sweep"),
+    path(f"{SWEEP}/members", sweeps.SweepMembers.as_view(), name="sweep-members"),
+    path(f"{SWEEP}/requests", sweeps.SweepRequests.as_view(), name="sweep-requests"),
+    path(f"{MSP}/playbooks", playbooks.Playbooks.as_view(), name="playbooks-of-msp"),
+    path(PLAYBOOK, playbooks.PlaybookChange.as_view(), name="change-playbook"),
+    path(f"{PLAYBOOK}/remove", playbooks.PlaybookRemoval.as_view(), name="remove-playbook"),
+    path(
+        f"{MSP}/notification-routes",
+        notifications.NotificationRoutes.as_view(),
+        name="notification-routes",
+    ),
+    path(ROUTE, notifications.OneNotificationRoute.as_view(), name="notification-route"),
+    path(f"{ROUTE}/deliveries", notifications.Deliveries.as_view(), name="deliveries"),
+    path(
+        f"{ROUTE}/deliveries/<uuid:delivery_id>/resend",
+        notifications.Resending.as_view(),
+        name="resend-delivery",
+    ),
     *graph.urlpatterns,
     # So that an address that leads nowhere is answered as a program expects it.
     re_path(r"^(?P<rest>.*)$", Unknown.as_view(), name="unknown"),

@@ -32,6 +32,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "ModeEnum": "apps.history.choices.CaptureMode",
         "ObjectStateEnum": "apps.history.choices.ObjectState",
         "RiskEnum": "apps.diffs.choices.Risk",
+        "KindNameEnum": "apps.api.serializers.diffs.KIND_NAMES",
+        "EventKindEnum": "apps.notify.choices.EventKind",
         # Of keep rules and of approval rules.
         "ChangeStateEnum": "apps.recovery.choices.RulesChangeState",
     },

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from apps.access import rights
-from apps.access.rights import MANAGE_TENANT
+from apps.access.rights import MANAGE_TENANT, VIEW_NOTIFICATIONS
 from apps.audit import services as audit
 from apps.core import clock
 from apps.core.actor import Actor
@@ -144,9 +144,10 @@ def try_route(*, actor: Actor, route: NotificationRoute) -> Outcome:
 
 @transaction.atomic
 def resend(*, actor: Actor, delivery: Delivery) -> None:
-    """Send an event once more, at once. Raises Conflict when it waits to be sent already."""
+    """Send an event once more, at once, to where the route leads. Needs the right to see
+    notifications. Raises Conflict when it waits to be sent already."""
     route = delivery.route
-    _require(actor, route)
+    _require(actor, route, VIEW_NOTIFICATIONS)
     ended = (DeliveryState.SENT, DeliveryState.FAILED)
     with no_scope(_CHECKED):
         again = Delivery.objects.filter(pk=delivery.pk, state__in=ended).update(
@@ -160,7 +161,7 @@ def resend(*, actor: Actor, delivery: Delivery) -> None:
 
 def access_route(actor: Actor, msp: MSP, route_id: UUID) -> NotificationRoute:
     """One of an MSP's routes. Raises NotFound, NotAllowed."""
-    rights.require_on_msp(actor, MANAGE_TENANT, msp)
+    rights.require_on_msp(actor, VIEW_NOTIFICATIONS, msp)
     found = NotificationRoute.objects.filter(msp=msp, pk=route_id).first()
     if found is None:
         raise NotFound("There is no such route.", code="no-such-route")
@@ -169,7 +170,7 @@ def access_route(actor: Actor, msp: MSP, route_id: UUID) -> NotificationRoute:
 
 def routes_of(actor: Actor, msp: MSP) -> QuerySet[NotificationRoute]:
     """An MSP's routes, the oldest first. Raises NotAllowed."""
-    rights.require_on_msp(actor, MANAGE_TENANT, msp)
+    rights.require_on_msp(actor, VIEW_NOTIFICATIONS, msp)
     return NotificationRoute.objects.filter(msp=msp).order_by("created_at", "pk")
 
 
@@ -178,6 +179,11 @@ def log_of(route: NotificationRoute, *, most: int = 100) -> list[Delivery]:
     with no_scope("the log of a route that its reader may manage"):
         rows = Delivery.objects.filter(route=route, tenant__msp=route.msp_id)
         return list(rows.select_related("tenant", "route").order_by("-created_at", "-pk")[:most])
+
+
+def deliveries_of(route: NotificationRoute) -> QuerySet[Delivery]:
+    """The same of the tenants of the scope, however many there are."""
+    return Delivery.objects.filter(route=route, tenant__msp=route.msp_id)
 
 
 def access_delivery(route: NotificationRoute, delivery_id: UUID) -> Delivery:
@@ -234,10 +240,10 @@ def _set_enabled(actor: Actor, route: NotificationRoute, enabled: bool, event: s
             hand_over(route.pk)
 
 
-def _require(actor: Actor, route: NotificationRoute) -> None:
+def _require(actor: Actor, route: NotificationRoute, right: str = MANAGE_TENANT) -> None:
     with no_scope("whose route it is decides who may change it"):
         msp = route.msp
-    rights.require_on_msp(actor, MANAGE_TENANT, msp)
+    rights.require_on_msp(actor, right, msp)
 
 
 def _record(actor: Actor, event: str, route: NotificationRoute, **data: object) -> None:

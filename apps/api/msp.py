@@ -1,0 +1,33 @@
+"""Operations about an MSP as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from apps.access import rights, selectors
+from apps.access.rights import VIEW_BACKUPS
+from apps.api.base import ApiView, checked
+from apps.api.parsing import Strict
+from apps.core.scope import msp_scope
+from apps.tenants.models import MSP, Tenant
+
+
+class MSPView(ApiView):
+    """About the MSP of the address: `msp`, inside the scope of its tenants that the token reaches:
+    `tenants`. A token that is limited to some tenants has nothing on an MSP as a whole."""
+
+    msp: MSP
+    tenants: list[Tenant]
+
+    def enter(self, right: str) -> None:
+        self.msp = selectors.access_msp(self.person, self.kwargs["msp_id"], right)
+        rights.require_on_msp(self.actor, right, self.msp)
+        reached = selectors.tenants_of(self.person, VIEW_BACKUPS, limits=self.caller.limits)
+        self.tenants = list(reached.filter(msp=self.msp))
+        within = {tenant.pk: self.msp.pk for tenant in self.tenants}
+        self.scopes.enter_context(msp_scope(within, whole_msps={self.msp.pk}))
+
+    def body(self, serializer: type[Strict]) -> Mapping[str, Any]:
+        """What was sent, checked. Raises ValidationError."""
+        return checked(serializer, self.request.data)
