@@ -131,7 +131,7 @@ def _put_back(stager: Stager, touched: Sequence[Touched], on: Snapshot) -> None:
     staging.start_afresh()
     for start in range(0, len(touched), _BATCH):
         portion = touched[start : start + _BATCH]
-        known = [(one.kind, one.object_id) for one in portion if one.state]
+        known = [(one.kind, one.object_id) for one in portion if one.before]
         stager.put_back(portion, bodies_at(on.tenant_id, known, on.seq))
 
 

@@ -14,6 +14,7 @@ from apps.history.choices import ObjectState
 from apps.history.database import execute
 from apps.history.foreign.records import ForeignLink, ForeignObject
 
+_THERE = (ObjectState.PRESENT, ObjectState.SOFT_DELETED)
 _REVERSED_LINKS = """
 insert into capture_accepted_link (link, source_id, target_id, present)
 select link, source_id, target_id, not present from history_linkversion
@@ -22,11 +23,13 @@ where tenant_id = %s and seq = %s
 
 
 class Touched(NamedTuple):
-    """What an object was before it was laid over. state: None where nobody knew it."""
+    """An object that was laid over. before: its state until then, None where nobody knew it;
+    laid, digest: what was laid over it."""
 
     kind: str
     object_id: str
-    state: str | None
+    before: str | None
+    laid: str
     digest: bytes
 
 
@@ -50,13 +53,12 @@ class Stager:
             other = {
                 one: item
                 for one, item in objects.items()
-                if known.get(one) != (item.state, digests[one])
+                if not _is_as_before(item, digests[one], known.get(one))
             }
             self._put(name, other, digests, known)
             touched += [
-                Touched(name, one, known.get(one, (None,))[0], digests[one])
+                Touched(name, one, known.get(one, (None,))[0], str(item.state), digests[one])
                 for one, item in other.items()
-                if item.state != ObjectState.HARD_DELETED
             ]
         return touched
 
@@ -68,15 +70,17 @@ class Stager:
         for name, items in by_kind.items():
             there = {
                 one.object_id: ForeignObject(
-                    name, one.object_id, bodies[name, one.object_id], ObjectState(one.state)
+                    name, one.object_id, bodies[name, one.object_id], ObjectState(one.before)
                 )
                 for one in items
-                if one.state in (ObjectState.PRESENT, ObjectState.SOFT_DELETED)
+                if one.before in _THERE
             }
-            laid_over = {one.object_id: (str(ObjectState.PRESENT), one.digest) for one in items}
+            laid_over = {one.object_id: (one.laid, one.digest) for one in items}
             digests = {one: digest(kind(name), item.body) for one, item in there.items()}
             self._put(name, there, digests, laid_over)
-            self._stage(name, [_gone(one) for one in items if one.object_id not in there])
+            # What was only named is as it was: not there.
+            gone = [one for one in items if one.object_id not in there and one.laid in _THERE]
+            self._stage(name, [_gone(one) for one in gone])
 
     def links(self, batch: Iterable[ForeignLink]) -> None:
         """Note links; accept_links() takes those that differ from the newest versions."""
@@ -119,6 +123,14 @@ class Stager:
         staged_objects.stage(name, self._portion, staged)
 
 
+def _is_as_before(item: ForeignObject, value: bytes, known: tuple[str, bytes] | None) -> bool:
+    """Whether nothing is to be laid over: it is like that, or not there and only named."""
+    if known is None:
+        return False
+    is_gone = item.state == ObjectState.HARD_DELETED == known[0]
+    return is_gone or known == (item.state, value)
+
+
 def reverse_links(run: CaptureRun, seq: int) -> None:
     """Accept the opposite of each version of a link that a position brought."""
     execute(_REVERSED_LINKS, [run.tenant_id, seq])
@@ -128,7 +140,7 @@ def _gone(one: Touched) -> StagedObject:
     return StagedObject(
         one.object_id,
         ObjectState.HARD_DELETED,
-        ObjectState.PRESENT,
+        one.laid,
         changed=True,
         digest=one.digest,
     )

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
+
 from apps.core.scope import tenant_scope
 from apps.diffs.models import ReportChange
+from apps.history.models import Snapshot
 from apps.recovery.choices import RunState
+from apps.recovery.models import Transfer
+from apps.recovery.selection import Selection
 from tests.recovery.transfer.two import Two, by_name
 from tests.recovery.workshop import Workshop, bad_results, changes_of
 
+POLICIES = "/identity/conditionalAccess/policies"
+BY_RULE = "Its membership rule says who is a member; recover the rule."
 GRAPH = "00000003-0000-0000-c000-000000000000"
 
 
@@ -97,7 +104,7 @@ def small_tenant(workshop: Workshop) -> dict[str, str]:
     )["id"]
     workshop.graph(
         "POST",
-        "/identity/conditionalAccess/policies",
+        POLICIES,
         {
             "displayName": "Ask for more",
             "state": "enabled",
@@ -123,12 +130,31 @@ def small_tenant(workshop: Workshop) -> dict[str, str]:
     return {"anna": anna, "bert": bert, "outer": outer, "app": app["appId"], "role": role["id"]}
 
 
-def test_a_small_tenant_arrives_whole_in_an_empty_one(two: Two) -> None:
+def written_to(workshop: Workshop) -> int:
+    """How many requests changed something in a tenant."""
+    lines = workshop.sandbox.request_log.read_text().splitlines()
+    told = (orjson.loads(line) for line in lines)
+    return sum(one["tenant"] == workshop.entra and one["method"] != "GET" for one in told)
+
+
+def captured(workshop: Workshop) -> Snapshot:
+    with tenant_scope(workshop.tenant.pk):
+        return workshop.capture()
+
+
+def left_after(two: Two, transfer: Transfer) -> list[tuple[str, str, tuple[str, ...]]]:
+    """What still differs from what was brought over, but for members that a rule chooses."""
+    assert transfer.base is not None
+    report = two.target.report(transfer.base, scope=two.report(transfer).compared)
+    rows = ReportChange.objects.filter(report=report).exclude(reason=BY_RULE)
+    return [(row.link or row.kind, row.change, tuple(row.attributes)) for row in rows]
+
+
+def test_a_small_tenant_arrives_whole_and_follows_when_it_is_brought_again(two: Two) -> None:
     # given a snapshot of a tenant with something of everything
-    small_tenant(two.source)
-    with tenant_scope(two.source.tenant.pk):
-        snapshot = two.source.capture()
-    calls_before = two.source.capture
+    there = small_tenant(two.source)
+    snapshot = captured(two.source)
+    written = written_to(two.source)
 
     # when it is brought over, planned, approved by another and run
     transfer = two.brought(snapshot)
@@ -137,15 +163,44 @@ def test_a_small_tenant_arrives_whole_in_an_empty_one(two: Two) -> None:
         assert not plan.blockers
         run = two.target.run(plan)
 
-        # then the run says that all is well
+        # then all of it is there, in Fabrikam's names and ids
         assert run.state == RunState.COMPLETE, bad_results(run)
-
-        # and what is there differs in nothing from what was brought over
-        assert transfer.base is not None
-        report = two.target.report(transfer.base)
-        left = changes_of(report)
-        assert left == [], left
-    assert calls_before
-    assert not ReportChange.objects.filter(report=report).exists()
+        assert left_after(two, transfer) == []
     people = by_name(two.target, "/users")
     assert people["Anna"]["userPrincipalName"] == "anna@fabrikam.example"
+    assert people["Anna"]["id"] != there["anna"]
+    groups = by_name(two.target, "/groups")
+    rule = '(user.userPrincipalName -contains "@fabrikam.example")'
+    assert groups["Everybody here"]["membershipRule"] == rule
+    app = by_name(two.target, "/applications")["Payroll"]
+    assert app["identifierUris"] == ["https://fabrikam.example/payroll"]
+    policy = by_name(two.target, POLICIES)["Ask for more"]
+    assert policy["conditions"]["applications"]["includeApplications"] == [app["appId"]]
+    assert policy["conditions"]["users"]["excludeGroups"] == [groups["Outer"]["id"]]
+
+    # and nothing was written to where it comes from
+    assert written_to(two.source) == written
+
+    # when somebody is renamed there, leaves a group, and a group is deleted
+    two.source.graph("PATCH", f"/users/{there['anna']}", {"department": "Finance"})
+    two.source.graph("DELETE", f"/groups/{there['outer']}/members/{there['anna']}/$ref")
+    two.source.graph("DELETE", f"/groups/{by_name(two.source, '/groups')['Everybody here']['id']}")
+    person(two.target, "Gerd", "fabrikam.example")
+    again = two.brought(captured(two.source))
+
+    # then the second transfer makes nothing twice, and tells what is no more there
+    with tenant_scope(two.target.tenant.pk):
+        assert changes_of(two.report(again)) == [
+            ("group", "created", ()),
+            ("user", "updated", ("department",)),
+            ("group.members", "link-added", ()),
+        ]
+        run = two.target.run(two.plan(again, selection=Selection(everything=True)))
+        assert run.state == RunState.COMPLETE, bad_results(run)
+    anna = two.target.graph("GET", f"/users/{people['Anna']['id']}?$select=department")
+    assert anna["department"] == "Finance"
+    members = two.target.graph("GET", f"/groups/{groups['Outer']['id']}/members")["value"]
+    assert [one["displayName"] for one in members] == ["Inner"]
+    # what nobody said should go has stayed
+    assert set(by_name(two.target, "/groups")) == {"Inner", "Outer", "Everybody here"}
+    assert {"Anna", "Bert", "Gerd"} <= set(by_name(two.target, "/users"))
