@@ -75,6 +75,35 @@ join lateral (
 """
 
 
+_BESIDE = """
+select
+    (select max(seq) from history_objectversion
+        where tenant_id = %(tenant)s and kind = %(kind)s and object_id = %(id)s and seq < %(seq)s),
+    (select min(seq) from history_objectversion
+        where tenant_id = %(tenant)s and kind = %(kind)s and object_id = %(id)s and seq > %(seq)s)
+"""
+
+# Links are counted so far.
+COUNTED = 1000
+# Of an object to which much leads, PostgreSQL stops where the counting does.
+_EACH_LINK = """
+select n.link, f.other, f.total from unnest(%(links)s::text[]) with ordinality n(link, place)
+cross join lateral (
+    select other, count(*) over () as total, row_number() over (order by other) as number
+    from (
+        select other from (
+            select distinct on (link, source_id, target_id) {far} as other, present
+            from history_linkversion v
+            where v.tenant_id = %(tenant)s and v.link = n.link and v.{near} = %(object_id)s
+                and v.seq <= %(seq)s
+            order by link, source_id, target_id, seq desc
+        ) newest where present limit %(most)s
+    ) counted
+) f
+where f.number <= %(each)s order by n.place, f.number
+"""
+
+
 class LoggedVersion(NamedTuple):
     """A version as the index takes it. body: sealed, None where the version has none."""
 
@@ -134,6 +163,29 @@ def versions_of_object(
     return [LoggedVersion(*row) for row in rows(_OF_OBJECT, params)]
 
 
+def links_each(
+    tenant_id: UUID,
+    object_id: str,
+    seq: int,
+    *,
+    outgoing: bool,
+    links: Collection[str],
+    each: int,
+) -> list[tuple[str, str, int]]:
+    """Some links of each name at an object: the name, the id at the other end, and how many of
+    that name there are, COUNTED + 1 for more."""
+    near, far = ("source_id", "target_id") if outgoing else ("target_id", "source_id")
+    params = {
+        "tenant": tenant_id,
+        "object_id": object_id,
+        "seq": seq,
+        "links": list(links),
+        "each": each,
+        "most": COUNTED + 1,
+    }
+    return [(*row,) for row in rows(_EACH_LINK.format(near=near, far=far), params)]
+
+
 def deletions(tenant_id: UUID, wanted: Collection[ObjectKey], seq: int) -> dict[ObjectKey, int]:
     """The positions up to `seq` since which objects that were there are not."""
     params = {
@@ -143,6 +195,15 @@ def deletions(tenant_id: UUID, wanted: Collection[ObjectKey], seq: int) -> dict[
         "seq": seq,
     }
     return {(kind, one): since for kind, one, since in rows(_DELETIONS, params)}
+
+
+def positions_beside(
+    tenant_id: UUID, kind: str, object_id: str, seq: int
+) -> tuple[int | None, int | None]:
+    """The positions of an object's versions before and after one."""
+    params = {"tenant": tenant_id, "kind": kind, "id": object_id, "seq": seq}
+    ((before, after),) = rows(_BESIDE, params)
+    return before, after
 
 
 def links_of_object(

@@ -15,9 +15,12 @@ from apps.history.models import Snapshot
 from apps.history.records import ObjectKey
 from apps.history.search.entries import texts_of
 from apps.history.search.log_sql import (
+    COUNTED,
     deletions,
+    links_each,
     links_of_object,
     open_body,
+    positions_beside,
     versions_of_object,
 )
 from apps.history.selectors.bodies import body_opener, last_bodies
@@ -75,6 +78,18 @@ class LinkPage:
     after: tuple[str, str] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class NamedLinks:
+    """Links of one name at an object. object_ids: some of the other ends. total: how many there
+    are; is_more: at least, because nobody counted on."""
+
+    link: str
+    outgoing: bool
+    object_ids: tuple[str, ...]
+    total: int
+    is_more: bool
+
+
 def access_object(tenant: TenantRef, kind: str, object_id: str, seq: int) -> ObjectVersion:
     """An object as it was at a position, deleted or not.
 
@@ -119,6 +134,14 @@ def versions_of(
     return VersionPage(found[:limit], found[limit - 1].seq, found[limit])
 
 
+def neighbours_of(
+    tenant: TenantRef, kind: str, object_id: str, seq: int
+) -> tuple[int | None, int | None]:
+    """The positions of the versions right before and right after the one at a position, None for
+    none. One query."""
+    return positions_beside(scoped_id(tenant), kind, object_id, seq)
+
+
 def links_of(
     tenant: TenantRef,
     kind: str,
@@ -144,6 +167,27 @@ def links_of(
     )
     found = [LinkEnd(link, target if outgoing else source) for link, source, target in rows]
     return LinkPage(found[:limit], found[limit - 1] if len(found) > limit else None)
+
+
+def links_by_name(
+    tenant: TenantRef, kind: str, object_id: str, seq: int, *, outgoing: bool, each: int
+) -> list[NamedLinks]:
+    """An object's links by their names, some of each and how many there are. One query, which
+    counts to a thousand and no further."""
+    names = [name for name, link in LINKS.items() if _touches(link, kind, outgoing=outgoing)]
+    if not names:
+        return []
+    found: dict[str, list[str]] = {}
+    totals: dict[str, int] = {}
+    for link, other, total in links_each(
+        scoped_id(tenant), object_id, seq, outgoing=outgoing, links=names, each=each
+    ):
+        found.setdefault(link, []).append(other)
+        totals[link] = total
+    return [
+        NamedLinks(link, outgoing, tuple(ids), min(totals[link], COUNTED), totals[link] > COUNTED)
+        for link, ids in found.items()
+    ]
 
 
 def deleted_at(

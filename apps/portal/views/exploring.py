@@ -17,10 +17,11 @@ from apps.history.models import Snapshot
 from apps.history.records import ObjectKey
 from apps.history.search import finding, listing, objects, uses
 from apps.history.search.keeping_up import versions_behind
-from apps.portal import exploring, policies
+from apps.portal import exploring, policies, relations
 from apps.portal.doors import rights_here, tenant_page
 from apps.portal.looking import record_look
 from apps.portal.naming import ids_in, names_at
+from apps.portal.relation_graph import graph_of
 from apps.tenants.models import Tenant
 
 SNAPSHOTS = 200
@@ -65,16 +66,7 @@ def object_page(request: HttpRequest, tenant: Tenant, kind: str, object_id: str)
     record_look(request, tenant, "object", f"{kind} {object_id}")
     policy = policies.policy_view(tenant, found.body, snapshot.seq) if _is_policy(found) else None
     shown, absent = exploring.properties(found, leaving_out=policies.SAID if policy else ())
-    ways = [
-        _links(tenant, snapshot, kind, object_id, outgoing=outgoing) for outgoing in (True, False)
-    ]
-    used = uses.used_by(
-        tenant,
-        snapshot.seq,
-        uses.ids_of(object_id, found.body),
-        besides=(kind, object_id),
-        limit=OF_EACH,
-    )
+    ties = relations.relations_of(tenant, snapshot, found)
     versions = objects.versions_of(tenant, kind, object_id, limit=OF_EACH)
     context = {
         **_object_context(request, tenant, snapshot, found),
@@ -82,11 +74,16 @@ def object_page(request: HttpRequest, tenant: Tenant, kind: str, object_id: str)
         "properties": shown,
         "absent": absent,
         "unknown": exploring.unknown_properties(found),
-        "ways": ways,
-        "uses": used,
+        "relations": ties,
+        "graph": graph_of(ties, found.label),
+        "relation_sides": (
+            ("What leads to it", ties.to, "to"),
+            ("What it leads to", ties.away, "from"),
+        ),
         "chapters": exploring.story(tenant, versions),
         "has_more_versions": versions.before is not None,
         "newest": versions.versions[0],
+        "neighbours": objects.neighbours_of(tenant, kind, object_id, found.seq),
         "names": names_at(tenant, ids_in(list(exploring.ids_to_name([found]))), snapshot.seq),
     }
     return render(request, "portal/object.html", context)
@@ -243,7 +240,7 @@ def _links(
     *,
     outgoing: bool,
     after: ObjectKey | None = None,
-    limit: int = OF_EACH,
+    limit: int,
 ) -> dict[str, Any]:
     """The links in one direction, with what is at their other ends where that is known."""
     page = objects.links_of(
@@ -269,7 +266,15 @@ def _compared(request: HttpRequest, tenant: Tenant, kind: str, object_id: str) -
     sides = [(row.before, row.after) for row in rows]
     names = names_at(tenant, ids_in(sides), newer.seq, older.seq)
     said = _policies_compared(tenant, older, newer) if _is_policy(newer) else None
-    return {"older": older, "newer": newer, "rows": rows, "names": names, "policies": said}
+    return {
+        "older": older,
+        "newer": newer,
+        "rows": rows,
+        "names": names,
+        "policies": said,
+        "before_older": objects.neighbours_of(tenant, kind, object_id, older.seq)[0],
+        "after_newer": objects.neighbours_of(tenant, kind, object_id, newer.seq)[1],
+    }
 
 
 def _policies_compared(
