@@ -94,13 +94,16 @@ def _exchange(
     """Send the open items; None when nobody knows which of them were carried out."""
     cost = {at: costs.units(item.method, item.path) for at, item in items.items()}
     writes = {at: int(costs.is_write(item.method, item.path)) for at, item in items.items()}
-    client.reserve(lane, units=sum(cost.values()), writes=sum(writes.values()))
+    in_all = sum(writes.values())
+    reserved = client.reserve(lane, units=sum(cost.values()), writes=in_all)
     try:
         reply = client.exchange("POST", client.url("/$batch", version), {}, _body(items))
     except NotSent:
         return {at: GraphResponse(503) for at in items}
     except Broken:
         return None
+    finally:
+        client.landed(lane, reserved, writes=in_all)
     if reply.status != 200:
         client.account(lane, reply.status, reply.headers, reserved=0, writes=0)
         if reply.status in PERHAPS_DONE:

@@ -11,6 +11,7 @@ from apps.entra.client import batching, costs, paging
 from apps.entra.client.limits import (
     Budgets,
     Limits,
+    Reserved,
     Turns,
     lane_of,
     own_budgets,
@@ -214,11 +215,15 @@ class GraphClient:
         """Send nothing in this lane for so many seconds."""
         self._budgets.lane(lane).pause.extend(self._time.now() + seconds)
 
-    def reserve(self, lane: Lane, *, units: float, writes: float) -> None:
+    def reserve(self, lane: Lane, *, units: float, writes: float) -> Reserved:
         """Wait until a request of this cost may be sent."""
-        self.stats.waited_seconds += self._budgets.lane(lane).reserve(
-            self._time, units=units, writes=writes
-        )
+        reserved = self._budgets.lane(lane).reserve(self._time, units=units, writes=writes)
+        self.stats.waited_seconds += reserved.waited
+        return reserved
+
+    def landed(self, lane: Lane, reserved: Reserved, *, writes: int) -> None:
+        """What was reserved was answered, or will not be any more."""
+        self._budgets.lane(lane).landed(self._time, reserved, writes=writes)
 
     def wait_for(self, lane: Lane, writes: float) -> float:
         """Real seconds until so many writes would fit; 0 when they may be sent now."""
@@ -301,7 +306,7 @@ class GraphClient:
         writes = int(costs.is_write(item.method, relative))
         uncertain = False
         for attempt in range(MAX_TRIES):
-            self.reserve(lane, units=units, writes=writes)
+            reserved = self.reserve(lane, units=units, writes=writes)
             try:
                 reply = self._exchange_in_turn(lane, item, url)
             except NotSent:
@@ -313,6 +318,8 @@ class GraphClient:
                 uncertain = True
                 self.wait_out(lane, back_off(attempt))
                 continue
+            finally:
+                self.landed(lane, reserved, writes=writes)
             self.account(lane, reply.status, reply.headers, reserved=units, writes=writes)
             wait = patience(reply.status, reply.headers, reply.body, attempt, item, self.scale)
             if wait is None:

@@ -5,7 +5,7 @@ https://learn.microsoft.com/graph/throttling-limits
 
 import threading
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from apps.entra.catalogue.model import Lane
 from apps.entra.client.timing import GraphTime, Pause, TimeSource, Window
@@ -45,6 +45,13 @@ def resource_units_for(users: int) -> float:
     return _LARGE_UNITS
 
 
+class Reserved(NamedTuple):
+    """From when on a request is counted, and how long it waited for that."""
+
+    at: float
+    waited: float
+
+
 class LaneBudget:
     """The windows and the pause of one lane, for all clients of one application in one tenant."""
 
@@ -60,8 +67,8 @@ class LaneBudget:
         self._lock = lock or threading.Lock()
         self.pause = Pause()
 
-    def reserve(self, time: TimeSource, *, units: float, writes: float) -> float:
-        """Wait until the cost fits, count it as spent; the seconds waited."""
+    def reserve(self, time: TimeSource, *, units: float, writes: float) -> Reserved:
+        """Wait until the cost fits, and count it as spent."""
         waited = 0.0
         costs = {"units": units, "writes": writes, "requests": 1.0}
         while True:
@@ -71,9 +78,18 @@ class LaneBudget:
                 if wait <= 0:
                     for name, window in self._windows:
                         window.take(costs[name], now)
-                    return waited
+                    return Reserved(now, waited)
             time.sleep(wait)
             waited += wait
+
+    def landed(self, time: TimeSource, reserved: Reserved, *, writes: float) -> None:
+        """Writes were answered. Graph counted them when they came, which is later than they were
+        reserved: under load so much later that the next ones would come too early."""
+        if writes:
+            with self._lock:
+                for name, window in self._windows:
+                    if name == "writes":
+                        window.landed(writes, reserved.at, time.now())
 
     def wait_for(self, time: TimeSource, *, units: float, writes: float) -> float:
         """How long reserve() would wait at this moment, in the seconds of `time`."""

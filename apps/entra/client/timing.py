@@ -65,6 +65,15 @@ class Window:
             self._taken.append((now, cost))
             self._sum += cost
 
+    def landed(self, cost: float, taken_at: float, now: float) -> None:
+        """Count from now what was taken at an earlier moment: by now it has arrived, and when it
+        did nobody here knows."""
+        for index in range(len(self._taken) - 1, -1, -1):
+            if self._taken[index] == (taken_at, cost):
+                del self._taken[index]
+                self._taken.append((now, cost))
+                return
+
     def _forget(self, now: float) -> None:
         while self._taken and self._taken[0][0] <= now - self.seconds:
             self._sum -= self._taken.popleft()[1]

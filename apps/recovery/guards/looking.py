@@ -85,9 +85,18 @@ def look_at_plan(
 
     def writes() -> Iterator[Write]:
         found = rows.order_by("order").values_list(*_COLUMNS)
-        for order, *what, targets, attributes, sealed in found.iterator(chunk_size=1000):
-            content = partial(opened_content, plan.tenant_id, plan.pk, order, sealed)
-            yield Write(order, *what, tuple(targets), tuple(attributes), content)
+        for row in found.iterator(chunk_size=1000):
+            order, action, kind, object_id, link, targets, attributes, sealed = row
+            yield Write(
+                order,
+                action,
+                kind,
+                object_id,
+                link,
+                tuple(targets),
+                tuple(attributes),
+                partial(opened_content, plan.tenant_id, plan.pk, order, sealed),
+            )
 
     return PlanLook(plan.tenant, seq, writes, _known((plan.created_by_id, *people)), run_id)
 

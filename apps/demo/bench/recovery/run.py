@@ -92,8 +92,13 @@ class Bench:
         tenant = empty_tenant(self.place.running.wanted.directory.name, requester)
         seq = self._work("changed_days", tenant=tenant, people=self.wanted.steps)["seq"]
         report = self._report(tenant, seq - 1, seq)
-        people = {"user": self._user, "approver": str(self.place.approver.pk)}
-        figures = self._work("plan_all", tenant=tenant, report=report, **people)
+        figures = self._work(
+            "plan_all",
+            tenant=tenant,
+            report=report,
+            user=self._user,
+            approver=str(self.place.approver.pk),
+        )
         nothing_sent = {"writes": 0, "writes_per_s": 0.0, "share_of_limit": 0.0, "throttled": 0}
         self.figures["plan_100k"] = {**figures, **nothing_sent}
 
