@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from apps.access import rights, selectors
-from apps.access.rights import VIEW_BACKUPS
 from apps.api.base import ApiView, checked
 from apps.api.parsing import Strict
 from apps.core.scope import msp_scope
@@ -23,7 +22,7 @@ class MSPView(ApiView):
     def enter(self, right: str) -> None:
         self.msp = selectors.access_msp(self.person, self.kwargs["msp_id"], right)
         rights.require_on_msp(self.actor, right, self.msp)
-        reached = selectors.tenants_of(self.person, VIEW_BACKUPS, limits=self.caller.limits)
+        reached = selectors.tenants_of(self.person, right, limits=self.caller.limits)
         self.tenants = list(reached.filter(msp=self.msp))
         within = {tenant.pk: self.msp.pk for tenant in self.tenants}
         self.scopes.enter_context(msp_scope(within, whole_msps={self.msp.pk}))
