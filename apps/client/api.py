@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, cast
 from urllib.parse import parse_qsl, quote, urlsplit
+from uuid import uuid4
 
 import requests
 from requests.auth import AuthBase
@@ -21,9 +22,10 @@ Query = Mapping[str, Any]
 
 # Seconds: to connect, and between two bytes of an answer.
 TIMEOUT = (10, 120)
-# Only what changes nothing is asked again.
 TRIES = 4
 WORTH_A_RETRY = (429, 502, 503, 504)
+# The same request of ours, sent before, is still being answered.
+STILL_AT_IT = "idempotency-key-in-use"
 # Nobody at a terminal waits longer for one answer; the API counts by the minute.
 LONGEST_WAIT = 90.0
 PAGE = 200
@@ -55,11 +57,13 @@ class Api:
 
     def get(self, path: str, query: Query | None = None) -> Thing:
         """One thing. path: below /api/v1. Raises Failure."""
-        return _thing(self._ask_again(path, query))
+        return _thing(self._ask_again("GET", path, params=query))
 
     def post(self, path: str, body: Query | None = None) -> Thing:
-        """Ask for something to be made or done: once, whatever comes. Raises Failure."""
-        return _thing(self._send("POST", path, json=dict(body or {})))
+        """Ask for something to be made or done: once, however often it has to be sent, because all
+        of it carries the same key. Raises Failure."""
+        headers = {"Idempotency-Key": str(uuid4())}
+        return _thing(self._ask_again("POST", path, json=dict(body or {}), headers=headers))
 
     def every(self, path: str, query: Query | None = None, limit: int = 0) -> Iterator[Thing]:
         """The things of a list, page by page, at most `limit` of them (0: all)."""
@@ -68,7 +72,7 @@ class Api:
 
     def file(self, path: str, query: Query | None = None) -> requests.Response:
         """A file, not yet read: `iter_content` gives it in parts."""
-        return self._ask_again(path, query, stream=True)
+        return self._ask_again("GET", path, params=query, stream=True)
 
     def portal(self, path: str) -> str:
         """The address of a page of the portal."""
@@ -82,12 +86,10 @@ class Api:
             # Only the question is taken from the link: the token goes where it always went.
             wanted = parse_qsl(urlsplit(page["next"]).query) if page["next"] else None
 
-    def _ask_again(
-        self, path: str, query: Query | None, *, stream: bool = False
-    ) -> requests.Response:
+    def _ask_again(self, method: str, path: str, **more: Any) -> requests.Response:
         for tries_left in reversed(range(TRIES)):
             try:
-                return self._send("GET", path, params=query, stream=stream)
+                return self._send(method, path, **more)
             except Failure as failure:
                 wait = _wait(failure, TRIES - tries_left)
                 if not tries_left or wait is None:
@@ -142,7 +144,8 @@ def _refusal(answer: requests.Response, url: str) -> Failure:
 def _wait(failure: Failure, tried: int) -> float | None:
     """Seconds until it makes sense to ask again, None when it does not."""
     status = failure.said.get("status")
-    if failure.code != "unreachable" and status not in WORTH_A_RETRY:
+    worth_it = failure.code in ("unreachable", STILL_AT_IT) or status in WORTH_A_RETRY
+    if not worth_it:
         return None
     asked_for = failure.said.get("retry_after")
     wait = float(asked_for) if asked_for is not None else 2.0 ** (tried - 1)

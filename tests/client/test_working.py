@@ -6,14 +6,18 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
+from requests import ConnectionError, Response, Session  # noqa: A004 - its name
 
 from apps.api import throttling
 from apps.client.showing import clean
 from apps.core.errors import Unavailable
+from apps.core.scope import no_scope
 from apps.history import services as history_services
+from apps.jobs.models import Job
 from apps.recovery.services import plans
 from tests.client.conftest import Shell
 from tests.portal.world import SCRIPT, World
@@ -175,7 +179,7 @@ def test_what_the_token_may_not_do_ends_with_its_own_code(world: World, shell_of
 def test_whoever_is_told_to_wait_waits_as_long_as_he_is_told(
     world: World, carol: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole_line = throttling.Usage(limit=1, remaining=0, reset=17)
+    whole_line = throttling.Usage(name="token", limit=1, remaining=0, reset=17)
 
     def refuse(token_id: object) -> throttling.Usage:
         raise throttling.TooMany(whole_line)
@@ -189,21 +193,43 @@ def test_whoever_is_told_to_wait_waits_as_long_as_he_is_told(
     assert pauses == [17.0, 17.0, 17.0]
 
 
-def test_what_changes_something_is_sent_once(
+def test_what_changes_something_is_sent_again_under_its_key_and_done_once(
     world: World, carol: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sent = []
+    real, lost, keys = Session.request, [1, 2], []
 
-    def lost(caller: object, *, tenant: object, mode: str, reason: str) -> None:
-        sent.append(mode)
+    def unsteady(session: Session, method: str, url: str, **more: Any) -> Response:
+        """The first two answers get lost on the way, after the work was done."""
+        answer = real(session, method, url, **more)
+        if method == "POST":
+            keys.append(more["headers"]["Idempotency-Key"])
+            if lost:
+                lost.pop()
+                raise ConnectionError
+        return answer
+
+    monkeypatch.setattr(Session, "request", unsteady)
+    with no_scope("a test counts"):
+        before = Job.objects.count()
+    made = carol.json("snapshot", "contoso", "--no-wait")
+
+    with no_scope("a test counts"):
+        assert Job.objects.count() == before + 1
+    assert made["state"] == "queued"
+    assert (len(keys), len(set(keys))) == (3, 1)
+
+
+def test_what_never_answers_is_given_up(
+    world: World, carol: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(caller: object, *, tenant: object, mode: str, reason: str) -> None:
         raise Unavailable("The database does not answer.")
 
-    monkeypatch.setattr(history_services, "snapshot_now", lambda actor, **more: lost(actor, **more))
+    monkeypatch.setattr(history_services, "snapshot_now", lambda actor, **more: away(actor, **more))
     said = carol.run("snapshot", "contoso", "--json")
 
     assert (said.code, said.error["error"]["status"]) == (6, 503)
-    assert sent == ["delta"]
-    assert carol.pauses == []
+    assert len(carol.pauses) == 3
 
 
 def test_a_snapshot_that_fails_is_told_with_its_reason(world: World, carol: Shell) -> None:
