@@ -29,6 +29,14 @@ def of_object(
 )"""  # noqa: S608 - put together from names
 
 
+def of_one(after: str, up_to: str) -> str:
+    """A condition for the versions of one object between two positions, by the key of the log.
+
+    after, up_to: SQL for kind, id and position. Ordered by the key, no other index will do.
+    """
+    return f"(kind, object_id, seq) > ({after}) and (kind, object_id, seq) <= ({up_to})"
+
+
 def of_link(columns: str, link: str, source_id: str, target_id: str, *, seq: str = "%s") -> str:
     """As of_object(), for a version of a link."""
     return f"""(

@@ -17,11 +17,11 @@ from apps.offboarding.models import ErasureCertificate
 
 PURPOSE: Final = "certificate-of-erasure"
 METHOD: Final = (
-    "Every body, cursor, plan and personal record of the tenant was encrypted with AES-256 "
-    "(GCM or GCM-SIV) under a key of its own. That key was destroyed, so what remains cannot be read by anybody. "
-    "Database backups made before still hold the wrapped key until they expire. Copies off-site "
-    "are sealed under the same key; each store named here holds a wrapped copy of it until the day "
-    "given as key_removed_after, and then none."
+    "Every body, cursor, plan and personal record of the tenant was encrypted with AES-256 (GCM or "
+    "GCM-SIV) under a key of its own. That key was destroyed, so what remains cannot be read by "
+    "anybody. Database backups made before still hold the wrapped key until they expire. Copies "
+    "off-site are sealed under the same key; each store named here holds a wrapped copy of it "
+    "until the day given as key_removed_after, and then none."
 )
 
 

@@ -11,6 +11,7 @@ from django.db import transaction
 from apps.core import canonical, envelope
 from apps.entra.catalogue import Kind
 from apps.entra.reading import Values
+from apps.history import newest
 from apps.history.capture import staged_objects
 from apps.history.capture.run_state import CaptureRun
 from apps.history.capture.staging import copy_rows
@@ -72,6 +73,9 @@ select object_id, turn, asked_at from turns where turn <= %(last)s
 order by turn, asked_at, object_id limit %(limit)s
 """  # noqa: S608 - put together from the part above
 
+_NEWEST_STATE = newest.of_object(
+    "state", "%(kind)s", "r.object_id", seq=newest.LAST, tenant="%(tenant)s"
+)
 # After one that told what moved: those it told of, those the log names, and whoever comes first
 # among those who were never asked. The last is one pass over two keys in the same order, and ends
 # when enough are found.
@@ -83,11 +87,7 @@ with named as materialized (
     select object_id, back from named where state = 'present'
     union all
     select r.object_id, false from history_apartreading r
-    cross join lateral (
-        select state from history_objectversion
-        where tenant_id = %(tenant)s and kind = %(kind)s and object_id = r.object_id
-        order by seq desc limit 1
-    ) v
+    cross join lateral {_NEWEST_STATE} v
     where r.tenant_id = %(tenant)s and r.kind = %(kind)s and r.due and v.state = 'present'
         and r.object_id <> all(array(select object_id from named))
     union all

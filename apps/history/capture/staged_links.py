@@ -105,21 +105,18 @@ insert into capture_accepted_link (link, source_id, target_id, present)
 """
 
 # Links that went away together with an object that is back now, and that nobody has named since.
-_UNCERTAIN = """
+_UNCERTAIN = f"""
 select distinct v.link
 from capture_object a
-cross join lateral (
-    select seq from history_objectversion
-    where tenant_id = %s and kind = a.kind and object_id = a.object_id order by seq desc limit 1
-) o
+cross join lateral {newest.of_object("seq", "a.kind", "a.object_id", seq=newest.LAST)} o
 cross join lateral (
     select distinct on (link, source_id, target_id) link, present, seq
-    from history_linkversion where tenant_id = %s and {end}_id = a.object_id
+    from history_linkversion where tenant_id = %s and {{end}}_id = a.object_id
     order by link, source_id, target_id, seq desc
 ) v
 where a.changed and a.state = 'present' and a.before = 'soft-deleted'
     and not v.present and v.seq = o.seq
-"""
+"""  # noqa: S608 - put together from the part above
 
 
 def stage(links: Sequence[ObservedLink]) -> None:

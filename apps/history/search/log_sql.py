@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from typing import NamedTuple
 from uuid import UUID
 
+from apps.history import newest
 from apps.history.bodies import BodyOpener, Place
 from apps.history.database import rows, stream
 from apps.history.records import ObjectKey
@@ -39,11 +40,11 @@ where tenant_id = %s and (kind, object_id) > (%s, %s) {filters}
 order by kind, object_id limit %s
 """
 
-_OF_OBJECT = """
+_OF_OBJECT = f"""
 select kind, object_id, seq, state, body from history_objectversion
-where tenant_id = %s and kind = %s and object_id = %s and seq < %s
-order by seq desc limit %s
-"""
+where tenant_id = %s and {newest.of_one("%s, %s, 0", "%s, %s, %s")}
+order by kind desc, object_id desc, seq desc limit %s
+"""  # noqa: S608 - put together from the part above
 
 _LINKS = """
 select link, source_id, target_id from (
@@ -57,22 +58,25 @@ where present order by link, {far} limit %(limit)s
 """
 
 
-_DELETIONS = """
+_THERE = newest.of_object(
+    "seq",
+    "k.kind",
+    "k.object_id",
+    seq="%(seq)s",
+    tenant="%(tenant)s",
+    where="and state = 'present'",
+)
+_DELETIONS = f"""
 select k.kind, k.object_id, gone.seq
 from unnest(%(kinds)s::text[], %(ids)s::text[]) k(kind, object_id)
+join lateral {_THERE} there on true
 join lateral (
-    select seq from history_objectversion v
-    where v.tenant_id = %(tenant)s and v.kind = k.kind and v.object_id = k.object_id
-        and v.seq <= %(seq)s and v.state = 'present'
-    order by seq desc limit 1
-) there on true
-join lateral (
-    select seq from history_objectversion v
-    where v.tenant_id = %(tenant)s and v.kind = k.kind and v.object_id = k.object_id
-        and v.seq <= %(seq)s and v.seq > there.seq
-    order by seq limit 1
+    select seq from history_objectversion
+    where tenant_id = %(tenant)s
+        and {newest.of_one("k.kind, k.object_id, there.seq", "k.kind, k.object_id, %(seq)s")}
+    order by kind, object_id, seq limit 1
 ) gone on true
-"""
+"""  # noqa: S608 - put together from the parts above
 
 
 _BESIDE = """
@@ -159,7 +163,7 @@ def versions_of_object(
     tenant_id: UUID, kind: str, object_id: str, *, before: int, limit: int
 ) -> list[LoggedVersion]:
     """The versions of one object with positions under `before`, newest first."""
-    params = [tenant_id, kind, object_id, before, limit]
+    params = [tenant_id, kind, object_id, kind, object_id, before - 1, limit]
     return [LoggedVersion(*row) for row in rows(_OF_OBJECT, params)]
 
 

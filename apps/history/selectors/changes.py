@@ -56,7 +56,13 @@ order by a.link, a.source_id, a.target_id
 
 # `gone`: objects present at the one position and in the bin at the other. `away`: the position at
 # which they went there, and took their links with them.
-_SET_ASIDE = """
+_THERE_BEFORE = newest.of_object("state", "n.kind", "n.object_id")
+_LAST_THERE = newest.of_object(
+    "seq", "g.kind", "g.object_id", seq="g.seq", where="and state = 'present'"
+)
+_SINCE = newest.of_one("g.kind, g.object_id, there.seq", "g.kind, g.object_id, g.seq")
+_ASIDE_THERE = newest.of_link("present", "aside.link", "aside.source_id", "aside.target_id")
+_SET_ASIDE = f"""
 with newest as (
     select distinct on (kind, object_id) kind, object_id, seq, state
     from history_objectversion
@@ -64,22 +70,15 @@ with newest as (
     order by kind, object_id, seq desc
 ), gone as (
     select n.kind, n.object_id, n.seq from newest n
-    cross join lateral (
-        select state from history_objectversion
-        where tenant_id = %s and kind = n.kind and object_id = n.object_id and seq <= %s
-        order by seq desc limit 1
-    ) b
+    cross join lateral {_THERE_BEFORE} b
     where n.state = 'soft-deleted' and b.state = 'present'
 ), away as (
-    select g.object_id, min(v.seq) seq from gone g
-    join history_objectversion v
-        on v.tenant_id = %s and v.kind = g.kind and v.object_id = g.object_id and v.seq <= g.seq
-    where v.seq > (
-        select max(seq) from history_objectversion
-        where tenant_id = %s and kind = g.kind and object_id = g.object_id
-            and seq <= g.seq and state = 'present'
-    )
-    group by g.kind, g.object_id
+    select g.object_id, v.seq from gone g
+    cross join lateral {_LAST_THERE} there
+    cross join lateral (
+        select seq from history_objectversion where tenant_id = %s and {_SINCE}
+        order by kind, object_id, seq limit 1
+    ) v
 ), aside as (
     select l.link, l.source_id, l.target_id from away a
     join history_linkversion l
@@ -90,14 +89,9 @@ with newest as (
         on l.tenant_id = %s and l.seq = a.seq and l.target_id = a.object_id and not l.present
 )
 select link, source_id, target_id from aside
-where not coalesce((
-    select present from history_linkversion l
-    where l.tenant_id = %s and l.link = aside.link and l.source_id = aside.source_id
-        and l.target_id = aside.target_id and l.seq <= %s
-    order by seq desc limit 1
-), false) {filters}
+where not coalesce({_ASIDE_THERE}, false) {{filters}}
 order by link, source_id, target_id
-"""
+"""  # noqa: S608 - put together from the parts above
 
 
 def changed_between(
