@@ -13,6 +13,7 @@ from apps.diffs.choices import Risk
 from apps.diffs.comparison import compare
 from apps.diffs.models import ChangeVolume
 from apps.history import selectors as history
+from apps.history.choices import LAID_OVER
 from apps.history.models import Snapshot
 from apps.tenants.models import Tenant
 
@@ -43,7 +44,8 @@ def rate(tenant: Tenant, *, at_most: int = AT_ONCE, progress: Progress | None = 
 
 
 def _uncounted(tenant: Tenant, at_most: int) -> Iterator[tuple[Snapshot | None, Snapshot]]:
-    """Each with the kept one before it, newest first; None before the first. Two queries."""
+    """Each with the kept one before it, newest first; None before the first, and where another
+    tenant's state was laid over this one's. Two queries."""
     known = ChangeVolume.objects.filter(tenant=tenant).values("seq")
     wanted = set(
         history.snapshots(tenant).exclude(seq__in=known).values_list("seq", flat=True)[:at_most]
@@ -54,7 +56,7 @@ def _uncounted(tenant: Tenant, at_most: int) -> Iterator[tuple[Snapshot | None, 
     rows = history.snapshots(tenant).filter(seq__gte=below[0] if below else min(wanted))
     for snapshot, base in pairwise([*rows, None]):
         if snapshot is not None and snapshot.seq in wanted:
-            yield base, snapshot
+            yield (None if snapshot.mode in LAID_OVER else base), snapshot
 
 
 def _keep(base: Snapshot | None, snapshot: Snapshot, counts: Counter[Risk]) -> int:

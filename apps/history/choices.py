@@ -17,6 +17,8 @@ class CaptureMode(TextChoices):
     OWN = "own", "as before"
 
 
+# What tells of another tenant, and what takes that away again: nothing happened in the tenant.
+LAID_OVER = (CaptureMode.FOREIGN, CaptureMode.OWN)
 # What a tenant can be read by.
 READING_MODES = (CaptureMode.FULL, CaptureMode.DELTA)
 

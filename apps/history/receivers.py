@@ -11,7 +11,7 @@ from apps.core.scope import tenant_scope
 from apps.history import services
 from apps.history.cadence.services import schedule_captures
 from apps.history.capture import learning
-from apps.history.choices import CaptureMode
+from apps.history.choices import LAID_OVER, CaptureMode
 from apps.history.collections import kinds
 from apps.history.models import Snapshot
 from apps.history.offsite import jobs as _offsite  # noqa: F401 - its receivers and jobs
@@ -51,8 +51,10 @@ def index_snapshot(*, tenant_id: UUID, **_: Any) -> None:
 
 @receiver(sealed, dispatch_uid="holdfast.history.tell_of_snapshot")
 def tell_of_snapshot(*, tenant_id: UUID, snapshot_id: UUID, seq: int, **_: Any) -> None:
-    """Tell those who want to know of every snapshot."""
-    complete = Snapshot.objects.values_list("complete", flat=True).get(pk=snapshot_id)
+    """Tell those who want to know of every snapshot of the tenant itself."""
+    complete, mode = Snapshot.objects.values_list("complete", "mode").get(pk=snapshot_id)
+    if mode in LAID_OVER:
+        return
     tenant = Tenant.objects.get(pk=tenant_id)
     raise_event(EventKind.SNAPSHOT_TAKEN, tenant, {"complete": complete}, {"snapshot": seq})
 

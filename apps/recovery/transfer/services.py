@@ -18,6 +18,7 @@ from apps.core.scope import no_scope, tenant_scope
 from apps.entra.catalogue import KINDS
 from apps.entra.catalogue.across import goes_by_default, why_it_stays
 from apps.history import selectors as history
+from apps.history.choices import CaptureMode
 from apps.history.models import Snapshot
 from apps.jobs import services as jobs
 from apps.recovery.transfer import domains as domain_names
@@ -116,7 +117,14 @@ def require_both(actor: Actor, tenant: Tenant, source: Tenant, seq: int) -> Snap
     if source.msp_id != tenant.msp_id:
         raise Invalid("Both tenants have to be of one MSP.", code="another-msp")
     with no_scope("the snapshot of another tenant is looked up"), tenant_scope(source.pk):
-        return history.snapshot_at(source, seq)
+        found = history.snapshot_at(source, seq)
+    if found.mode == CaptureMode.FOREIGN:
+        raise Invalid(
+            "The snapshot tells of another tenant, not of the one that it was brought over to.",
+            code="foreign-snapshot",
+            todo="Take a snapshot of the tenant itself, or one of where this one comes from.",
+        )
+    return found
 
 
 def source_of(transfer: Transfer) -> Tenant:
