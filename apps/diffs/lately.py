@@ -25,16 +25,21 @@ class Risks(NamedTuple):
     def total(self) -> int:
         return self.low + self.medium + self.high
 
+    @property
+    def words(self) -> str:
+        """For people, the worst first: "1 high, 12 low"."""
+        named = zip(reversed(self), reversed(self._fields), strict=True)
+        return ", ".join(f"{number:,} {name}" for number, name in named if number) or "no changes"
+
 
 _SUMS = tuple(Sum(name) for name in Risks._fields)
 
 
-def changes_since(tenant_ids: Collection[UUID], at: datetime) -> dict[UUID, Risks]:
-    """By tenant, what its snapshots since then brought; tenants without any are left out.
-
-    One query, which costs what was counted since then.
+def changes_since(at: datetime) -> dict[UUID, Risks]:
+    """By tenant of the scope, what its snapshots since then brought; those without any are left
+    out. One query, which costs what was counted since then.
     """
-    rows = ChangeVolume.objects.filter(tenant_id__in=tenant_ids, taken_at__gte=at)
+    rows = ChangeVolume.objects.filter(taken_at__gte=at)
     sums = rows.order_by().values_list("tenant_id").annotate(*_SUMS)
     return {tenant_id: Risks(*numbers) for tenant_id, *numbers in sums}
 

@@ -7,16 +7,14 @@ from collections.abc import Collection
 import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, QueryDict
+from django.http import QueryDict
 
 from apps.access import people_selectors as people
 from apps.access import roles
 from apps.access.models import Membership
-from apps.portal.dashboard.needs import NEEDS
-from apps.portal.doors import person
 from apps.recovery.choices import RunState
 from apps.recovery.models import Run
-from apps.tenants.models import MSP, Tag, Tenant
+from apps.tenants.models import MSP, Tenant
 
 _DATE = forms.DateInput(attrs={"type": "date"})
 ROLE_CHOICES = [(role.name, role.label) for role in roles.ROLES.values()]
@@ -48,37 +46,6 @@ class StaffFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-fil
 
     def by_factor(self, rows: QuerySet[Membership], _: str, value: str) -> QuerySet[Membership]:
         return people.having_factor(rows, present=value == "yes")
-
-
-class TenantFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter is not typed
-    """Tenants by name or domain, and by the tags they carry."""
-
-    who = django_filters.CharFilter(method="by_text", label="Name or domain")
-    tag = django_filters.ModelMultipleChoiceFilter(
-        field_name="tenant_tags__tag__name",
-        to_field_name="name",
-        queryset=lambda request: _tags_for(request),
-        label="Tag",
-        widget=forms.CheckboxSelectMultiple,
-    )
-
-    need = django_filters.ChoiceFilter(
-        method="by_need",
-        label="Need",
-        choices=[(need.name, need.words) for need in NEEDS.values()],
-        empty_label="any",
-    )
-
-    class Meta:
-        model = Tenant
-        fields: tuple[str, ...] = ()
-
-    def by_need(self, rows: QuerySet[Tenant], _: str, __: str) -> QuerySet[Tenant]:
-        """All: what a tenant needs is told from more than its row (apps.portal.dashboard)."""
-        return rows
-
-    def by_text(self, rows: QuerySet[Tenant], _: str, text: str) -> QuerySet[Tenant]:
-        return rows.filter(Q(name__icontains=text) | Q(domain__icontains=text))
 
 
 class RunFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter is not typed
@@ -124,11 +91,3 @@ class RunFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filte
         if value == "undo":
             return rows.filter(request__plan__undoes__isnull=False)
         return rows.filter(counts__failures__gt=0)
-
-
-def _tags_for(request: HttpRequest) -> QuerySet[Tag]:
-    """The tags of the MSPs that the person works for; customers do not sort by them."""
-    tags = Tag.objects.filter(
-        msp__memberships__user_id=person(request).pk, tenant_tags__isnull=False
-    )
-    return tags.distinct().order_by("name")

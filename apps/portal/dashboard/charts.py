@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -12,7 +13,9 @@ from apps.diffs.lately import Risks
 
 DAYS: Final = 14
 # The chart's own units.
-WIDTH, HEIGHT, GAP = 100.0, 20.0, 1.5
+WIDTH, HEIGHT = 100.0, 20.0
+BAR: Final = round(WIDTH / DAYS - 1.5, 2)
+NONE: Final = Risks()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,30 +30,35 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """The last days of a tenant. total: over all of them, for whom the bars say nothing."""
+    """The last days of a tenant. paths: for each risk all its blocks, as an SVG path.
 
-    blocks: tuple[Block, ...]
+    total: over all the days, for whom the bars say nothing.
+    """
+
+    paths: tuple[tuple[str, str], ...]
     total: Risks
-    width: float = round(WIDTH / DAYS - GAP, 2)
     days: int = DAYS
 
 
 def chart_of(by_day: Mapping[date, Risks], today: date) -> Chart:
     """The bars of the last days, the one of today at the right."""
-    days = [by_day.get(today - timedelta(days=ago), Risks()) for ago in reversed(range(DAYS))]
+    days = [by_day.get(today - timedelta(days=ago), NONE) for ago in reversed(range(DAYS))]
     most = max(day.total for day in days)
-    blocks = (block for place, day in enumerate(days) for block in _bar(place, day, most))
-    return Chart(tuple(blocks), Risks(*(sum(numbers) for numbers in zip(*days, strict=True))))
+    paths: dict[str, list[str]] = defaultdict(list)
+    for place, day in enumerate(days):
+        for block in stacked(day, place * WIDTH / DAYS, scaled(day.total, most, HEIGHT), HEIGHT):
+            paths[block.risk].append(f"M{block.x:g} {block.y:g}h{BAR:g}v{block.height:g}h-{BAR:g}z")
+    total = Risks(*(sum(numbers) for numbers in zip(*days, strict=True)))
+    return Chart(tuple((risk, "".join(parts)) for risk, parts in paths.items()), total)
 
 
-def _bar(place: int, day: Risks, most: int) -> list[Block]:
-    """High risk stands at the bottom, where bars are compared best."""
-    whole = scaled(day.total, most, HEIGHT)
-    x, top = round(place * WIDTH / DAYS, 2), HEIGHT
+def stacked(risks: Risks, x: float, whole: float, top: float) -> list[Block]:
+    """A bar that ends at `top`, cut by risk: high risk stands at the bottom, where bars are
+    compared best. whole: its height."""
     blocks = []
-    for risk, height in shares(day, whole):
+    for risk, height in shares(risks, whole):
         top -= height
-        blocks.append(Block(risk, x, round(top, 2), round(height, 2)))
+        blocks.append(Block(risk, round(x, 3), round(top, 2), round(height, 2)))
     return blocks
 
 

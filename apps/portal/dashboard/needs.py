@@ -53,6 +53,9 @@ class Reason:
     words: str
 
 
+_WORRYING: Final = ("bad", "warn")
+_LOOK: Final = frozenset({"look"})
+_NOTHING: Final = frozenset({"none"})
 PROTECTED: Final = Reason("none", "good", "Protected")
 
 
@@ -62,13 +65,11 @@ def reasons(facts: Facts) -> tuple[Reason, ...]:
     return tuple(found) or (PROTECTED,)
 
 
-def has(found: tuple[Reason, ...], need: str) -> bool:
-    """Whether a tenant with these reasons is one of those that a need counts."""
-    if need == "look":
-        return any(reason.tone in ("bad", "warn") for reason in found)
-    if need == "none":
-        return not has(found, "look")
-    return any(reason.need == need for reason in found)
+def named(found: tuple[Reason, ...]) -> frozenset[str]:
+    """The names of the needs that a tenant with these reasons is counted under."""
+    if not any(reason.tone in _WORRYING for reason in found):
+        return _NOTHING
+    return frozenset(reason.need for reason in found if reason.tone in _WORRYING) | _LOOK
 
 
 def _reasons(facts: Facts) -> Iterator[Reason]:

@@ -32,15 +32,15 @@ from apps.portal.dashboard.facts import (
 )
 from apps.recovery.choices import RequestState
 from apps.recovery.models import RecoveryRequest
+from apps.tenants.choices import TenantState
 from apps.tenants.models import Connection, Tenant, TenantTag
 from apps.tenants.schedules import CaptureSchedule
 
 
 def facts_of(tenants: Sequence[Tenant]) -> list[Facts]:
-    """How each of the tenants stands. Four queries."""
-    ids = [tenant.pk for tenant in tenants]
-    agreed, consents, work = _agreed(ids), _consents(ids), _work(ids)
-    lately = changes_since(ids, clock.now() - LATELY)
+    """How each of the tenants stands, which are those of the scope. Four queries."""
+    agreed, consents, work = _agreed(), _consents(), _work()
+    lately = changes_since(clock.now() - LATELY)
     unknown, idle = _Agreed(), _Work()
     return [
         Facts(
@@ -65,17 +65,6 @@ def freshness(
     return objectives.fresh(tenant.pk, agreed, reached_at, tenant.created_at)
 
 
-def still_failed(jobs: QuerySet[Job]) -> QuerySet[Job]:
-    """Of these jobs those that failed in the last days, and that nothing like them followed."""
-    later = Job.objects.filter(
-        tenant=OuterRef("tenant"),
-        kind=OuterRef("kind"),
-        state=JobState.DONE,
-        created_at__gt=OuterRef("created_at"),
-    )
-    return jobs.filter(_lately_failed(), ~Exists(later))
-
-
 class _Agreed(NamedTuple):
     """What was agreed and what is known of a tenant, as one row has it."""
 
@@ -97,13 +86,13 @@ def _told(tenant: Tenant, agreed: _Agreed) -> dict[str, Any]:
     }
 
 
-def _agreed(ids: Sequence[UUID]) -> dict[UUID, _Agreed]:
+def _agreed() -> dict[UUID, _Agreed]:
     of_tenant = OuterRef("pk")
     newest = Snapshot.objects.filter(tenant=of_tenant).order_by("-seq")
     verified = Verification.objects.filter(tenant=of_tenant).order_by("-ended_at")
     waiting = RecoveryRequest.objects.filter(tenant=of_tenant, state=RequestState.WAITING)
     tags = TenantTag.objects.filter(tenant=of_tenant).order_by("tag__name")
-    rows = Tenant.objects.filter(pk__in=ids).values_list(
+    rows = Tenant.objects.exclude(state=TenantState.REMOVED).values_list(
         "pk",
         "backup_policy__objective",
         "recovery_point__reached_at",
@@ -134,8 +123,8 @@ def _verified(told: Mapping[str, Any] | None) -> Verified | None:
     return Verified(datetime.fromisoformat(told["at"]), told["damage"], bool(told["unchecked"]))
 
 
-def _consents(ids: Sequence[UUID]) -> dict[UUID, Consent]:
-    rows = Connection.objects.filter(tenant_id__in=ids).values_list(
+def _consents() -> dict[UUID, Consent]:
+    rows = Connection.objects.values_list(
         "tenant_id",
         "registration__purpose",
         "state",
@@ -157,12 +146,12 @@ class _Work(NamedTuple):
     failed: tuple[str, ...] = ()
 
 
-def _work(ids: Sequence[UUID]) -> dict[UUID, _Work]:
-    """What runs and what failed. The states apart, so that each finds its partial index."""
-    of_these = Job.objects.filter(tenant_id__in=ids)
-    later = still_failed(of_these).order_by().values("pk")
+def _work() -> dict[UUID, _Work]:
+    """What runs, and what failed in the last days and was not done since. Each state finds its
+    partial index."""
     unfinished = Q(state=JobState.QUEUED) | Q(state=JobState.RUNNING)
-    rows = of_these.filter(unfinished | Q(pk__in=later)).order_by("created_at")
+    lately = Q(state=JobState.FAILED, finished_at__gte=clock.now() - FAILED_FOR)
+    rows = Job.objects.filter(unfinished | (lately & ~Exists(_done_since()))).order_by("created_at")
     found: dict[UUID, _Work] = {}
     for tenant_id, kind, state in rows.values_list("tenant_id", "kind", "state"):
         before = found.get(tenant_id, _Work())
@@ -174,5 +163,11 @@ def _work(ids: Sequence[UUID]) -> dict[UUID, _Work]:
     return found
 
 
-def _lately_failed() -> Q:
-    return Q(state=JobState.FAILED, finished_at__gte=clock.now() - FAILED_FOR)
+def _done_since() -> QuerySet[Job]:
+    """Of the tenant of a job, which the outer query keeps to the scope."""
+    return Job._base_manager.filter(
+        tenant=OuterRef("tenant"),
+        kind=OuterRef("kind"),
+        state=JobState.DONE,
+        created_at__gt=OuterRef("created_at"),
+    )

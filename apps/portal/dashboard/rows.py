@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -10,6 +11,7 @@ from math import inf
 from typing import Final
 from uuid import UUID
 
+from django.http import QueryDict
 from django.utils import timezone
 
 from apps.diffs.lately import Risks, changes_by_day
@@ -60,6 +62,11 @@ class Row:
     def others(self) -> tuple[Reason, ...]:
         return self.reasons[1:]
 
+    @cached_property
+    def needs(self) -> frozenset[str]:
+        """The names of the needs that count the tenant."""
+        return needs.named(self.reasons)
+
     @property
     def order(self) -> tuple[int, float, int, str, str]:
         """Of those in need alike, whose recovery point is missed longest comes first, then who
@@ -83,28 +90,49 @@ class Figure:
     is_chosen: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the rows are narrowed to; what is empty narrows nothing.
+
+    text: part of a name or a domain. tags: of which a tenant has one. need: a name of NEEDS.
+    """
+
+    text: str = ""
+    tags: tuple[str, ...] = ()
+    need: str = ""
+
+    def has(self, facts: Facts) -> bool:
+        """Whether a tenant is asked for, whatever it needs."""
+        if self.tags and not set(self.tags) & set(facts.tags):
+            return False
+        said = f"{facts.tenant.name}\n{facts.tenant.domain}".casefold()
+        return self.text.casefold() in said
+
+
+def wanted_in(query: QueryDict) -> Wanted:
+    """What an address asks for: its parts "who", "tag" and "need"."""
+    tags = tuple(dict.fromkeys(tag for tag in query.getlist("tag") if tag))
+    return Wanted(query.get("who", "").strip(), tags, query.get("need", ""))
+
+
 @dataclass(frozen=True)
 class Board:
-    """The dashboard's rows. need: what they are narrowed to, "" for all of them."""
+    """The dashboard's rows. everyone: all that were asked for, whatever they need. tags: all that
+    any tenant carries, also one that was not asked for. need: as in Wanted, "" for all."""
 
     everyone: Sequence[Row]
+    tags: Sequence[str] = ()
     need: str = ""
 
     @cached_property
     def matching(self) -> list[Row]:
-        return [row for row in self.everyone if not self.need or needs.has(row.reasons, self.need)]
+        return [row for row in self.everyone if not self.need or self.need in row.needs]
 
-    @property
+    @cached_property
     def figures(self) -> list[Figure]:
         """The numbers on top, over all tenants that were asked for."""
-        return [
-            Figure(
-                need,
-                sum(1 for row in self.everyone if needs.has(row.reasons, need.name)),
-                need.name == self.need,
-            )
-            for need in NEEDS.values()
-        ]
+        numbers = Counter(name for row in self.everyone for name in row.needs)
+        return [Figure(need, numbers[need.name], need.name == self.need) for need in NEEDS.values()]
 
     @property
     def lately(self) -> Risks:
@@ -114,7 +142,7 @@ class Board:
 
     def page(self, after: UUID | None) -> tuple[list[Row], UUID | None]:
         """The rows behind a tenant, in the order as it is now, and the last of them if there are
-        more. A tenant that is not among them counts as none. Three queries at most."""
+        more. A tenant that is not among them counts as none. Two queries at most."""
         ids = [row.tenant.pk for row in self.matching]
         start = ids.index(after) + 1 if after in ids else 0
         shown = self.matching[start : start + PAGE]
@@ -122,10 +150,12 @@ class Board:
         return _in_full(shown), None if is_last or not shown else shown[-1].tenant.pk
 
 
-def board(tenants: Sequence[Tenant], need: str = "") -> Board:
-    """The tenants, the neediest first. need: a name of NEEDS; any other narrows nothing."""
-    rows = sorted(map(Row.of, facts_of(tenants)), key=lambda row: row.order)
-    return Board(rows, need if need in NEEDS else "")
+def board(tenants: Sequence[Tenant], wanted: Wanted) -> Board:
+    """The tenants of the scope, narrowed, the neediest first. Four queries."""
+    facts = facts_of(tenants)
+    rows = sorted((Row.of(one) for one in facts if wanted.has(one)), key=lambda row: row.order)
+    tags = sorted({tag for one in facts for tag in one.tags}, key=str.casefold)
+    return Board(rows, tags, wanted.need if wanted.need in NEEDS else "")
 
 
 def _in_full(shown: Sequence[Row]) -> list[Row]:

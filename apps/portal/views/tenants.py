@@ -17,18 +17,17 @@ from apps.history.verification.recording import last_verification
 from apps.jobs import selectors as jobs
 from apps.jobs.choices import UNFINISHED
 from apps.jobs.models import Job
-from apps.portal import notices, timeline
+from apps.portal import notices
 from apps.portal.coverage import coverage as kinds_covered
-from apps.portal.dashboard.rows import board
+from apps.portal.dashboard.rows import board, wanted_in
 from apps.portal.dashboard.single import agreed_for, row_of
 from apps.portal.doors import actor, overview_page, person, rights_here, tenant_page
-from apps.portal.filters import TenantFilter
 from apps.portal.paging import next_page
+from apps.portal.timeline import timeline
 from apps.recovery import selectors as recovery
 from apps.tenants import selectors as tenants
 from apps.tenants.models import Tenant
 
-TIMELINE = 60
 # So many are shown; so many are looked through for a capture that failed.
 JOBS, JOBS_LOOKED_AT = 8, 50
 
@@ -36,12 +35,12 @@ JOBS, JOBS_LOOKED_AT = 8, 50
 @overview_page
 def dashboard(request: HttpRequest, mine: list[Tenant]) -> HttpResponse:
     """Every tenant, sorted by need."""
-    shown = TenantFilter(request.GET, queryset=Tenant.objects.all(), request=request)
-    found = board(_matching(mine, shown), request.GET.get("need", ""))
+    wanted = wanted_in(request.GET)
+    found = board(mine, wanted)
     rows, after = found.page(_uuid(request.GET.get("after", "")))
     context = {
         "section": "tenants",
-        "filter": shown,
+        "wanted": wanted,
         "board": found,
         "rows": rows,
         "next": next_page(request, after),
@@ -59,19 +58,10 @@ def _uuid(text: str) -> UUID | None:
         return None
 
 
-def _matching(mine: list[Tenant], shown: TenantFilter) -> list[Tenant]:
-    """Those of my tenants that were asked for; one more query where something was."""
-    if not any(shown.data.get(name) for name in ("who", "tag")):
-        return mine
-    wanted = set(shown.qs.filter(pk__in=[one.pk for one in mine]).values_list("pk", flat=True))
-    return [one for one in mine if one.pk in wanted]
-
-
 @tenant_page()
 def tenant(request: HttpRequest, tenant: Tenant) -> HttpResponse:
     """One tenant: how it stands, its timeline, what can be done."""
-    snapshots = list(history.snapshots(tenant)[:TIMELINE])
-    latest = snapshots[0] if snapshots else None
+    latest = history.latest_snapshot(tenant)
     connections = tenants.connections(tenant)
     last_jobs = list(jobs.jobs_of(tenant)[:JOBS_LOOKED_AT])
     running = _unfinished(tenant, last_jobs)
@@ -93,7 +83,7 @@ def tenant(request: HttpRequest, tenant: Tenant) -> HttpResponse:
         "job": running,
         "verification": verification,
         "rights": rights_here(request),
-        "days": timeline.days(snapshots),
+        "timeline": timeline(tenant, latest, request.GET.get("back", "")) if latest else None,
         "notices": [
             *notices.about_verification(tenant, verification),
             *notices.about_support(tenant),
