@@ -30,6 +30,7 @@ from apps.api import idempotency, sparse, throttling
 from apps.api.conditional import conditional, if_unchanged
 from apps.api.paging import Pages
 from apps.api.parsing import Strict, refuse_unknown
+from apps.api.serializers.common import Nothing
 from apps.audit import services as audit
 from apps.core.actor import Actor
 from apps.core.errors import NotAllowed, NotFound
@@ -172,6 +173,8 @@ class ApiView(APIView):
     def _act(
         self, operation: Callable[..., Response], request: Request, *args: Any, **kwargs: Any
     ) -> Response:
+        if not getattr(operation, "takes_a_body", True):
+            checked(Nothing, request.data)
         act = partial(operation, request, *args, **kwargs)
         if "If-Match" in request.headers:
             readable = "GET" in self.rights and not self.ordering

@@ -109,9 +109,9 @@ def _operations(result: Described) -> Iterator[tuple[str, str, Described]]:
 
 def _describe_reading(operation: Described, schemas: Described) -> None:
     found = operation["responses"].get("200", {})
-    content = found.get("content", {}).get("application/json")
-    if content is None:
-        return
+    content = found.get("content", {}).get("application/json", {})
+    if "$ref" not in content.get("schema", {}):
+        return  # a file
     parameters = operation.setdefault("parameters", [])
     parameters += [_member_parameter(content["schema"], schemas), _parameter("IfNoneMatch")]
     found["headers"] = _headers("ETag", "RateLimit", "RateLimit-Policy")

@@ -12,9 +12,16 @@ from rest_framework import serializers
 
 from apps.api.paging import LARGEST_PAGE, PAGE, Pages
 from apps.api.parsing import Strict
+from apps.api.serializers.common import Nothing
 
 Shape = type[serializers.BaseSerializer[Any]]
 F = TypeVar("F", bound=Callable[..., Any])
+
+# The answers of an operation that gives a signed document.
+DOCUMENT = {
+    (200, "application/json"): OpenApiTypes.OBJECT,
+    (200, "application/pdf"): OpenApiTypes.BINARY,
+}
 
 _PAGING = (
     OpenApiParameter(
@@ -42,7 +49,13 @@ def operation(
     or_else: what else it may answer, by status, where all went well too.
     """
     answers = {status: shape, **(or_else or {})}
-    return _described(shape, operation_id=name, tags=[tag], request=body, responses=answers)
+    described = _described(shape, operation_id=name, tags=[tag], request=body, responses=answers)
+
+    def decorate(operation: F) -> F:
+        operation.takes_a_body = body not in (None, Nothing)  # type: ignore[attr-defined]
+        return described(operation)
+
+    return decorate
 
 
 def listing(

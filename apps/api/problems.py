@@ -1,4 +1,4 @@
-"""Errors as problem details (RFC 9457): stable codes for programs, words for people.
+"""Errors as problem details (RFC 9457): stable codes for programs (codes.py), words for people.
 
 Nothing of a request's content is repeated but the names of fields that were wrong.
 """
@@ -9,6 +9,7 @@ import logging
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.signals import got_request_exception
 from django.http import Http404
@@ -21,7 +22,6 @@ from apps.core.errors import HoldfastError
 logger = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
-URN = "urn:holdfast:problem:"
 
 # What the framework refuses by itself, in our codes.
 CODES = {
@@ -72,7 +72,8 @@ def answer(error: Exception, context: Mapping[str, Any]) -> Response:
 
 def problem(status: int, code: str, detail: str, **more: Any) -> dict[str, Any]:
     """The members of a problem; empty ones are left out."""
-    said = {"type": URN + code, "title": TITLES[status], "status": status, "code": code}
+    page = f"{settings.HOLDFAST_BASE_URL}/api/problems/{code}"
+    said = {"type": page, "title": TITLES[status], "status": status, "code": code}
     return said | {"detail": detail} | {name: value for name, value in more.items() if value}
 
 

@@ -33,18 +33,28 @@ returning count, "window"
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """limit: requests a window. remaining: of these. reset: seconds until the window is over."""
+    """name: of what is counted by. limit: requests a window. remaining: of these. reset: seconds
+    until the window is over."""
 
+    name: str
     limit: int
     remaining: int
     reset: int
 
     def headers(self) -> dict[str, str]:
-        """As IETF draft-ietf-httpapi-ratelimit-headers-05 names them."""
+        """RateLimit and RateLimit-Policy are those of draft-ietf-httpapi-ratelimit-headers-10, the
+        next three those of its draft 05; X-RateLimit-Reset is in seconds since 1970, as GitHub's.
+        """
+        limit, remaining, reset = str(self.limit), str(self.remaining), str(self.reset)
         return {
-            "RateLimit-Limit": str(self.limit),
-            "RateLimit-Remaining": str(self.remaining),
-            "RateLimit-Reset": str(self.reset),
+            "RateLimit": f'"{self.name}";r={remaining};t={reset}',
+            "RateLimit-Policy": f'"{self.name}";q={limit};w={WINDOW.total_seconds():.0f}',
+            "RateLimit-Limit": limit,
+            "RateLimit-Remaining": remaining,
+            "RateLimit-Reset": reset,
+            "X-RateLimit-Limit": limit,
+            "X-RateLimit-Remaining": remaining,
+            "X-RateLimit-Reset": f"{clock.now().timestamp() + self.reset:.0f}",
         }
 
 
@@ -76,7 +86,7 @@ def _spend(key: str, limit: int) -> Usage:
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, {"key": key, "now": now, "over": now - WINDOW})
         count, began = cursor.fetchone()
-    usage = Usage(limit, max(0, limit - count), _seconds_left(began, now))
+    usage = Usage(key.partition(":")[0], limit, max(0, limit - count), _seconds_left(began, now))
     if count > limit:
         raise TooMany(usage)
     return usage

@@ -123,7 +123,7 @@ def test_errors_are_problems_with_codes(world: World) -> None:
         said = answer.json()
         assert (answer.status_code, said["code"]) == (status, code)
         assert answer["Content-Type"] == "application/problem+json"
-        assert said["type"] == f"urn:holdfast:problem:{code}"
+        assert said["type"] == f"http://localhost:8000/api/problems/{code}"
         assert said["request_id"] == answer["X-Request-ID"]
 
 

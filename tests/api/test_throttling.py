@@ -30,6 +30,10 @@ def test_a_token_has_its_number_of_requests_a_minute(world: World, few: None) ->
     assert [answer.status_code for answer in answers] == [200, 200, 429]
     assert [answer["RateLimit-Remaining"] for answer in answers] == ["1", "0", "0"]
     assert answers[2]["Retry-After"] == answers[2]["RateLimit-Reset"] == "60"
+    assert answers[1]["RateLimit"] == '"token";r=0;t=60'
+    assert answers[1]["RateLimit-Policy"] == '"token";q=2;w=60'
+    assert answers[1]["X-RateLimit-Limit"] == "2"
+    assert int(answers[1]["X-RateLimit-Reset"]) - int(later["X-RateLimit-Reset"]) == -60
     assert answers[2].json()["code"] == "too-many-requests"
     assert later.status_code == 200
 

@@ -59,7 +59,7 @@ class Job(serializers.ModelSerializer[JobRow]):
 
     state = serializers.ChoiceField(JobState.choices)
     finished = serializers.BooleanField()
-    result = serializers.JSONField(allow_null=True)
+    result = serializers.DictField(allow_null=True)
 
     class Meta:
         model = JobRow

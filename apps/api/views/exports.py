@@ -62,7 +62,11 @@ class ExportFile(TenantView):
     @extend_schema(
         operation_id="download_export",
         tags=["Exports"],
-        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+        responses={
+            (200, "application/zip"): OpenApiTypes.BINARY,
+            (200, "application/json"): OpenApiTypes.OBJECT,
+            (200, "text/csv"): OpenApiTypes.STR,
+        },
     )
     def get(self, request: Request, tenant_id: UUID, export_id: UUID) -> StreamingHttpResponse:
         """The file of an export that is ready: a ZIP file, JSON or CSV. It is recorded."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import StreamingHttpResponse
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,7 +16,7 @@ from rest_framework.response import Response
 from apps.access.rights import REQUEST_RECOVERY, VIEW_BACKUPS
 from apps.api.base import TenantView
 from apps.api.links import accepted, created
-from apps.api.operations import operation
+from apps.api.operations import DOCUMENT, operation
 from apps.api.serializers import recovery as recovery_shapes
 from apps.api.serializers import undoing as shapes
 from apps.api.serializers.history import Job as JobShape
@@ -29,8 +28,6 @@ from apps.recovery.documents.services import Document
 from apps.recovery.models import Plan
 from apps.recovery.undoing import selectors as undos
 from apps.recovery.undoing import services as undoing
-
-BINARY = {(200, "application/octet-stream"): OpenApiTypes.BINARY}
 
 
 class Undo(TenantView):
@@ -97,7 +94,7 @@ class PlanDocument(TenantView):
         operation_id="get_plan_document",
         tags=["Recovery"],
         parameters=[shapes.DocumentQuery],
-        responses=BINARY,
+        responses=DOCUMENT,
     )
     def get(self, request: Request, tenant_id: UUID, plan_id: UUID) -> StreamingHttpResponse:
         """A plan with every step as a signed file, JSON or PDF. It is recorded."""
@@ -114,7 +111,7 @@ class RunDocument(TenantView):
         operation_id="get_run_document",
         tags=["Recovery"],
         parameters=[shapes.DocumentQuery],
-        responses=BINARY,
+        responses=DOCUMENT,
     )
     def get(self, request: Request, tenant_id: UUID, run_id: UUID) -> StreamingHttpResponse:
         """A recovery with what came of every step as a signed file. It is recorded."""
