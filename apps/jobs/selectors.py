@@ -1,6 +1,7 @@
 """Reading jobs. All but the last need a scope."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -22,7 +23,7 @@ def unfinished_jobs(tenant: Tenant, *, kind: str = "") -> QuerySet[Job]:
     return rows.filter(kind=kind) if kind else rows
 
 
-def moved_since(moment: datetime) -> QuerySet[Job]:
+def moved_since(moment: datetime) -> QuerySet[Any]:
     """Jobs about which something was written after a moment, with when as `moved_at`, in order.
 
     By an index, whatever number of tenants the scope has.
@@ -30,7 +31,7 @@ def moved_since(moment: datetime) -> QuerySet[Job]:
     return with_moments().filter(moved_at__gt=moment).order_by("moved_at", "id")
 
 
-def with_moments() -> QuerySet[Job]:
+def with_moments() -> QuerySet[Any]:
     """Jobs with `moved_at`: when anything about them was written last."""
     return Job.objects.annotate(moved_at=MOVED_AT)
 

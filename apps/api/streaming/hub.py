@@ -125,7 +125,7 @@ def moved_in(tenant_ids: frozenset[UUID], since: datetime) -> Iterator[Any]:
     """The jobs of some tenants about which something was written since, oldest first."""
     while True:
         with tenant_scope(*tenant_ids):
-            found = list(moved_since(since)[:MOST_AT_ONCE])
+            found: list[Any] = list(moved_since(since)[:MOST_AT_ONCE])
         yield from found
         if len(found) < MOST_AT_ONCE:
             return
