@@ -22,6 +22,7 @@ NAMES: Final = {
     "survey-transfer": "What goes across from another tenant",
     "bring-transfer": "Snapshot of another tenant",
     "recovery": "Recovery",
+    "drill": "Drill",
 }
 
 

@@ -333,6 +333,12 @@ MATRIX = (
     of_contoso("prepare-transfer", "POST", 404, *ADMINISTRATORS),
     # Carol and Gina may not recover the tenant that it comes from.
     of_contoso("bring-transfer", "POST", 302, *ADMINISTRATORS, carol=404, gina=404),
+    page("drills"),
+    page("drill"),
+    page("drill-evidence"),
+    act("start-drill", *ADMINISTRATORS),
+    act("cancel-drill", *ADMINISTRATORS),
+    act("set-drill-schedule", *MANAGERS),
     act("undo-now", *ADMINISTRATORS),
     view("passwords", *ADMINISTRATORS),
     of_contoso("show-password", "POST", 200, *ADMINISTRATORS),

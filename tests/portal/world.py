@@ -39,6 +39,10 @@ from apps.notify.models import Delivery, NotificationRoute, PushTarget
 from apps.notify.pushing import services as pushing
 from apps.notify.routes import services as notification_routes
 from apps.recovery import services as recovery
+from apps.recovery.drills.choices import DrillOrigin, DrillState
+from apps.recovery.drills.models import Drill
+from apps.recovery.drills.performing import end
+from apps.recovery.drills.scenarios import DEFAULT
 from apps.recovery.models import (
     HandOver,
     Plan,
@@ -105,6 +109,7 @@ class World:
     playbook: Playbook
     transfer: Transfer
     delivery: Delivery
+    drill: Drill
 
     @property
     def tenant(self) -> Tenant:
@@ -150,6 +155,7 @@ class World:
             "rules_change_id": self.rules_change.pk,
             "sweep_id": self.sweep.pk,
             "transfer_id": self.transfer.pk,
+            "drill_id": self.drill.pk,
             "hold_id": self.kept.hold.pk,
             "pin_id": self.kept.pin.pk,
             "hand_over_id": self.hand_over.pk,
@@ -212,7 +218,22 @@ def make_world(*, users: int = 3) -> World:
         _playbook(cast),
         _transfer(cast),
         _delivery(cast, notification_route),
+        _drill(cast, target),
     )
+
+
+def _drill(cast: Cast, snapshot: Snapshot) -> Drill:
+    """A drill of Contoso that came to nothing, with its evidence."""
+    with tenant_scope(cast.contoso.pk):
+        drill = Drill.objects.create(
+            tenant=cast.contoso,
+            snapshot=snapshot,
+            scenario=DEFAULT,
+            origin=DrillOrigin.PERSON,
+            requested_by=cast.carol,
+        )
+        end(drill, DrillState.FAILED, failure=SCRIPT)
+    return drill
 
 
 def _delivery(cast: Cast, route: NotificationRoute) -> Delivery:

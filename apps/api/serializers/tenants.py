@@ -7,7 +7,7 @@ from rest_framework import serializers
 from apps.access.models import ApiToken
 from apps.access.tokens import TOKEN_RIGHTS, TokenActor
 from apps.api.serializers.common import Person
-from apps.tenants.choices import Cloud, ConnectionState, Purpose, TenantState
+from apps.tenants.choices import LISTED_STATES, Cloud, ConnectionState, Purpose
 
 
 class MSP(serializers.Serializer[Any]):
@@ -23,7 +23,7 @@ class Tenant(serializers.Serializer[Any]):
     domain = serializers.CharField()
     cloud = serializers.ChoiceField(Cloud.choices)
     entra_id = serializers.UUIDField(allow_null=True)
-    state = serializers.ChoiceField(TenantState.choices)
+    state = serializers.ChoiceField([(one.value, one.label) for one in LISTED_STATES])
     msp = MSP()
     created_at = serializers.DateTimeField()
 

@@ -20,6 +20,7 @@ register = template.Library()
 
 TONES = {
     "good": (
+        "passed",
         "done",
         "ready",
         "handed-out",
@@ -48,6 +49,7 @@ TONES = {
         "medium",
         "expired",
         "complete-with-warnings",
+        "passed-with-issues",
         "unverified",
         "soft-deleted",
         "skipped",

@@ -10,6 +10,7 @@ from apps.portal.views import (
     break_glass_accounts,
     deciding,
     documents,
+    drills,
     enabling,
     planning,
     playbooks,
@@ -24,6 +25,7 @@ PLAYBOOKS = "msp/<uuid:msp_id>/playbooks/"
 SWEEPS = "msp/<uuid:msp_id>/sweeps/"
 APPROVALS = TENANT + "approvals/"
 TRANSFERS = TENANT + "transfers/"
+DRILLS = TENANT + "drills/"
 
 urlpatterns = [
     path("requests/", recoveries.requests, name="requests"),
@@ -39,6 +41,12 @@ urlpatterns = [
     path(TRANSFERS + "new", transfers.prepare_transfer, name="prepare-transfer"),
     path(TRANSFERS + "<uuid:transfer_id>/", transfers.transfer, name="transfer"),
     path(TRANSFERS + "<uuid:transfer_id>/bring", transfers.bring_transfer, name="bring-transfer"),
+    path(DRILLS, drills.drills, name="drills"),
+    path(DRILLS + "new", drills.start_drill, name="start-drill"),
+    path(DRILLS + "schedule", drills.set_drill_schedule, name="set-drill-schedule"),
+    path(DRILLS + "<uuid:drill_id>/", drills.drill, name="drill"),
+    path(DRILLS + "<uuid:drill_id>/cancel", drills.cancel_drill, name="cancel-drill"),
+    path(DRILLS + "<uuid:drill_id>/evidence", drills.drill_evidence, name="drill-evidence"),
     path(PLAYBOOKS, playbooks.playbooks, name="playbooks"),
     path(PLAYBOOKS + "new", playbooks.create_playbook, name="create-playbook"),
     path(PLAYBOOKS + "<uuid:playbook_id>/", playbooks.playbook, name="playbook"),

@@ -13,7 +13,7 @@ from apps.core.actor import SYSTEM
 from apps.core.errors import Conflict
 from apps.core.scope import no_scope, tenant_scope
 from apps.history.selectors import latest_snapshot
-from apps.history.signals import ticked
+from apps.history.signals import RESTORED, restored, ticked
 from apps.jobs import dispatching
 from apps.jobs.choices import JobState
 from apps.jobs.context import JobContext
@@ -25,6 +25,7 @@ from apps.recovery.drills.performing import end, perform
 from apps.recovery.drills.services import JOB, ask
 from apps.recovery.drills.standing_in import erase, reap
 from apps.tenants.choices import TenantState
+from apps.tenants.models import Tenant
 
 ATTEMPTS = 3
 
@@ -59,6 +60,14 @@ def drill_given_up(job: Job) -> None:
 def look_at_the_clock(**_: Any) -> None:
     """Once a minute, with due captures."""
     tick()
+
+
+@receiver(restored, dispatch_uid="holdfast.recovery.end_interrupted_drills")
+def end_interrupted_drills(*, tenant: Tenant, **_: Any) -> None:
+    """No drill goes on by itself in an installation that was brought back."""
+    interrupted = Drill.objects.filter(tenant=tenant, state__in=DrillState.unfinished())
+    for drill in interrupted.select_related("tenant__msp", "snapshot", "requested_by"):
+        end(drill, DrillState.FAILED, failure=RESTORED)
 
 
 def tick() -> int:
