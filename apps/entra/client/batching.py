@@ -64,7 +64,12 @@ def _chunk(
     uncertain: set[int] = set()
     open_items = dict(enumerate(items))
     for attempt in range(MAX_TRIES):
-        received = _exchange(client, open_items, version, lane)
+        try:
+            received = _exchange(client, open_items, version, lane)
+        except NotSent:
+            # However often: that nobody is there is no answer to any of the items.
+            client.wait_out(lane, back_off(attempt))
+            continue
         wait = 0.0
         if received is None:
             wait = back_off(attempt)
@@ -91,15 +96,14 @@ def _chunk(
 def _exchange(
     client: "GraphClient", items: Mapping[int, BatchItem], version: Version, lane: Lane
 ) -> dict[int, GraphResponse] | None:
-    """Send the open items; None when nobody knows which of them were carried out."""
+    """Send the open items; None when nobody knows which of them were carried out. Raises NotSent
+    when none was."""
     cost = {at: costs.units(item.method, item.path) for at, item in items.items()}
     writes = {at: int(costs.is_write(item.method, item.path)) for at, item in items.items()}
     in_all = sum(writes.values())
     reserved = client.reserve(lane, units=sum(cost.values()), writes=in_all)
     try:
         reply = client.exchange("POST", client.url("/$batch", version), {}, _body(items))
-    except NotSent:
-        return {at: GraphResponse(503) for at in items}
     except Broken:
         return None
     finally:
