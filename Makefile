@@ -7,7 +7,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset demo-check test check unit unit-database nightly schema-check deploy-check client format lock clean
+.PHONY: help demo demo-reset demo-check test check unit unit-database nightly screenshots schema-check deploy-check client format lock clean
 
 help: ## Show what can be made
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ unit: .venv/dev ## The tests, on all cores
 nightly: export HOLDFAST_NIGHTLY = 1
 nightly: .venv/dev ## The same at length: more examples, every crash point, the benchmarks
 	@$(MAKE) --no-print-directory unit
+
+screenshots: .venv/dev ## Pictures: the guide's, and every page in both themes and two widths
+	@$(BIN)/python -m docs.pictures
 
 # Wheels for any machine alone, so that the one file runs wherever there is Python 3.11.
 client: .venv/bin/python requirements/client.txt ## The command line client as one file, dist/holdfast.pyz

@@ -21,12 +21,14 @@ def pages(ids: Mapping[str, Any]) -> dict[str, str]:
 
 
 def operations(ids: Mapping[str, Any]) -> dict[str, str]:
-    """The API's, where a list has a hundred rows a page."""
-    return {
-        name: f"{reverse(f'api:{name}', kwargs={part: ids[part] for part in parts})}?limit={ROWS}"
-        for name, parts in _named("api")
-        if ids.keys() >= set(parts)
-    }
+    """The API's; a list has a hundred rows a page, and what is no list takes no such number."""
+    found = {}
+    for name, parts in _named("api"):
+        if ids.keys() >= set(parts):
+            address = reverse(f"api:{name}", kwargs={part: ids[part] for part in parts})
+            found[name] = f"{address}?limit={ROWS}"
+            found[f"{name} (one)"] = address
+    return found
 
 
 def _named(namespace: str) -> Iterator[tuple[str, tuple[str, ...]]]:

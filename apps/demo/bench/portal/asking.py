@@ -21,8 +21,8 @@ SLOW_MS, SLOW_TIMES = 500.0, 8
 
 def measured(
     url: str, addresses: Mapping[str, str], headers: Mapping[str, str], client: Client
-) -> tuple[dict[str, Any], dict[str, int]]:
-    """Figures of those that answer 200, and the status of the others, both by name.
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """Figures of those that answer 200, and what the others are, both by name.
 
     p50_ms and p95_ms: until the last byte is here, the way over the loopback included. bytes: of
     the answer as it is sent. queries: of the request that made the fewest. headers: say who asks.
@@ -32,14 +32,23 @@ def measured(
     session.headers.update({**headers, "Accept-Encoding": "gzip"})
     figures, others = {}, {}
     for name, address in addresses.items():
-        status = session.get(url + address, allow_redirects=False).status_code
-        if status != 200:
+        if status := _not_a_page(session, url + address):
             others[name] = status
             continue
         figures[name] = {**_timed(session, url + address), "queries": _queries(client, address)}
         if figures[name]["p95_ms"] > SLOW_MS:
             tell(f"  {name}: {figures[name]['p95_ms']} ms")
     return figures, others
+
+
+def _not_a_page(session: requests.Session, url: str) -> str:
+    """What it is else: its status, or that it goes on for ever; nothing for a page."""
+    with session.get(url, allow_redirects=False, stream=True) as answer:
+        if answer.headers.get("Content-Type", "").startswith("text/event-stream"):
+            return "stream of events"
+        if answer.headers.get("Content-Disposition", "").startswith("attachment"):
+            return "file"
+        return "" if answer.status_code == 200 else str(answer.status_code)
 
 
 def _timed(session: requests.Session, url: str) -> dict[str, Any]:

@@ -22,6 +22,12 @@ from django.core.management import call_command
 from apps.demo.bench.telling import tell
 from apps.demo.processes import DemoError, Processes, free_port
 
+# Nobody else asks so often.
+_UNLIMITED = {
+    "HOLDFAST_API_REQUESTS_PER_TOKEN": 10**9,
+    "HOLDFAST_API_REQUESTS_PER_ADDRESS": 10**9,
+}
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -38,6 +44,8 @@ def run(wanted: Wanted) -> dict[str, Any]:
     from apps.demo.bench.portal import addresses, asking, painting, scene
     from apps.demo.bench.signed_in import signed_in
 
+    for name, value in _UNLIMITED.items():
+        setattr(settings, name, value)
     call_command("migrate", database="owner", verbosity=0, skip_checks=True)
     call_command("collectstatic", interactive=False, clear=True, verbosity=0)
     made = scene.make(tenants=wanted.tenants, snapshots=wanted.snapshots, people=wanted.people)
@@ -73,6 +81,7 @@ def serving() -> Iterator[str]:
         "DATABASE_URL": database_url("default"),
         "DATABASE_OWNER_URL": database_url("owner"),
         "HOLDFAST_BASE_URL": url,
+        **{name: str(value) for name, value in _UNLIMITED.items()},
     }
     command = ("-m", "gunicorn", "config.wsgi", "--workers", "1", "--threads", "1")
     kind = ("--worker-class", "gthread", "--keep-alive", "60")

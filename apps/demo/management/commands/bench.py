@@ -19,6 +19,7 @@ from apps.demo.bench.recovery.wanted import wanted_for
 from apps.demo.bench.tables import (
     history_table,
     machine_line,
+    portal_table,
     recovery_table,
     table_of,
     walls_table,
@@ -43,10 +44,16 @@ def _of_recovery(options: dict[str, Any]) -> dict[str, Any]:
     return asdict(wanted_for(options["size"], options["only"], options["scale"]))
 
 
+def _of_portal(options: dict[str, Any]) -> dict[str, Any]:
+    people = max(options["users"] or [0])
+    return {"people": people} if people else {}
+
+
 # What has an installation of its own: what is wanted of it, and how it is shown to people.
 ALONE: dict[str, tuple[Callable[[dict[str, Any]], dict[str, Any]], Callable[..., Table]]] = {
     "history": (_of_history, history_table),
     "recovery": (_of_recovery, recovery_table),
+    "portal": (_of_portal, portal_table),
 }
 
 
@@ -58,9 +65,7 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "what", choices=["main", "history", "recovery", "walls"], help="which benchmark"
-        )
+        parser.add_argument("what", choices=["main", *ALONE, "walls"], help="which benchmark")
         parser.add_argument(
             "--users",
             type=int,
