@@ -121,6 +121,10 @@ _MEANINGS: Final[dict[int, dict[str, str]]] = {
         "needs-view-backups": (
             "The token, or the role of its owner, lacks the right to look at backups."
         ),
+        "needs-view-notifications": (
+            "The token, or the role of its owner, lacks the right to see notifications."
+        ),
+        "needs-view-people": "The token, or the role of its owner, lacks the right to see people.",
         "not-allowed": "The token, or the role of its owner, does not allow this.",
         "not-your-job": "Only whoever asked for this job may cancel it.",
         "other-side-needed": "The other side has to approve this recovery.",
