@@ -137,17 +137,23 @@ def moment(name: str) -> Callable[[Thing], str]:
 
 
 def counted(name: str) -> Callable[[Thing], str]:
-    """The field of counts by name: "3 objects, 1 links"; what is zero is left out."""
+    """The field of counts by name: "3 objects, 1 link"; what is zero is left out."""
 
     def words(row: Thing) -> str:
         counts = row.get(name) or {}
         return ", ".join(
-            f"{count} {what.replace('_', ' ')}"
+            f"{count} {_number_of(what, count)}"
             for what, count in counts.items()
             if isinstance(count, int) and count
         )
 
     return words
+
+
+def _number_of(what: str, count: int) -> str:
+    """What is counted, in the number that goes with the count."""
+    said = what.replace("_", " ")
+    return said[:-1] if count == 1 and said.endswith("s") else said
 
 
 def person(name: str) -> Callable[[Thing], str]:

@@ -15,9 +15,10 @@ from requests import ConnectionError, Response, Session  # noqa: A004 - its name
 from apps.api import throttling
 from apps.client.showing import clean
 from apps.core.errors import Unavailable
-from apps.core.scope import no_scope
+from apps.core.scope import no_scope, tenant_scope
 from apps.history import services as history_services
 from apps.jobs.models import Job
+from apps.recovery.models import Run, StepResult
 from apps.recovery.services import plans
 from tests.client.conftest import Shell
 from tests.portal.world import SCRIPT, World
@@ -132,6 +133,29 @@ def test_runs_are_listed_and_steered(world: World, carol: Shell) -> None:
     assert cancelled["state"] == "cancelled"
     assert watched.code == 1
     assert "cancelled" in watched.out
+
+
+def test_what_did_not_go_back_is_told_with_its_reason(world: World, carol: Shell) -> None:
+    with tenant_scope(world.tenant.pk):
+        step = world.run.request.plan.steps.get(order=1)
+        StepResult.objects.create(
+            tenant=world.tenant,
+            run=world.run,
+            step=step,
+            state="failed",
+            detail="Managed elsewhere.",
+        )
+        Run.objects.filter(pk=world.run.pk).update(state="failed", counts={"failures": 1})
+
+    shown = carol.run("run", "watch", "contoso", world.run.pk)
+    said = carol.run("show", "run", "contoso", world.run.pk, "--json")
+    enabled = carol.run("run", "enable", "contoso", world.run.pk, "--json")
+
+    assert shown.code == said.code == 1
+    assert "Managed elsewhere." in shown.out
+    assert "1 failure\n" in shown.out
+    assert [one["detail"] for one in said.json["not_back"]] == ["Managed elsewhere."]
+    assert (enabled.code, enabled.error["error"]["code"]) == (5, "nothing-on-trial")
 
 
 def test_an_export_is_waited_for_and_checked(

@@ -1,4 +1,4 @@
-"""runs, and run watch, pause, resume, cancel, retry, skip, undo."""
+"""runs, and run watch, pause, resume, cancel, retry, skip, undo, enable."""
 
 from __future__ import annotations
 
@@ -29,6 +29,18 @@ WHOLE_RUN: tuple[Column, ...] = (
     ("Failure", "failure"),
     ("Differs", lambda run: run["differs"]["count"] or None),
 )
+NOT_BACK = ("failed", "skipped", "unverified")
+RESULTS: tuple[Column, ...] = (
+    ("Step", "step"),
+    ("State", "state"),
+    ("Action", "action"),
+    ("Kind", "kind"),
+    ("Name", lambda result: result["label"] or result["object_id"]),
+    ("Link", lambda result: _link(result)),
+    ("Why", lambda result: f"{result['reason']} {result['detail']}".strip()),
+)
+# Of what did not go back; all of it is on the run's page and in its document.
+SHOWN = 20
 STEERING = {
     "pause": "Let a recovery rest between two batches.",
     "resume": "Let a recovery that rests go on.",
@@ -51,6 +63,7 @@ def add_to(commands: Commands) -> None:
     skipping.add_argument("step", type=positive, metavar="STEP", help="the step's number")
     skipping.add_argument("--reason", required=True, help="for the audit trail")
     _of_run(run.add("undo", "Plan to take a recovery back.", undo, waits=True))
+    _of_run(run.add("enable", "Plan to put in force what is report-only now.", enable, waits=True))
 
 
 def runs(context: Context) -> Exit:
@@ -63,15 +76,31 @@ def runs(context: Context) -> Exit:
 
 def show_run(context: Context) -> Exit:
     found = context.api.get(at(context.tenant, "runs", context.args.id))
-    context.output.thing(found, WHOLE_RUN)
+    _show(context, found)
     return _outcome(found)
 
 
 def watch(context: Context) -> Exit:
     path = at(context.tenant, "runs", context.args.run)
     ended = until(context, path, lambda found: found["state"] in ENDED, _told)
-    context.output.thing(ended, WHOLE_RUN)
+    _show(context, ended)
     return _outcome(ended)
+
+
+def _show(context: Context, run: Thing) -> None:
+    """A run, and what of it did not go back; to scripts all of that as `not_back`."""
+    path = at(context.tenant, "runs", run["id"], "results")
+    limit = 0 if context.output.json else SHOWN
+    ended = run["state"] in ENDED and run["state"] != "complete"
+    query = {"state": NOT_BACK}
+    found = list(context.api.every(path, query, limit=limit)) if ended else []
+    context.output.thing(run | {"not_back": found}, WHOLE_RUN)
+    if found and not context.output.json:
+        context.output.table(found, RESULTS)
+    if limit and len(found) == limit:
+        context.output.note(
+            f"The first {limit} are shown; the run's page and its document have them all."
+        )
 
 
 def skip(context: Context) -> Exit:
@@ -92,6 +121,12 @@ def undo(context: Context) -> Exit:
     return show_made(context, context.api.post(path))
 
 
+def enable(context: Context) -> Exit:
+    """A plan of its own too, looked at by the guards as things then are."""
+    path = at(context.tenant, "runs", context.args.run, "enable-policies")
+    return show_made(context, context.api.post(path))
+
+
 def _steer(verb: str) -> Command:
     def command(context: Context) -> Exit:
         path = at(context.tenant, "runs", context.args.run, verb)
@@ -108,6 +143,12 @@ def _steer(verb: str) -> Command:
 def _of_run(made: ArgumentParser) -> ArgumentParser:
     made.add_argument("run", metavar="RUN", help="the run's id")
     return made
+
+
+def _link(result: Thing) -> str:
+    if not result["link"]:
+        return ""
+    return f"{result['link']}: {result['target_label'] or result['target_id']}"
 
 
 def _told(run: Thing) -> tuple[str, int, int | None]:

@@ -40,9 +40,13 @@ def snapshot(context: Context) -> Exit:
         context.output.data(job)
         context.output.say(f"Job {job['id']} takes it.")
         return Exit.OK
-    for_job(context, job)
-    newest = newest_of(context)
-    context.output.thing(newest, COLUMNS)
+    seq = (for_job(context, job)["result"] or {}).get("seq")
+    path = at(context.tenant, "snapshots", seq)
+    newest = newest_of(context) if seq is None else context.api.get(path)
+    context.output.thing(newest | {"made": seq is not None}, COLUMNS)
+    if seq is None:
+        words = "Nothing has changed since, so none was made; it is as good as one taken now."
+        context.output.note(words)
     if not newest["complete"]:
         context.output.note("Some collections could not be read; the portal's coverage says why.")
     return Exit.OK
