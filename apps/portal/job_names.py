@@ -19,6 +19,8 @@ NAMES: Final = {
     "plan-again": "Recovery plan",
     "enable-policies": "Plan to enable policies",
     "undo-recovery": "Plan of an undo",
+    "recover-to-snapshot": "Recovery to a snapshot, up to its request",
+    "sweep-tenant": "Plan of a sweep",
     "survey-transfer": "What goes across from another tenant",
     "bring-transfer": "Snapshot of another tenant",
     "recovery": "Recovery",
