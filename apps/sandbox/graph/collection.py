@@ -34,7 +34,7 @@ class Collection:
 
     ``context`` is the fragment of @odata.context. Where ``paged`` is False the service knows no
     paging and refuses $top; ``ignores_options`` is for the services that ignore them all.
-    ``ordered`` is the $orderby that the records are in already.
+    ``picked`` are the $filter and the $orderby that the records meet already.
     """
 
     type_name: str
@@ -47,7 +47,7 @@ class Collection:
     ignores_options: bool = False
     largest_page: int = LARGEST_PAGE
     annotate: bool = False
-    ordered: str = ""
+    picked: tuple[str, str] | None = None
 
     @property
     def entity(self) -> EntityType:
@@ -149,9 +149,8 @@ def _page(
     collection, test = _plan(call, options, collection)
     counted = options.count and (options.eventual or not collection.advanced)
     first = options.skiptoken is None
-    if options.orderby and options.orderby == collection.ordered and not counted:
-        remaining = (r for r in _from(call, collection, 0) if test is None or test(r))
-        page = list(islice(remaining, start, start + size + 1))
+    if collection.records is not None and collection.picked and not counted:
+        page = list(collection.records[start : start + size + 1])
         return page[:size], None, start + size if len(page) > size else None
     if options.orderby or collection.records is not None:
         everything = [r for r in _from(call, collection, 0) if test is None or test(r)]
