@@ -9,7 +9,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.access.rights import MANAGE_TENANT, REQUEST_RECOVERY, VIEW_BACKUPS
+from apps.access.rights import MANAGE_RETENTION, REQUEST_RECOVERY, VIEW_BACKUPS
 from apps.api.base import TenantView
 from apps.api.links import accepted
 from apps.api.operations import DOCUMENT, listing, operation
@@ -83,7 +83,7 @@ class DrillEvidence(TenantView):
 
 
 class DrillSchedule(TenantView):
-    rights = {"GET": VIEW_BACKUPS, "POST": MANAGE_TENANT}
+    rights = {"GET": VIEW_BACKUPS, "POST": MANAGE_RETENTION}
 
     @operation("get_drill_schedule", "Recovery", shapes.DrillSchedule)
     def get(self, request: Request, tenant_id: UUID) -> Response:

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from apps.access.rights import MANAGE_TENANT, REQUEST_RECOVERY
+from apps.access.rights import MANAGE_RETENTION, REQUEST_RECOVERY
 from apps.core.errors import Invalid
 from apps.history import selectors as history
 from apps.history.models import Snapshot
@@ -88,7 +88,7 @@ def cancel_drill(request: HttpRequest, tenant: Tenant, drill_id: UUID) -> HttpRe
     return redirect(reverse("portal:drill", args=[tenant.id, found.pk]))
 
 
-@tenant_page(MANAGE_TENANT, method="POST")
+@tenant_page(MANAGE_RETENTION, method="POST")
 def set_drill_schedule(request: HttpRequest, tenant: Tenant) -> HttpResponse:
     """When drills come by themselves."""
     services.set_drill_schedule(

@@ -110,9 +110,9 @@ def cancel_drill(*, actor: Actor, drill: Drill) -> Drill:
 def set_drill_schedule(
     *, actor: Actor, tenant: Tenant, interval: str, scenario_name: str = DEFAULT
 ) -> DrillSchedule:
-    """Say when the tenant's drills come by themselves. Needs the right to manage the tenant, and a
+    """Say when the tenant's drills come by themselves. Needs the right to manage retention, and a
     person, in whose name they are made. Raises NotFound, NotAllowed, Invalid."""
-    rights.require(actor, rights.MANAGE_TENANT, tenant)
+    rights.require(actor, rights.MANAGE_RETENTION, tenant)
     if actor.user_id is None:
         raise NotAllowed("Only a person can set a schedule.", code="needs-a-person")
     if interval not in DrillInterval.values:
