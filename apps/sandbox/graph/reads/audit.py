@@ -29,7 +29,7 @@ def list_audits(call: Call) -> Answer:
     entries = call.directory.audit
     since = _SINCE.fullmatch(options.filter or "")
     first, picked = 0, None
-    if since is not None and options.orderby == _IN_ORDER:
+    if since is not None and options.orderby == _IN_ORDER and not options.search:
         # The log is in the order of time, and what happened since a moment is its end.
         first = bisect_left(entries, since[1], key=_second_of)
         picked = (since[0], _IN_ORDER)
