@@ -62,6 +62,16 @@ register(
     personal=("group",),
     category=Category.PEOPLE,
 )
+register(
+    "filter.shared",
+    "{actor} shared the filter {subject} with the MSP's staff",
+    category=Category.CUSTOMER,
+)
+register(
+    "filter.removed",
+    "{actor} took the shared filter {subject} away",
+    category=Category.CUSTOMER,
+)
 register("tenant.tagged", "{actor} changed the tags of {subject}", category=Category.CUSTOMER)
 register(
     "support_session.started",

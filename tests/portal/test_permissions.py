@@ -136,6 +136,9 @@ MATRIX = (
     everybody("portal:theme", "POST", 302),
     everybody("portal:consent-callback", "GET", 400),
     overview("portal:dashboard"),
+    # A filter that narrows nothing is refused; Alice shared hers with North's staff.
+    own("portal:save-filter", "POST", 302, olivia=404, oscar=404),
+    own("portal:remove-filter", "POST", 404, alice=302, ingrid=302, bob=403),
     overview("portal:requests"),
     overview("portal:runs"),
     # Adding needs a Tenant Manager of a whole MSP; an empty form is refused as one.

@@ -10,7 +10,14 @@ from django.test import Client
 
 from apps.access import services as access
 from apps.access import tokens_services
-from apps.access.models import AccessGroup, ApiToken, Invitation, SupportSession, User
+from apps.access.models import (
+    AccessGroup,
+    ApiToken,
+    Invitation,
+    SavedFilter,
+    SupportSession,
+    User,
+)
 from apps.access.roles import VIEW_BACKUPS
 from apps.access.signin import sessions
 from apps.audit.models import AuditRecord
@@ -107,6 +114,7 @@ class World:
     rules_change: RulesChange
     sweep: Sweep
     playbook: Playbook
+    saved_filter: SavedFilter
     transfer: Transfer
     delivery: Delivery
     drill: Drill
@@ -159,6 +167,7 @@ class World:
             "hold_id": self.kept.hold.pk,
             "pin_id": self.kept.pin.pk,
             "hand_over_id": self.hand_over.pk,
+            "filter_id": self.saved_filter.pk,
             "export_id": self.tenant.pk,
             "import_id": self.tenant.pk,
             "token": "unknown",
@@ -216,6 +225,9 @@ def make_world(*, users: int = 3) -> World:
         _looser(cast),
         _swept(cast),
         _playbook(cast),
+        access.save_filter(
+            actor=actor_of(cast.alice), name="Night watch", need="missed", shared=True
+        ),
         _transfer(cast),
         _delivery(cast, notification_route),
         _drill(cast, target),

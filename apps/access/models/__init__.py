@@ -1,6 +1,7 @@
 from apps.access.models.groups import AccessGroup, GroupMember, GroupTag
 from apps.access.models.invitations import Invitation
 from apps.access.models.people import Membership, MSPPermission, TenantPermission, User
+from apps.access.models.saved_filters import SavedFilter
 from apps.access.models.sign_in import (
     EntraIdentity,
     KnownDevice,
@@ -29,6 +30,7 @@ __all__ = [
     "Membership",
     "RecoveryLink",
     "RoleMapping",
+    "SavedFilter",
     "SignInApplication",
     "SignInKey",
     "SupportSession",

@@ -7,6 +7,7 @@ from apps.access.services.accepting import (
     find_invitation,
 )
 from apps.access.services.accounts import add_member, create_operator, create_user, remove_person
+from apps.access.services.filtering import remove_filter, save_filter
 from apps.access.services.granting import grant_role, revoke_role, set_roles
 from apps.access.services.groups import (
     add_to_group,
@@ -47,11 +48,13 @@ __all__ = [
     "invite",
     "onboard_msp",
     "record_support_request",
+    "remove_filter",
     "remove_from_group",
     "remove_person",
     "resend_invitation",
     "revoke_invitation",
     "revoke_role",
+    "save_filter",
     "set_roles",
     "set_tags",
     "start_support_session",

@@ -14,6 +14,7 @@ from apps.portal.views import (
     offsite,
     reports,
     retention,
+    saved_filters,
     searching,
     snapshots,
     tenants,
@@ -26,6 +27,8 @@ EXPLORED = TENANT + "explore/{}/<str:kind>/<path:object_id>/"
 
 urlpatterns = [
     path("", tenants.dashboard, name="dashboard"),
+    path("filters/save", saved_filters.save_filter, name="save-filter"),
+    path("filters/<uuid:filter_id>/remove", saved_filters.remove_filter, name="remove-filter"),
     path("search/", searching.search, name="search"),
     path(TENANT, tenants.tenant, name="tenant"),
     path(TENANT + "capture", tenants.capture, name="capture"),
@@ -105,9 +108,7 @@ urlpatterns = [
     path(TENANT + "reports/new", reports.create_report, name="create-report"),
     path(TENANT + "reports/<uuid:report_id>/", reports.report, name="report"),
     path(TENANT + "reports/recover", reports.recover_objects, name="recover-objects"),
-    path(
-        TENANT + "reports/<uuid:report_id>/chosen", reports.choose_changes, name="choose-changes"
-    ),
+    path(TENANT + "reports/<uuid:report_id>/chosen", reports.choose_changes, name="choose-changes"),
     path(
         TENANT + "reports/<uuid:report_id>/changes/<int:position>/", reports.change, name="change"
     ),

@@ -17,7 +17,7 @@ from apps.history.verification.recording import last_verification
 from apps.jobs import selectors as jobs
 from apps.jobs.choices import UNFINISHED
 from apps.jobs.models import Job
-from apps.portal import notices
+from apps.portal import notices, saved_filters
 from apps.portal.coverage import coverage as kinds_covered
 from apps.portal.dashboard.rows import board, wanted_in
 from apps.portal.dashboard.single import agreed_for, row_of
@@ -43,6 +43,7 @@ def dashboard(request: HttpRequest, mine: list[Tenant]) -> HttpResponse:
         "wanted": wanted,
         "board": found,
         "rows": rows,
+        "saved": saved_filters.shown_to(person(request)),
         "next": next_page(request, after),
         "is_first": not request.GET.get("after"),
         "number": len(mine),
