@@ -148,6 +148,15 @@ def test_captures_go_on_by_delta(
     assert dict(source.calls)["user"] is not None
 
 
+def test_what_is_alike_is_not_laid_over(tenant: Tenant, newest: Snapshot) -> None:
+    team = selectors.body_at(tenant, "group", TEAM, newest.seq)
+    alike = Other([ForeignObject("group", TEAM, team or {})])
+
+    base, after = laid(tenant, newest, alike)
+
+    assert (base.counts, after.counts) == ({}, {})
+
+
 def test_it_can_be_laid_over_again(tenant: Tenant, newest: Snapshot) -> None:
     before = state(tenant, newest.seq)
     _, after = laid(tenant, newest, EVERYTHING)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from apps.entra.catalogue import digest, kind
+from apps.entra.catalogue import kind
 from apps.entra.reading import ObservedLink
 from apps.history.capture import staged_links, staged_objects, staging
 from apps.history.capture.run_state import CaptureRun
@@ -13,6 +13,7 @@ from apps.history.capture.staged_objects import StagedObject
 from apps.history.choices import ObjectState
 from apps.history.database import execute
 from apps.history.foreign.records import ForeignLink, ForeignObject
+from apps.history.kept_digests import KeptDigests
 
 _THERE = (ObjectState.PRESENT, ObjectState.SOFT_DELETED)
 _REVERSED_LINKS = """
@@ -49,7 +50,7 @@ class Stager:
             by_kind[one.kind][one.object_id] = one
         for name, objects in by_kind.items():
             known = staged_objects.newest(self._run.tenant_id, name, list(objects))
-            digests = {one: digest(kind(name), item.body) for one, item in objects.items()}
+            digests = self._digests_of(name, objects, known)
             other = {
                 one: item
                 for one, item in objects.items()
@@ -76,7 +77,7 @@ class Stager:
                 if one.before in _THERE
             }
             laid_over = {one.object_id: (one.laid, one.digest) for one in items}
-            digests = {one: digest(kind(name), item.body) for one, item in there.items()}
+            digests = self._digests_of(name, there, laid_over)
             self._put(name, there, digests, laid_over)
             # What was only named is as it was: not there.
             gone = [one for one in items if one.object_id not in there and one.laid in _THERE]
@@ -91,6 +92,19 @@ class Stager:
         staged_links.prepare()
         staged_links.accept(self._run.tenant_id)
         staging.empty_reading()
+
+    def _digests_of(
+        self,
+        name: str,
+        objects: Mapping[str, ForeignObject],
+        known: Mapping[str, tuple[str, bytes]],
+    ) -> dict[str, bytes]:
+        """As captures make them, so that what is alike is no change."""
+        of = KeptDigests(self._run.key, kind(name)).of
+        return {
+            one: of(item.body, known[one][1] if one in known else None)
+            for one, item in objects.items()
+        }
 
     def _put(
         self,

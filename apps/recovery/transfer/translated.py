@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from apps.diffs.batches import batched
+from apps.diffs.dependents import owner_ids
 from apps.entra import writing
 from apps.entra.catalogue import KINDS, LINKS, Kind, kind, name_of
 from apps.entra.catalogue.across import why_it_stays
@@ -25,6 +26,7 @@ _SKU = kind("subscribedSku")
 _WHOLE = ("application", "servicePrincipal")
 # What no snapshot knows may have been anything; it is missing all the same.
 _ANYBODY = {"directoryObject": "user"}
+_WITHOUT_OWNER = "What it belongs to cannot go across."
 _NEVER = "It is a partner of the source, and would be one of itself here."
 
 
@@ -47,6 +49,7 @@ class Translated:
         self._made = learned.made
         self._kinds = [one for one in KINDS if one.name in kinds]
         self._brought: set[str] = set()
+        self._stayed: set[str] = set()
         self._named: set[tuple[str, str]] = set()
         self._sources: dict[str, list[str]] = {}
         self._products: set[str] = set()
@@ -76,8 +79,11 @@ class Translated:
             known = self._pairing.known.get((of.name, object_id))
             wanted = self._translator.body(of, body, here.get(known) if known else None)
             reason = self._stays(of, wanted, known)
-            self.findings.note(of.name, _fate(known, reason), reason)
-            if known is None and why_it_stays(of):
+            alone = "" if known else self._left_alone(of, body)
+            self.findings.note(of.name, _fate(known, alone or reason), alone or reason)
+            if reason:
+                self._stayed.add(object_id)
+            if alone or (known is None and why_it_stays(of)):
                 continue
             self._brought.add(object_id)
             self._note_named(of, body, wanted)
@@ -95,6 +101,10 @@ class Translated:
         if of.key != "id" and wanted.get(of.key) == str(self._ours.tenant.entra_id):
             return _NEVER
         return why_it_stays(of) or writing.not_creatable(of, wanted) or ""
+
+    def _left_alone(self, of: Kind, body: Mapping[str, Any]) -> str:
+        """Why nothing becomes of what is only part of something that cannot go across."""
+        return "" if self._stayed.isdisjoint(owner_ids(of, body)) else _WITHOUT_OWNER
 
     def _note_named(self, of: Kind, body: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
         for found in references_in(of, body, body):

@@ -171,6 +171,28 @@ def test_whoever_names_what_stays_out_waits_for_an_answer(boards: Boards) -> Non
 ADDRESS = {"userPrincipalName": "anna@contoso.example"}
 
 
+def test_what_belongs_to_something_that_stays_is_no_obstacle(boards: Boards) -> None:
+    # given a guest who was assigned an application of this tenant
+    guest = put_person(boards.contoso, "guest", "contoso.onmicrosoft.com", userType="Guest")
+    boards.contoso.source.put("application", guid("app"), appId=guid("app id"), displayName="Pay")
+    boards.contoso.source.put(
+        "servicePrincipal", guid("principal"), appId=guid("app id"), displayName="Pay"
+    )
+    boards.contoso.source.put(
+        "appRoleAssignment",
+        "assignment",
+        principalId=guest,
+        resourceId=guid("principal"),
+        appRoleId="00000000-0000-0000-0000-000000000000",
+        **{"@parent": guid("principal")},
+    )
+
+    _, findings, base = boards.transfer()
+
+    assert findings.fates["appRoleAssignment"] == {"stays": 1}
+    assert not planned(boards, base).blockers
+
+
 def test_products_that_are_not_bought_here_are_named(boards: Boards) -> None:
     sku = "078d2b04-f1bd-4111-bbd4-b4b1b354cef4"
     licence = {"skuId": sku, "skuPartNumber": "AAD_PREMIUM"}
