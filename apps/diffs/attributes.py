@@ -18,14 +18,14 @@ Body = Mapping[str, Any]
 def compare_bodies(kind: Kind, before: Body, after: Body) -> tuple[AttributeChange, ...]:
     """The attributes whose values differ, in the catalogue's order; volatile ones left out."""
     old, new = own_values(kind, before), own_values(kind, after)
+    # Nearly all are equal, which is quick to see.
+    differing = {name for name, was in old.items() if new.get(name) != was}
+    differing.update(name for name in new.keys() - old.keys() if new[name] is not None)
     differing = {
         name
-        for name in old.keys() | new.keys()
-        # Nearly all are equal, which is quick to see.
-        if (was := old.get(name)) != (now := new.get(name))
-        and name != "id"
-        and not (_is_nothing(was) and _is_nothing(now))
-    } - never_asked(kind, before, after)
+        for name in differing - never_asked(kind, before, after)
+        if name != "id" and not (_is_nothing(old.get(name)) and _is_nothing(new.get(name)))
+    }
     return tuple(
         AttributeChange(name, before.get(name), after.get(name))
         for name in _in_catalogue_order(kind, differing)

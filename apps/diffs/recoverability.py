@@ -94,7 +94,7 @@ def judge_link(
 
 
 def _judge_attributes(kind: Kind, before: Body, after: Body, names: tuple[str, ...]) -> Verdict:
-    refused = writing.refusals(kind, after, before)
+    refused = writing.refusals(kind, after, before, names)
     native = _native(kind.by_name.get(name) for name in names)
     lost = tuple(name for name in names if name in refused)
     if not lost:

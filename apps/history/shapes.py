@@ -102,12 +102,14 @@ class Shape:
         shortened = text.startswith(_USUAL)
         values = orjson.loads(text[shortened:].replace(_SHORT, _BETWEEN))
         if shortened:
+            # Anew for each body, because whoever gets it may change what is in it.
             values = orjson.loads(self._usual_text) + values
         more = len(values) - len(self.names)
         if more not in (0, 1):
             raise ValueError("not a body of this shape")
-        named = zip(self.names, values, strict=False)
-        body = {name: value for name, value in named if value is not None}
+        body = dict(zip(self.names, values, strict=False))
+        if None in values:
+            body = {name: value for name, value in body.items() if value is not None}
         return {**body, **values[-1]} if more else body
 
     def _list_of(self, values: list[Any]) -> bytes:

@@ -30,12 +30,21 @@ def changed_properties(
     return tuple(name for name in kind.by_name if name in differ and name not in unknown)
 
 
-def refusals(kind: Kind, current: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, str]:
-    """Of the properties that differ, those that cannot be put back, with the reason of each."""
+def refusals(
+    kind: Kind,
+    current: Mapping[str, Any],
+    wanted: Mapping[str, Any],
+    changed: Collection[str] | None = None,
+) -> dict[str, str]:
+    """Of the properties that differ, those that cannot be put back, with the reason of each.
+
+    changed: those that differ, where that is known already.
+    """
     whole = locked(kind, current)
     found = {}
-    for name in changed_properties(kind, current, wanted):
-        known = kind.by_name[name]
+    for name in changed_properties(kind, current, wanted) if changed is None else changed:
+        if (known := kind.by_name.get(name)) is None:
+            continue
         reason = (None if known.despite_locks else whole) or not_writable(kind, name)
         if reason is None:
             reason = value_not_writable(known, current.get(name), wanted.get(name))
