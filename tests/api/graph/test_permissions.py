@@ -112,9 +112,9 @@ def test_everybody_gets_what_the_table_says(
 ) -> None:
     sender = caller(world, people, name)
     wrong, written = {}, set()
+    before = fingerprint()
 
     for one in TABLE:
-        before = fingerprint()
         with transaction.atomic():
             send = sender.post if one.method == "post" else sender.get
             answer = send(address(world, one.path, parts))
