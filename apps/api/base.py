@@ -168,7 +168,8 @@ class ApiView(APIView):
         The framework asks the view for its operation only after this.
         """
         name = str(request.method).lower()
-        setattr(self, name, partial(self._act, getattr(self, name)))
+        if operation := getattr(self, name, None):
+            setattr(self, name, partial(self._act, operation))
 
     def _act(
         self, operation: Callable[..., Response], request: Request, *args: Any, **kwargs: Any
