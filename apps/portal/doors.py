@@ -26,6 +26,7 @@ from apps.core.actor import Actor
 from apps.core.errors import Conflict, Invalid, Unavailable
 from apps.core.scope import msp_scope, tenant_scope
 from apps.entra.errors import EntraError
+from apps.history.selectors.bodies import reading_often
 from apps.tenants.models import MSP, Tenant
 
 P = ParamSpec("P")
@@ -72,7 +73,7 @@ def tenant_page(
             setattr(request, _RIGHTS, held)
             if step_up and method != "GET" and not confirmation.is_recent(request):
                 return confirmation.ask(request, default=f"/tenants/{tenant.id}/")
-            with tenant_scope(tenant.id):
+            with tenant_scope(tenant.id), reading_often():
                 if method == "GET":
                     return view(request, tenant, *args, **kwargs)
                 return _act(request, tenant, view, *args, **kwargs)

@@ -42,11 +42,14 @@ def names_at(tenant: Tenant, ids: Iterable[str], *positions: int) -> dict[str, s
     return found
 
 
-def names_in_changes(report: DifferenceReport, views: Iterable[ChangeView]) -> dict[str, str]:
-    """Names for every id inside the values of these changes."""
+def names_in_changes(
+    report: DifferenceReport, views: Iterable[ChangeView], known: Names | None = None
+) -> dict[str, str]:
+    """Names for every id inside the values of these changes. known: those that need no asking."""
+    held = dict(known or {})
     sides = [(item.before, item.after) for view in views for item in view.values]
     positions = [one.seq for one in (report.target, report.base) if one is not None]
-    return names_at(report.tenant, ids_in(sides), *positions)
+    return held | names_at(report.tenant, set(ids_in(sides)) - held.keys(), *positions)
 
 
 def people_behind(tenant: Tenant, rows: Iterable[ReportChange]) -> dict[str, str]:

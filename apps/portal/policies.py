@@ -72,6 +72,12 @@ class PolicyView:
     names: Names
 
     @property
+    def found(self) -> dict[str, FoundObject]:
+        """The objects that the policy names, by id."""
+        known = (one.found for one in self.names.values())
+        return {one.object_id: one for one in known if one is not None}
+
+    @property
     def unknown(self) -> tuple[Unknown, ...]:
         return self.told.unknown
 
@@ -84,6 +90,11 @@ class PolicyDifference:
     after: PolicyView | None
     changes: list[Change]
     names: Names
+
+    @property
+    def known(self) -> dict[str, str]:
+        """What the ids are called that either policy names, where that is known."""
+        return {key: one.name for key, one in self.names.items() if one.name}
 
 
 def policy_view(tenant: Tenant, body: Mapping[str, Any], seq: int) -> PolicyView:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from apps.entra.catalogue import LINKS, Reference
+from apps.entra.catalogue import KINDS, LINKS, Reference
 from apps.entra.catalogue import kind as kind_named
 from apps.history.choices import ObjectState as State
 from apps.history.models import Snapshot
@@ -21,6 +21,8 @@ from apps.history.search.referring import mentions
 from apps.portal.presenting import words
 from apps.tenants.models import Tenant
 
+# Of these kinds something in the catalogue names the objects; nothing is looked for of the others.
+_NAMED_KINDS: Final = frozenset(one.kind for entry in KINDS for one in entry.references)
 # So many of each sort are named.
 EACH: Final = 4
 # So many bodies that name the object are looked for.
@@ -37,6 +39,8 @@ class Node:
     object_id: str
     label: str
     state: State | None
+    # Where in the other's body the object stands.
+    places: str = ""
 
     @property
     def is_deleted(self) -> bool:
@@ -74,8 +78,13 @@ class Relations:
         return not self.to and not self.away
 
 
-def relations_of(tenant: Tenant, snapshot: Snapshot, found: objects.ObjectVersion) -> Relations:
-    """An object's ties. About ten queries."""
+def relations_of(
+    tenant: Tenant,
+    snapshot: Snapshot,
+    found: objects.ObjectVersion,
+    known: Mapping[str, finding.FoundObject] | None = None,
+) -> Relations:
+    """An object's ties. known: what its body names, by id, where that was looked up already."""
     kind, object_id, seq = found.kind, found.object_id, snapshot.seq
     away, to = (
         objects.links_by_name(tenant, kind, object_id, seq, outgoing=outgoing, each=EACH)
@@ -83,16 +92,12 @@ def relations_of(tenant: Tenant, snapshot: Snapshot, found: objects.ObjectVersio
     )
     mentioned = list(_mentioned(found))
     keys = {key for tie in (*away, *to) for key in _keys(tie)}
-    keys |= {(one.kind, value) for one, value in mentioned[:MENTIONS] if one.kind in KIND_NAMES}
-    known = finding.objects_by_id(tenant, seq, keys) if keys else {}
-    used = uses.used_by(
-        tenant,
-        seq,
-        uses.ids_of(object_id, found.body),
-        besides=(kind, object_id),
-        limit=USES,
-    )
-    nodes = _Nodes({one.object_id: one for one in known.values()})
+    if known is None:
+        keys |= {(one.kind, value) for one, value in mentioned[:MENTIONS] if one.by == "id"}
+    ends = finding.objects_by_id(tenant, seq, {key for key in keys if key[0] in KIND_NAMES})
+    names = uses.ids_of(object_id, found.body) if kind in _NAMED_KINDS else ()
+    used = uses.used_by(tenant, seq, names, besides=(kind, object_id), limit=USES)
+    nodes = _Nodes({**(known or {}), **{one.object_id: one for one in ends.values()}})
     return Relations(
         (*nodes.of_links(to, "of"), *_naming(used)),
         (*nodes.of_links(away, ""), *nodes.of_mentions(mentioned)),
@@ -126,14 +131,14 @@ def _naming(page: uses.UsePage) -> Iterator[Tie]:
     for use in page.uses:
         by_kind.setdefault(use.object.kind, []).append(use)
     for kind, those in by_kind.items():
-        nodes = tuple(_node(use.object) for use in those[:EACH])
+        nodes = tuple(_node(use.object, ", ".join(use.paths)) for use in those[:EACH])
         is_more = page.after is not None
         said = f"Named in: {words(kind)}"
         yield Tie(kind, said, nodes, len(those), is_more=is_more, all_of="uses")
 
 
-def _node(found: finding.FoundObject) -> Node:
-    return Node(found.kind, found.object_id, found.label, found.state)
+def _node(found: finding.FoundObject, places: str = "") -> Node:
+    return Node(found.kind, found.object_id, found.label, found.state, places)
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ def queries(client: Client, url: str) -> int:
 def test_the_list_shows_the_part_that_differs_by_name(world: World) -> None:
     shown = page(world, "report")
 
-    assert "conditions.users.excludeGroups:" in shown
+    assert "conditions.users.excludeGroups</span>" in shown
     assert f'<span title="{object_id(1000)}">CA Exclude &lt;Emergency&gt;</span>' in shown
     assert "(none)" in shown
 

@@ -123,6 +123,8 @@ def objects_by_id(
 ) -> dict[ObjectKey, FoundObject]:
     """Objects at a position by their keys, deleted ones too; those never known by then are left
     out. Read from the log: two or three queries."""
+    if not wanted:
+        return {}
     return {
         key: _found(key, known)
         for key, known in known_by_log(scoped_id(tenant), seq, wanted).items()

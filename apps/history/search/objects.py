@@ -113,7 +113,7 @@ def versions_of(
 ) -> VersionPage:
     """All that is known of an object, newest first, from under a position on.
 
-    Three queries. Raises NotFound for a kind that there is not, DamagedBody.
+    Two or three queries. Raises NotFound for a kind that there is not, DamagedBody.
     """
     tenant_id = scoped_id(tenant)
     _check_kind(kind)
@@ -122,7 +122,9 @@ def versions_of(
         return VersionPage([])
     opener = body_opener(tenant_id)
     seen_in = {one.seq: one for one in _snapshots(tenant_id, [row.seq for row in rows])}
-    body: Mapping[str, Any] = _body_below(tenant_id, kind, object_id, rows[-1].seq)
+    body: Mapping[str, Any] = {}
+    if rows[-1].body is None:
+        body = _body_below(tenant_id, kind, object_id, rows[-1].seq)
     found = []
     for row in reversed(rows):
         body = open_body(opener, row) or body

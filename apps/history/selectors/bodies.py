@@ -1,6 +1,8 @@
 """The bodies of objects at a position."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -81,4 +83,38 @@ def stored_bodies(
 def body_opener(tenant_id: UUID) -> BodyOpener:
     """What opens this tenant's bodies, with its key and dictionaries at hand."""
     key = keys.data_key(tenant_id)
-    return BodyOpener(key, tenant_id, all_dictionaries(tenant_id, key))
+    known = _dictionaries.get()
+    if known is None:
+        return BodyOpener(key, tenant_id, all_dictionaries(tenant_id, key))
+    if tenant_id not in known:
+        known[tenant_id] = _Dictionaries(tenant_id, all_dictionaries(tenant_id, key))
+    return BodyOpener(key, tenant_id, known[tenant_id])
+
+
+@contextmanager
+def reading_often() -> Iterator[None]:
+    """In here a tenant's dictionaries are read once, however often bodies are opened: for a page
+    that opens many, a few at a time. What is kept ends with the block."""
+    token = _dictionaries.set({})
+    try:
+        yield
+    finally:
+        _dictionaries.reset(token)
+
+
+class _Dictionaries(dict[tuple[str, int], bytes]):
+    """A tenant's dictionaries; one that was trained meanwhile is looked for once."""
+
+    def __init__(self, tenant_id: UUID, known: Mapping[tuple[str, int], bytes]) -> None:
+        super().__init__(known)
+        self._tenant_id = tenant_id
+
+    def __contains__(self, key: object) -> bool:
+        if not super().__contains__(key):
+            self.update(all_dictionaries(self._tenant_id, keys.data_key(self._tenant_id)))
+        return super().__contains__(key)
+
+
+_dictionaries: ContextVar[dict[UUID, _Dictionaries] | None] = ContextVar(
+    "dictionaries", default=None
+)

@@ -25,6 +25,7 @@ from apps.portal.relation_graph import graph_of
 from apps.tenants.models import Tenant
 
 SNAPSHOTS = 200
+_SNAPSHOTS = "snapshots_to_look_at"
 OF_EACH = 8
 # Past this a search reads the log for long, and it is worth saying so.
 BEHIND = 5_000
@@ -43,7 +44,7 @@ def explore(request: HttpRequest, tenant: Tenant) -> HttpResponse:
     kinds = [kind] if kind in objects.KIND_NAMES else None
     text, state = request.GET.get("q", "").strip(), request.GET.get("state", "")
     context |= {
-        **_at(tenant, snapshot),
+        **_at(request, tenant, snapshot),
         "counts": counts,
         "kind": kind if kinds else "",
         "collection": next((one.collection for one in counts if one.kind.name == kind), None),
@@ -62,12 +63,14 @@ def explore(request: HttpRequest, tenant: Tenant) -> HttpResponse:
 def object_page(request: HttpRequest, tenant: Tenant, kind: str, object_id: str) -> HttpResponse:
     """One object as a snapshot knows it, with what it is tied to and how it came to be so."""
     snapshot = _required_moment(request, tenant)
-    found = objects.access_object(tenant, kind, object_id, snapshot.seq)
+    versions = objects.versions_of(tenant, kind, object_id, limit=OF_EACH)
+    found = next(
+        (one for one in versions.versions if one.seq <= snapshot.seq), None
+    ) or objects.access_object(tenant, kind, object_id, snapshot.seq)
     record_look(request, tenant, "object", f"{kind} {object_id}")
     policy = policies.policy_view(tenant, found.body, snapshot.seq) if _is_policy(found) else None
     shown, absent = exploring.properties(found, leaving_out=policies.SAID if policy else ())
-    ties = relations.relations_of(tenant, snapshot, found)
-    versions = objects.versions_of(tenant, kind, object_id, limit=OF_EACH)
+    ties = relations.relations_of(tenant, snapshot, found, policy.found if policy else None)
     context = {
         **_object_context(request, tenant, snapshot, found),
         "policy": policy,
@@ -83,8 +86,8 @@ def object_page(request: HttpRequest, tenant: Tenant, kind: str, object_id: str)
         "chapters": exploring.story(tenant, versions),
         "has_more_versions": versions.before is not None,
         "newest": versions.versions[0],
-        "neighbours": objects.neighbours_of(tenant, kind, object_id, found.seq),
-        "names": names_at(tenant, ids_in(list(exploring.ids_to_name([found]))), snapshot.seq),
+        "neighbours": _neighbours(tenant, versions, found),
+        "names": names_at(tenant, ids_in([one.value for one in shown]), snapshot.seq),
     }
     return render(request, "portal/object.html", context)
 
@@ -107,20 +110,19 @@ def object_versions(
 ) -> HttpResponse:
     """All versions of an object, newest first, and any two of them side by side."""
     snapshot = _required_moment(request, tenant)
-    newest = history.latest_snapshot(tenant) or snapshot
-    found = objects.access_object(tenant, kind, object_id, newest.seq)
-    record_look(request, tenant, "object", f"{kind} {object_id}")
     before = request.GET.get("before", "")
     page = (
         objects.versions_of(tenant, kind, object_id, before=int(before))
-        if before.isdigit()
+        if before.isdecimal()
         else objects.versions_of(tenant, kind, object_id)
     )
+    found = page.versions[0] if page.versions else _last_version(tenant, kind, object_id)
+    record_look(request, tenant, "object", f"{kind} {object_id}")
     context = {
         **_object_context(request, tenant, snapshot, found),
         "chapters": exploring.story(tenant, page),
         "next": _next(request, before=page.before),
-        **_compared(request, tenant, kind, object_id),
+        **_compared(request, tenant, page, kind, object_id),
     }
     return render(request, "portal/object_versions.html", context)
 
@@ -152,7 +154,7 @@ def where_used(request: HttpRequest, tenant: Tenant) -> HttpResponse:
     context: dict[str, object] = {
         "section": "tenants",
         "tenant": tenant,
-        **_at(tenant, snapshot),
+        **_at(request, tenant, snapshot),
         "wanted": wanted,
         "rights": rights_here(request),
     }
@@ -162,6 +164,18 @@ def where_used(request: HttpRequest, tenant: Tenant) -> HttpResponse:
         page = uses.used_by(tenant, snapshot.seq, {wanted, wanted.lower()}, after=_after(request))
         context |= {"uses": page, "named": named, "next": _next(request, after=page.after)}
     return render(request, "portal/where_used.html", context)
+
+
+def _neighbours(
+    tenant: Tenant, page: objects.VersionPage, found: objects.ObjectVersion
+) -> tuple[int | None, int | None]:
+    """The positions of the versions before and after one, from the page if it has them."""
+    seqs = [one.seq for one in (*page.versions, page.earlier) if one]
+    if found.seq not in seqs[:-1] and not (found.seq in seqs and page.before is None):
+        return objects.neighbours_of(tenant, found.kind, found.object_id, found.seq)
+    place = seqs.index(found.seq)
+    before = seqs[place + 1] if place + 1 < len(seqs) else None
+    return before, seqs[place - 1] if place else None
 
 
 def _is_policy(found: objects.ObjectVersion) -> bool:
@@ -174,9 +188,20 @@ def _moment(request: HttpRequest, tenant: Tenant) -> Snapshot | None:
     Raises NotFound for one that there is not, or not any more.
     """
     at = request.GET.get("at", "")
+    shown = _shown_snapshots(request, tenant)
     if at.isascii() and at.isdigit() and len(at) < 18:
-        return history.snapshot_at(tenant, int(at))
-    return history.latest_snapshot(tenant)
+        held = next((one for one in shown if one.seq == int(at)), None)
+        return held or history.snapshot_at(tenant, int(at))
+    return shown[0] if shown else None
+
+
+def _shown_snapshots(request: HttpRequest, tenant: Tenant) -> list[Snapshot]:
+    """The newest snapshots, read once for a page."""
+    held: list[Snapshot] | None = getattr(request, _SNAPSHOTS, None)
+    if held is None:
+        held = list(history.snapshots(tenant)[:SNAPSHOTS])
+        setattr(request, _SNAPSHOTS, held)
+    return held
 
 
 def _required_moment(request: HttpRequest, tenant: Tenant) -> Snapshot:
@@ -186,9 +211,9 @@ def _required_moment(request: HttpRequest, tenant: Tenant) -> Snapshot:
     return found
 
 
-def _at(tenant: Tenant, snapshot: Snapshot) -> dict[str, object]:
+def _at(request: HttpRequest, tenant: Tenant, snapshot: Snapshot) -> dict[str, object]:
     """What every page says about the position it shows."""
-    shown = list(history.snapshots(tenant)[:SNAPSHOTS])
+    shown = _shown_snapshots(request, tenant)
     return {
         "snapshot": snapshot,
         "snapshots": shown if snapshot in shown else [*shown, snapshot],
@@ -202,7 +227,7 @@ def _object_context(
     return {
         "section": "tenants",
         "tenant": tenant,
-        **_at(tenant, snapshot),
+        **_at(request, tenant, snapshot),
         "object": found,
         "rights": rights_here(request),
     }
@@ -255,12 +280,27 @@ def _links(
     }
 
 
-def _compared(request: HttpRequest, tenant: Tenant, kind: str, object_id: str) -> dict[str, object]:
+def _last_version(tenant: Tenant, kind: str, object_id: str) -> objects.ObjectVersion:
+    newest = history.latest_snapshot(tenant)
+    return objects.access_object(tenant, kind, object_id, newest.seq if newest else 0)
+
+
+def _version(
+    tenant: Tenant, page: objects.VersionPage, kind: str, object_id: str, seq: int
+) -> objects.ObjectVersion:
+    """A version that is on the page already, or else read for itself."""
+    held = next((one for one in page.versions if one.seq == seq), None)
+    return held or objects.access_object(tenant, kind, object_id, seq)
+
+
+def _compared(
+    request: HttpRequest, tenant: Tenant, page: objects.VersionPage, kind: str, object_id: str
+) -> dict[str, object]:
     """Two versions side by side, when two were chosen; the older one always on the left."""
     chosen = sorted({int(one) for one in request.GET.getlist("version") if one.isdigit()})
     if len(chosen) != 2:
         return {"is_one_chosen": len(chosen) == 1}
-    older, newer = (objects.access_object(tenant, kind, object_id, seq) for seq in chosen)
+    older, newer = (_version(tenant, page, kind, object_id, seq) for seq in chosen)
     changed = compare_bodies(kind_named(kind), older.body, newer.body)
     rows = [leaf for attribute in changed for leaf in leaves(attribute)]
     sides = [(row.before, row.after) for row in rows]
@@ -272,8 +312,8 @@ def _compared(request: HttpRequest, tenant: Tenant, kind: str, object_id: str) -
         "rows": rows,
         "names": names,
         "policies": said,
-        "before_older": objects.neighbours_of(tenant, kind, object_id, older.seq)[0],
-        "after_newer": objects.neighbours_of(tenant, kind, object_id, newer.seq)[1],
+        "before_older": _neighbours(tenant, page, older)[0],
+        "after_newer": _neighbours(tenant, page, newer)[1],
     }
 
 

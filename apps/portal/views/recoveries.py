@@ -211,14 +211,18 @@ def _steps(request: HttpRequest, plan: Plan) -> dict[str, Any]:
     after = after_of(request)
     rows = recovery.steps(plan, after=after, limit=STEPS)
     steps = [(row, row.step.unseal()) for row in recovery.step_views(plan, rows)]
-    ids = ids_in([content for _, content in steps])
+    policies = step_policies(plan, ((row.step, content) for row, content in steps))
+    known = {row.step.object_id: row.label for row, _ in steps}
+    for one in policies.values():
+        known |= one.known
+    ids = set(ids_in([content for _, content in steps])) - known.keys()
     return {
         "risks": risk_views(plan),
         "estimate": estimate_view(plan),
         "decided": planning.decided_in(plan),
         "steps": steps,
-        "policies": step_policies(plan, ((row.step, content) for row, content in steps)),
-        "names": names_at(plan.tenant, ids, plan.assumed_seq, plan.base_seq),
+        "policies": policies,
+        "names": known | names_at(plan.tenant, ids, plan.assumed_seq, plan.base_seq),
         "is_first_page": not after,
         "next": next_page(request, rows[-1].order if len(rows) == STEPS else None),
     }

@@ -140,13 +140,15 @@ def change(request: HttpRequest, tenant: Tenant, report_id: UUID, position: int)
     row = diffs.access_change(found, position)
     record_look(request, tenant, "change", f"{found.id}/{position}")
     view = diffs.view([row], nested=True)[0]
+    said = policies.change_difference(found, row)
+    known = said.known if said else {}
     context = {
         "section": "tenants",
         "tenant": tenant,
         "report": found,
         "row": view,
-        "policies": policies.change_difference(found, row),
-        "names": names_in_changes(found, [view]),
+        "policies": said,
+        "names": names_in_changes(found, [view], known),
         "people": people_behind(tenant, [row]),
         "rights": rights_here(request),
     }

@@ -22,7 +22,7 @@ from apps.recovery.documents import as_json
 from apps.recovery.documents.as_pdf import ATTACHED, LISTED, moment, sign
 from apps.recovery.documents.contents import Contents, plain, tenant_facts
 from apps.recovery.documents.sheet import Sheet
-from apps.recovery.documents.signing import signature_of
+from apps.recovery.documents.signing import PURPOSE, signature_of
 
 REPORT: Final = "holdfast-difference-report/1"
 _AT_ONCE: Final = 500
@@ -49,6 +49,7 @@ _COLUMNS: Final = (
     "actor_name",
     "changed_at",
 )
+_OF_FILES: Final = f"Ed25519 over 'holdfast:{PURPOSE}', a zero byte and the SHA-256 of the file"
 Row = dict[str, Any]
 
 
@@ -83,8 +84,8 @@ def csv_signature(contents: Contents) -> bytes:
     digest = hashlib.sha256()
     for part in csv_parts(contents):
         digest.update(part)
-    signed = {"file": f"{contents.file_name}.csv", "signature": signature_of(digest.digest())}
-    return canonical.dumps(signed)
+    signature = {**signature_of(digest.digest()), "algorithm": _OF_FILES}
+    return canonical.dumps({"file": f"{contents.file_name}.csv", "signature": signature})
 
 
 def drawn(contents: Contents) -> bytes:
