@@ -20,6 +20,7 @@ from apps.recovery.choices import RequestState
 from apps.recovery.confirming import high_risks
 from apps.recovery.drills.models import Drill
 from apps.recovery.drills.places import Place
+from apps.recovery.drills.standing_in import in_rehearsal
 from apps.recovery.models import Plan, RecoveryRequest, Run
 from apps.tenants.models import Tenant
 
@@ -27,34 +28,37 @@ REASON: Final = "Rehearsal of a recovery"
 _GOOD_FOR: Final = timedelta(days=1)
 
 
-def approve_by_rule(place: Place, plan: Plan, requested_by: UUID) -> Run:
+def approve_by_rule(drill: Drill, place: Place, plan: Plan, requested_by: UUID) -> Run:
     """Put the plan forward and approve it in one, pinned to its digest; its run, which no worker
-    gets. In the scope of the rehearsal. Raises Conflict when the place cannot prove itself."""
+    gets. In the scope of the real tenant. Raises Conflict when the place cannot prove itself."""
     place.prove()
-    now = clock.now()
     with transaction.atomic():
-        request = RecoveryRequest(
-            tenant=place.tenant,
-            plan=plan,
-            digest=bytes(plan.digest),
-            state=RequestState.APPROVED,
-            reason=REASON,
-            requested_by_id=requested_by,
-            requested_at=now,
-            expires_at=now + _GOOD_FOR,
-            decided_at=now,
-            by_rule=True,
-        )
-        request.save(force_insert=True)
-        return Run.objects.create(tenant=place.tenant, request=request, queued_at=now)
+        _record(drill, place.tenant, plan)
+        with in_rehearsal(place.tenant):
+            return _approved(place.tenant, plan, requested_by)
 
 
-def record_approval(drill: Drill, tenant: Tenant, stand_in: Tenant, plan: Plan) -> None:
-    """Say in the real tenant's trail what was approved, where it goes, and that nobody was asked.
+def _approved(stand_in: Tenant, plan: Plan, requested_by: UUID) -> Run:
+    now = clock.now()
+    request = RecoveryRequest(
+        tenant=stand_in,
+        plan=plan,
+        digest=bytes(plan.digest),
+        state=RequestState.APPROVED,
+        reason=REASON,
+        requested_by_id=requested_by,
+        requested_at=now,
+        expires_at=now + _GOOD_FOR,
+        decided_at=now,
+        by_rule=True,
+    )
+    request.save(force_insert=True)
+    return Run.objects.create(tenant=stand_in, request=request, queued_at=now)
 
-    In the scope of the real tenant.
-    """
-    risks = [one.key for one in high_risks(plan)]
+
+def _record(drill: Drill, stand_in: Tenant, plan: Plan) -> None:
+    """Say in the real tenant's trail what was approved, where it goes, and by what."""
+    tenant = drill.tenant
     audit.record(
         actor=SYSTEM,
         event="drill.approved_by_rule",
@@ -67,6 +71,6 @@ def record_approval(drill: Drill, tenant: Tenant, stand_in: Tenant, plan: Plan) 
             "cloud": stand_in.cloud,
             "digest": plan.digest_hex,
             "requests": plan.counts["requests"],
-            "risks": " ".join(risks),
+            "risks": " ".join(one.key for one in high_risks(plan)),
         },
     )

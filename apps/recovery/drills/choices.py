@@ -29,6 +29,7 @@ class DrillPlace(TextChoices):
     """Where a snapshot is recovered to."""
 
     SANDBOX = "sandbox", "The built-in sandbox"
+    TENANT = "tenant", "A second tenant"
 
 
 class DrillOrigin(TextChoices):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from apps.entra.catalogue import LINKS, SoftDelete, kind
 from apps.entra.client import BatchItem, GraphClient
@@ -22,10 +21,6 @@ class Done:
     requests: int
     refused: int
     spared: tuple[str, ...]
-
-    def plain(self) -> dict[str, Any]:
-        """As the evidence has it."""
-        return {"requests": self.requests, "refused": self.refused, "spared": list(self.spared)}
 
 
 def damage(client: GraphClient, hits: Iterable[Hit], tell: Told) -> Done:

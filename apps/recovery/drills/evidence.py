@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import platform
 import tomllib
+from dataclasses import asdict
 from datetime import datetime
 from functools import cache
 from typing import Any, Final
@@ -20,10 +21,10 @@ from apps.access.models import User
 from apps.core import canonical
 from apps.history.models import Snapshot
 from apps.recovery.documents.signing import signature_of
-from apps.recovery.drills.choices import DrillState, Phase
+from apps.recovery.drills.choices import DrillPlace, DrillState, Phase
 from apps.recovery.drills.models import Drill
 from apps.recovery.drills.rehearsing import Rehearsed
-from apps.recovery.drills.scenarios import scenario
+from apps.recovery.drills.scenarios import described
 from apps.tenants.models import Tenant
 
 FORMAT: Final = "holdfast-drill/1"
@@ -37,48 +38,49 @@ _SECRETS: Final = (
     "Passwords and the secrets of applications cannot be read from Microsoft Entra, so nobody can "
     "restore them: people and owners get new ones."
 )
+_SECOND_TENANT: Final = (
+    "Recovered to a second tenant of Microsoft Entra, where ids and domains are other ones. The "
+    "time of people who plan and approve is not in the recovery time."
+)
 LIMITS: Final = (_STAND_IN, _SECRETS)
+_LIMITS_THERE: Final = (_SECOND_TENANT, _SECRETS)
 # Issues that say that something was lost which nobody had announced.
 _LOSSES: Final = ("unexpected", "step-failed", "step-not-confirmed")
 
 
-def state_of(done: Rehearsed) -> DrillState:
+def state_of(came: Rehearsed) -> DrillState:
     """How a rehearsal that came to its end went."""
-    if done.outcome.unexpected or done.issues.count(*_LOSSES):
+    if came.outcome is None or came.outcome.unexpected or came.issues.count(*_LOSSES):
         return DrillState.FAILED
-    return DrillState.ISSUES if len(done.issues) else DrillState.PASSED
+    return DrillState.ISSUES if len(came.issues) else DrillState.PASSED
 
 
-def numbers_of(drill: Drill, done: Rehearsed | None) -> dict[str, Any]:
-    """What is shown in lists and graphs, without anything personal. Seconds."""
+def numbers_of(drill: Drill, came: Rehearsed) -> dict[str, Any]:
+    """What is shown in lists and graphs, as far as it came, without anything personal. Seconds."""
     age = (drill.started_at - drill.snapshot.taken_at).total_seconds() if drill.started_at else 0
-    numbers: dict[str, Any] = {"recovery_point_seconds": round(age)}
-    if done is None:
-        return numbers
+    said = {
+        "seconds": came.seconds,
+        "recovery_seconds": came.recovery_seconds,
+        "held": asdict(came.held) if came.held else None,
+        "damage": asdict(came.damage) if came.damage else None,
+        "plan": came.plan,
+        "run": came.run,
+    }
     return {
-        **numbers,
-        "recovery_seconds": done.recovery_seconds,
-        "seconds": done.seconds,
-        "held": {
-            "objects": done.held.objects,
-            "links": done.held.links,
-            "objects_as_in_snapshot": done.held.objects_as_in_snapshot,
-            "links_as_in_snapshot": done.held.links_as_in_snapshot,
-        },
-        "damage": done.damage.plain(),
-        "plan": done.plan,
-        "run": done.run,
-        **done.outcome.plain(),
-        "issues": len(done.issues),
+        "recovery_point_seconds": round(age),
+        "issues": len(came.issues),
+        **{name: value for name, value in said.items() if value},
+        **(came.outcome.plain() if came.outcome else {}),
     }
 
 
-def document_of(drill: Drill, done: Rehearsed | None) -> dict[str, Any]:
+def document_of(drill: Drill, came: Rehearsed) -> dict[str, Any]:
     """The document: a heading, and the issues. In the scope of the real tenant, of an ended drill.
 
     drill: with its state, times, numbers and failure as they are going to be kept.
     """
-    chosen = scenario(drill.scenario)
+    chosen = described(drill.scenario)
+    in_sandbox = drill.place == DrillPlace.SANDBOX
     heading = {
         "format": FORMAT,
         "tenant": _tenant(drill.tenant),
@@ -95,7 +97,7 @@ def document_of(drill: Drill, done: Rehearsed | None) -> dict[str, Any]:
             "failure": drill.failure,
         },
         "asked_by": _person(drill.requested_by),
-        "performed_by": f"Holdfast {version()}, by itself",
+        "performed_by": f"Holdfast {version()}, {'by itself' if in_sandbox else 'after approval'}",
         "asked_at": _moment(drill.requested_at),
         "began_at": _moment(drill.started_at),
         "ended_at": _moment(drill.finished_at),
@@ -107,9 +109,9 @@ def document_of(drill: Drill, done: Rehearsed | None) -> dict[str, Any]:
             "format": FORMAT,
             "python": platform.python_version(),
         },
-        "limits": list(LIMITS),
+        "limits": list(LIMITS if in_sandbox else _LIMITS_THERE),
     }
-    return {"heading": heading, "issues": done.issues.plain() if done else []}
+    return {"heading": heading, "issues": came.issues.plain()}
 
 
 def signed(document: dict[str, Any]) -> tuple[str, bytes, dict[str, str]]:

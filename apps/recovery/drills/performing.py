@@ -36,20 +36,21 @@ def perform(drill: Drill, job: JobContext, *, last_attempt: bool) -> None:
     """
     with _turn():
         _begin(drill)
+        came = Rehearsed()
         try:
-            done = _rehearse(drill, job)
+            _rehearse(drill, job, came)
         except JobCancelled:
             _cancelled(drill, job)
             raise
         except HoldfastError as error:
             if error.retryable and not last_attempt:
                 raise
-            end(drill, DrillState.FAILED, failure=error.explanation())
+            end(drill, DrillState.FAILED, came, failure=error.explanation())
             return
-        end(drill, evidence.state_of(done), done)
+        end(drill, evidence.state_of(came), came)
 
 
-def _rehearse(drill: Drill, job: JobContext) -> Rehearsed:
+def _rehearse(drill: Drill, job: JobContext, came: Rehearsed) -> None:
     require_kept(drill.snapshot)
 
     def told(phase: Phase) -> None:
@@ -58,24 +59,25 @@ def _rehearse(drill: Drill, job: JobContext) -> Rehearsed:
         Drill.objects.filter(pk=drill.pk).update(phase=phase)
 
     with PLACES[drill.place](drill) as place:
-        watch = Stopwatch(told)
-        return Rehearsal(drill, place, job, watch, _on_behalf_of(drill)).carry_out()
+        watch = Stopwatch(told, came.seconds)
+        Rehearsal(drill, place, job, _on_behalf_of(drill), watch, came).carry_out()
 
 
 def end(
-    drill: Drill, state: DrillState, done: Rehearsed | None = None, *, failure: str = ""
+    drill: Drill, state: DrillState, came: Rehearsed | None = None, *, failure: str = ""
 ) -> None:
     """End a drill with its evidence, in the trail and to those who want to know. Once.
 
-    In the scope of the real tenant.
+    came: how far it came, None for not at all. In the scope of the real tenant.
     """
+    came = came or Rehearsed()
     with transaction.atomic():
         row = Drill.objects.select_for_update().get(pk=drill.pk)
         if row.is_finished:
             return
         drill.state, drill.failure, drill.finished_at = state, failure, clock.now()
-        drill.numbers = evidence.numbers_of(drill, done)
-        text, digest, signature = evidence.signed(evidence.document_of(drill, done))
+        drill.numbers = evidence.numbers_of(drill, came)
+        text, digest, signature = evidence.signed(evidence.document_of(drill, came))
         Drill.objects.filter(pk=drill.pk).update(
             state=state,
             failure=failure,

@@ -16,7 +16,7 @@ from apps.history.models import Snapshot
 from apps.history.selectors import latest_snapshot
 from apps.jobs.context import JobContext
 from apps.recovery.choices import PoliciesAs, RunState
-from apps.recovery.drills.approving import approve_by_rule, record_approval
+from apps.recovery.drills.approving import approve_by_rule
 from apps.recovery.drills.choices import Phase
 from apps.recovery.drills.choosing import hits_of, root_of
 from apps.recovery.drills.damaging import Done, damage
@@ -43,40 +43,45 @@ _RAN: Final = (RunState.COMPLETE, RunState.WARNINGS)
 
 @dataclass
 class Rehearsed:
-    """What came of a rehearsal. plan, run: in numbers, and the run's state."""
+    """What came of a rehearsal, as far as it came. plan, run: in numbers, and the run's state."""
 
-    held: Held
-    damage: Done
-    outcome: Outcome
-    plan: dict[str, Any]
-    run: dict[str, Any]
-    issues: Issues
-    seconds: dict[str, float]
-    recovery_seconds: float
+    issues: Issues = field(default_factory=Issues)
+    held: Held | None = None
+    damage: Done | None = None
+    plan: dict[str, Any] = field(default_factory=dict)
+    run: dict[str, Any] = field(default_factory=dict)
+    outcome: Outcome | None = None
+    seconds: dict[str, float] = field(default_factory=dict)
+    recovery_seconds: float | None = None
 
 
 @dataclass
 class Rehearsal:
-    """A drill at its place. job: of the drill; the system works in the rehearsal, nobody else."""
+    """A drill at its place. job: of the drill; the system works in the rehearsal, nobody else.
+
+    came: what has come of it so far, also when it breaks off.
+    """
 
     drill: Drill
     place: Place
     job: JobContext
-    watch: Stopwatch
     requested_by: UUID
-    issues: Issues = field(default_factory=Issues)
+    watch: Stopwatch
+    came: Rehearsed
 
-    def carry_out(self) -> Rehearsed:
+    def carry_out(self) -> None:
         """All of it. In the scope of the real tenant. Raises JobCancelled and what its parts do;
         Conflict when there was nothing to damage or the run did not come to its end."""
-        watch = self.watch
+        watch, came = self.watch, self.came
         with watch.phase(Phase.SEEDING):
-            self.place.seed(self.issues, self.job.counting("Objects and links sent"))
+            self.place.seed(came.issues, self.job.counting("Objects and links sent"))
         with watch.phase(Phase.BASELINE):
             base = self._capture("as the snapshot has it")
-            held = compare_with_snapshot(self.drill.snapshot, self._tenant, base.seq, self.issues)
+            came.held = compare_with_snapshot(
+                self.drill.snapshot, self._tenant, base.seq, came.issues
+            )
         with watch.phase(Phase.DAMAGE):
-            done = self._damage(base)
+            came.damage = self._damage(base)
         with watch.phase(Phase.CAPTURE):
             damaged = self._capture("after the damage")
         with watch.phase(Phase.PLAN):
@@ -87,22 +92,8 @@ class Rehearsal:
         with watch.phase(Phase.VERIFY):
             after = self._report(base, self._capture("after the recovery"))
             with in_rehearsal(self._tenant):
-                outcome = outcome_of(report, after, run, self.issues)
-        return Rehearsed(
-            held=held,
-            damage=done,
-            outcome=outcome,
-            plan={
-                "digest": plan.digest_hex,
-                "requests": plan.counts["requests"],
-                "risk": plan.risk,
-                "blocked": plan.is_blocked,
-            },
-            run={"state": run.state, "counts": run.counts},
-            issues=self.issues,
-            seconds=dict(watch.seconds),
-            recovery_seconds=watch.recovery,
-        )
+                came.outcome = outcome_of(report, after, run, came.issues)
+        came.recovery_seconds = watch.recovery
 
     @property
     def _tenant(self) -> Any:
@@ -166,18 +157,24 @@ class Rehearsal:
                 gone = {one["data"]["value"] for one in plan.blockers if one.get("data")}
                 if not plan.is_blocked or not gone:
                     break
-                self.issues.note_all("left-out", "unresolved", "", sorted(gone))
+                self.came.issues.note_all("left-out", "unresolved", "", sorted(gone))
                 selection = replace(selection, left_out=selection.left_out | gone)
+        self.came.plan = {
+            "digest": plan.digest_hex,
+            "requests": plan.counts["requests"],
+            "risk": plan.risk,
+            "blocked": plan.is_blocked,
+        }
         _require_possible(plan)
         return plan
 
     def _run(self, plan: Plan) -> Run:
-        record_approval(self.drill, self.drill.tenant, self._tenant, plan)
+        run = approve_by_rule(self.drill, self.place, plan, self.requested_by)
+        self.place.prove()
         with in_rehearsal(self._tenant):
-            run = approve_by_rule(self.place, plan, self.requested_by)
-            self.place.prove()
             perform(run, self._own_job, last_attempt=True)
             run.refresh_from_db()
+        self.came.run = {"state": run.state, "counts": run.counts}
         if run.state not in _RAN:
             raise Conflict(
                 f"The recovery did not come to its end. {run.failure}",

@@ -125,6 +125,18 @@ SCENARIOS: Final = {
     )
 }
 DEFAULT: Final = "worst-of-all"
+# Not damaged but left behind: what a snapshot that was put into another tenant stands for.
+TENANT_LOST: Final = Scenario(
+    "tenant-lost",
+    "The tenant is lost",
+    "Its snapshot is put into another tenant of the same MSP, and everything is made there.",
+    (),
+)
+
+
+def described(name: str) -> Scenario:
+    """What was rehearsed, also where nobody can choose it. Raises Invalid."""
+    return TENANT_LOST if name == TENANT_LOST.name else scenario(name)
 
 
 def scenario(name: str) -> Scenario:

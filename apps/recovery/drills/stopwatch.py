@@ -12,8 +12,8 @@ from apps.recovery.drills.choices import Phase
 class Stopwatch:
     """Seconds by phase. told: is given each phase as it begins."""
 
-    def __init__(self, told: Callable[[Phase], None]) -> None:
-        self.seconds: dict[str, float] = {}
+    def __init__(self, told: Callable[[Phase], None], seconds: dict[str, float]) -> None:
+        self.seconds = seconds
         self._told = told
 
     @contextmanager
