@@ -193,6 +193,33 @@ def test_what_did_not_go_back_is_told_with_its_reason(workshop: Workshop, alice:
     assert ended.additional_data["@holdfast.state"] == "complete-with-warnings"
 
 
+def test_what_was_made_since_goes_only_where_it_can_come_back_from(
+    workshop: Workshop, alice: Script
+) -> None:
+    workshop.capture()
+    (snapshot,) = alice.snapshots()
+    new = person(workshop, "dora")["id"]
+    strength = {"displayName": "Ours", "allowedCombinations": ["fido2"]}
+    kept = workshop.graph("POST", "/policies/authenticationStrengthPolicies", strength)["id"]
+    both = RecoveryJobEntityNamesFilter(
+        odata_type="#microsoft.graph.entraRecoveryServices.recoveryJobEntityNamesFilter",
+        entity_types=[ResourceTypeName.User, ResourceTypeName.AuthenticationStrengthPolicy],
+    )
+
+    preview = alice.preview(snapshot, RecoveryPreviewJob(filtering_criteria=both))
+    report = DifferenceReport.objects.get(pk=preview)
+    workshop.work(report.job_id)
+    changes = alice.changes(snapshot, preview)
+    job = alice.recover(snapshot, RecoveryJob(filtering_criteria=both))
+    workshop.work(Job.objects.get(pk=job).pk)
+
+    assert kept in report.changes.values_list("object_id", flat=True)
+    assert [(one.id, one.recovery_action) for one in changes] == [(new, RecoveryAction.SoftDelete)]
+    assert changes[0].additional_data["deltaFromCurrent"]["@removed"] == {"reason": "changed"}
+    steps = Step.objects.filter(plan__request=job).exclude(action="nothing")
+    assert [(step.object_id, step.action) for step in steps] == [(new, "soft-delete")]
+
+
 def test_a_job_is_cancelled_wherever_it_is(workshop: Workshop, alice: Script) -> None:
     spoil(workshop)
     (snapshot,) = alice.snapshots()
