@@ -172,6 +172,11 @@ urlpatterns = [
         transfers.TransferBringing.as_view(),
         name="bring-transfer",
     ),
+    path(
+        f"{TENANT}/transfers/<uuid:transfer_id>/drill",
+        transfers.TransferDrill.as_view(),
+        name="keep-transfer-as-drill",
+    ),
     path(f"{TENANT}/drills", drills.Drills.as_view(), name="drills"),
     path(f"{TENANT}/drills/<uuid:drill_id>", drills.OneDrill.as_view(), name="drill"),
     path(

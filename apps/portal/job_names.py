@@ -23,6 +23,7 @@ NAMES: Final = {
     "sweep-tenant": "Plan of a sweep",
     "survey-transfer": "What goes across from another tenant",
     "bring-transfer": "Snapshot of another tenant",
+    "transfer-drill": "Evidence of a drill",
     "recovery": "Recovery",
     "drill": "Drill",
 }

@@ -144,6 +144,8 @@ MATRIX = (
     # The world's snapshots name no domains. Carol and Gina may not recover where it comes from.
     act("create_transfer", 400, "alice", carol=404, gina=404),
     act("bring_transfer", 202, "alice", carol=404, gina=404),
+    # Nothing was recovered from the world's.
+    act("keep_transfer_as_drill", 409, "alice", carol=404, gina=404),
     view("list_drills"),
     view("get_drill"),
     view("get_drill_evidence"),

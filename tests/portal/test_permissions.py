@@ -336,6 +336,7 @@ MATRIX = (
     of_contoso("prepare-transfer", "POST", 404, *ADMINISTRATORS),
     # Carol and Gina may not recover the tenant that it comes from.
     of_contoso("bring-transfer", "POST", 302, *ADMINISTRATORS, carol=404, gina=404),
+    of_contoso("keep-as-drill", "POST", 302, *ADMINISTRATORS, carol=404, gina=404),
     page("drills"),
     page("drill"),
     page("drill-evidence"),

@@ -16,9 +16,10 @@ from apps.recovery.drills.choices import (
 )
 from apps.recovery.drills.models import Drill as DrillRow
 from apps.recovery.drills.models import DrillSchedule as DrillScheduleRow
-from apps.recovery.drills.scenarios import DEFAULT, SCENARIOS
+from apps.recovery.drills.scenarios import DEFAULT, SCENARIOS, TENANT_LOST
 
 _SCENARIOS = [(one.name, one.title) for one in SCENARIOS.values()]
+_REHEARSED = [*_SCENARIOS, (TENANT_LOST.name, TENANT_LOST.title)]
 
 
 class Drill(serializers.Serializer[DrillRow]):
@@ -33,7 +34,7 @@ class Drill(serializers.Serializer[DrillRow]):
     state = serializers.ChoiceField(DrillState.choices)
     phase = serializers.ChoiceField([("", "None"), *Phase.choices])
     place = serializers.ChoiceField(DrillPlace.choices)
-    scenario = serializers.ChoiceField(_SCENARIOS)
+    scenario = serializers.ChoiceField(_REHEARSED)
     origin = serializers.ChoiceField(DrillOrigin.choices)
     snapshot = serializers.IntegerField(source="snapshot.seq")
     requested_at = serializers.DateTimeField()

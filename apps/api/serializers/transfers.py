@@ -16,7 +16,8 @@ class Transfer(serializers.Serializer[TransferRow]):
 
     findings: numbers of what goes across, by kind, and the reasons of what does not; empty before
     it was looked at. base: the snapshot of this tenant that holds what was brought over; report_id:
-    what differs from it, which plans are made from.
+    what differs from it, which plans are made from. drill_id: of the source's drill that was kept of
+    it.
     """
 
     id = serializers.UUIDField()
@@ -35,6 +36,7 @@ class Transfer(serializers.Serializer[TransferRow]):
     findings = serializers.DictField()
     base = serializers.IntegerField(source="base.seq", allow_null=True, default=None)
     report_id = serializers.UUIDField(allow_null=True)
+    drill_id = serializers.UUIDField(allow_null=True)
     failure = serializers.CharField()
 
 

@@ -15,7 +15,8 @@ from apps.api.base import TenantView
 from apps.api.links import accepted
 from apps.api.operations import listing, operation
 from apps.api.serializers import transfers as shapes
-from apps.recovery.transfer import selectors, services
+from apps.api.serializers.history import Job as JobShape
+from apps.recovery.transfer import drilling, selectors, services
 from apps.recovery.transfer.models import Transfer
 from apps.tenants.models import Tenant
 
@@ -78,3 +79,15 @@ class TransferBringing(_TransferView):
         the report."""
         found = selectors.access_transfer(self.tenant, transfer_id)
         return self.answer(services.bring_over(actor=self.actor, transfer=found))
+
+
+class TransferDrill(_TransferView):
+    rights = {"POST": REQUEST_RECOVERY}
+
+    @operation("keep_transfer_as_drill", "Recovery", JobShape, status=202)
+    def post(self, request: Request, tenant_id: UUID, transfer_id: UUID) -> Response:
+        """Keep a transfer that was recovered as a drill of the tenant that it comes from. The job's
+        result names the drill."""
+        found = selectors.access_transfer(self.tenant, transfer_id)
+        job = drilling.ask_drill(actor=self.actor, transfer=found)
+        return accepted(JobShape(job).data, "job", self.tenant, job_id=job.pk)

@@ -41,6 +41,7 @@ urlpatterns = [
     path(TRANSFERS + "new", transfers.prepare_transfer, name="prepare-transfer"),
     path(TRANSFERS + "<uuid:transfer_id>/", transfers.transfer, name="transfer"),
     path(TRANSFERS + "<uuid:transfer_id>/bring", transfers.bring_transfer, name="bring-transfer"),
+    path(TRANSFERS + "<uuid:transfer_id>/drill", transfers.keep_as_drill, name="keep-as-drill"),
     path(DRILLS, drills.drills, name="drills"),
     path(DRILLS + "new", drills.start_drill, name="start-drill"),
     path(DRILLS + "schedule", drills.set_drill_schedule, name="set-drill-schedule"),

@@ -22,7 +22,7 @@ from apps.recovery.drills.asked import answers_about, answers_of
 from apps.recovery.drills.choices import DrillInterval
 from apps.recovery.drills.documents import content_of, take_evidence
 from apps.recovery.drills.models import Drill
-from apps.recovery.drills.scenarios import DEFAULT, SCENARIOS
+from apps.recovery.drills.scenarios import DEFAULT, SCENARIOS, TENANT_LOST, described
 from apps.tenants.models import Tenant
 
 PAGE = 25
@@ -42,7 +42,7 @@ def drills(request: HttpRequest, tenant: Tenant) -> HttpResponse:
         "schedule": selectors.schedule_of(tenant),
         "intervals": DrillInterval.choices,
         "scenarios": list(SCENARIOS.values()),
-        "titles": {one.name: one.title for one in SCENARIOS.values()},
+        "titles": {one.name: one.title for one in (*SCENARIOS.values(), TENANT_LOST)},
         "default": DEFAULT,
         "snapshots": list(history.snapshots(tenant)[:SNAPSHOTS]),
         "under_way": any(not one.is_finished for one in page),
@@ -59,7 +59,7 @@ def drill(request: HttpRequest, tenant: Tenant, drill_id: UUID) -> HttpResponse:
         "tenant": tenant,
         "rights": rights_here(request),
         "drill": found,
-        "scenario": SCENARIOS[found.scenario],
+        "scenario": described(found.scenario),
         "chart": chart_of(found.numbers),
         **_evidence(found),
     }

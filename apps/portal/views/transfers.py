@@ -16,7 +16,7 @@ from apps.entra.catalogue.across import across
 from apps.history import selectors as history
 from apps.portal.doors import actor, person, tenant_page
 from apps.portal.looking import record_look
-from apps.recovery.transfer import selectors, services
+from apps.recovery.transfer import drilling, selectors, services
 from apps.recovery.transfer.domains import suggested
 from apps.recovery.transfer.presenting import rows_of
 from apps.tenants.choices import TenantState
@@ -101,6 +101,7 @@ def transfer(request: HttpRequest, tenant: Tenant, transfer_id: UUID) -> HttpRes
         "tenant": tenant,
         "transfer": found,
         "rows": rows_of(found),
+        "run": drilling.run_of(found) if found.report_id else None,
     }
     return render(request, "portal/transfer.html", context)
 
@@ -114,6 +115,15 @@ def bring_transfer(request: HttpRequest, tenant: Tenant, transfer_id: UUID) -> H
         request, "The snapshot is being brought over. Nothing is written to the tenant by that."
     )
     return redirect(reverse("portal:transfer", args=[tenant.id, found.pk]))
+
+
+@tenant_page(REQUEST_RECOVERY, method="POST")
+def keep_as_drill(request: HttpRequest, tenant: Tenant, transfer_id: UUID) -> HttpResponse:
+    """Compare what was recovered with the snapshot, and keep the evidence with the source."""
+    found = selectors.access_transfer(tenant, transfer_id)
+    job = drilling.ask_drill(actor=actor(request), transfer=found)
+    messages.success(request, "The tenant is read once more; then the evidence is signed and kept.")
+    return redirect(reverse("portal:job", args=[tenant.id, job.pk]))
 
 
 def _domains(data: QueryDict) -> dict[str, str]:

@@ -19,6 +19,7 @@ from apps.jobs.models import Job
 from apps.jobs.registry import given_up, handler
 from apps.recovery.transfer import bringing
 from apps.recovery.transfer.choices import TransferState
+from apps.recovery.transfer.drilling import DRILL, keep_drill
 from apps.recovery.transfer.models import Transfer
 from apps.recovery.transfer.services import (
     BRING,
@@ -49,7 +50,7 @@ def bring_transfer(job: JobContext) -> dict[str, Any]:
 
     Another attempt goes on with what the one before has sealed.
     """
-    transfer = _still_allowed(job)
+    transfer, began_at = _still_allowed(job), clock.now()
     base = transfer.base or bringing.bring(transfer, job)
     if transfer.report is None:
         transfer = bringing.new_report(transfer, base, job.actor, job)
@@ -57,8 +58,21 @@ def bring_transfer(job: JobContext) -> dict[str, Any]:
     if report is None:
         raise RuntimeError("the report was made above")
     carry_out(report, job, attempts=ATTEMPTS)
+    seconds = (clock.now() - began_at).total_seconds()
+    Transfer.objects.filter(pk=transfer.pk).update(
+        findings={**transfer.findings, "seconds": round(seconds, 3)}
+    )
     _settle(transfer.pk, TransferState.BROUGHT)
     return {"base_seq": base.seq, "report_id": str(report.pk)}
+
+
+@handler(DRILL, timeout=3600, attempts=ATTEMPTS, exclusive=True, cancelled_by=(REQUEST_RECOVERY,))
+def drill_transfer(job: JobContext) -> dict[str, Any]:
+    """Args: transfer_id. Result: drill_id, of the source's drill. Once."""
+    transfer = _still_allowed(job)
+    if transfer.drill_id is None:
+        transfer.drill_id = keep_drill(transfer, job).pk
+    return {"drill_id": str(transfer.drill_id)}
 
 
 @given_up(SURVEY)

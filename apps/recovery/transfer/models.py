@@ -24,6 +24,7 @@ class Transfer(models.Model):
     domain of the source, and the one here in its place. kinds: what is compared. as_cloud: people
     and groups of an on-premises directory become ones of the cloud. findings: numbers alone, see
     surveying.Findings. base: the position with the translated state. report: what differs from it.
+    drill_id: of the source's drill that was kept of it.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -49,6 +50,7 @@ class Transfer(models.Model):
     report = models.ForeignKey(
         "diffs.DifferenceReport", on_delete=models.PROTECT, related_name="+", null=True
     )
+    drill_id = models.UUIDField(null=True)
     finished_at = models.DateTimeField(null=True)
     failure = models.TextField(blank=True, default="")
 

@@ -10,8 +10,12 @@ from apps.core.scope import tenant_scope
 from apps.diffs.models import ReportChange
 from apps.history.models import Snapshot
 from apps.recovery.choices import RunState
-from apps.recovery.models import Transfer
+from apps.recovery.drills.choices import DrillPlace, DrillState
+from apps.recovery.drills.documents import content_of
+from apps.recovery.models import Drill, Transfer
 from apps.recovery.selection import Selection
+from apps.recovery.transfer import drilling
+from tests.factories import actor_of
 from tests.recovery.transfer.two import Two, by_name
 from tests.recovery.workshop import Workshop, bad_results, changes_of
 
@@ -180,6 +184,20 @@ def test_a_small_tenant_arrives_whole_and_follows_when_it_is_brought_again(two: 
 
     # and nothing was written to where it comes from
     assert written_to(two.source) == written
+
+    # when it is kept as a drill of Contoso
+    with tenant_scope(two.target.tenant.pk):
+        two.target.work(drilling.ask_drill(actor=actor_of(two.target.alice), transfer=transfer).pk)
+
+    # then the evidence is with Contoso, and says how it went
+    with tenant_scope(two.source.tenant.pk):
+        drill = Drill.objects.get(tenant=two.source.tenant)
+        assert drill.place == DrillPlace.TENANT
+        assert drill.state in DrillState.tested(), content_of(drill)
+        assert drill.snapshot == snapshot
+        assert drill.numbers["unexpected"] == 0
+        assert drill.numbers["recovery_seconds"] > 0
+        assert drill.signature
 
     # when somebody is renamed there, leaves a group, and a group is deleted
     two.source.graph("PATCH", f"/users/{there['anna']}", {"department": "Finance"})
