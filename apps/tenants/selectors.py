@@ -1,10 +1,22 @@
 """Reading MSPs and tenants. Who may see them is asked one layer up (apps.access)."""
 
+from collections.abc import Collection
+from uuid import UUID
+
 from django.db.models import QuerySet
+from django.db.models.functions import Lower
 
 from apps.core.errors import NotFound
 from apps.core.scope import tenant_scope
-from apps.tenants.models import MSP, REHEARSALS, AppRegistration, BackupPolicy, Connection, Tenant
+from apps.tenants.models import (
+    MSP,
+    REHEARSALS,
+    AppRegistration,
+    BackupPolicy,
+    Connection,
+    Tenant,
+    TenantTag,
+)
 
 
 def every_msp() -> QuerySet[MSP]:
@@ -33,6 +45,13 @@ def connections(tenant: Tenant, *, purpose: str = "") -> list[Connection]:
         if purpose:
             rows = rows.filter(registration__purpose=purpose)
         return list(rows.order_by("registration__created_at"))
+
+
+def tagged_with(names: Collection[str]) -> QuerySet[TenantTag, UUID]:
+    """The ids of the tenants that carry one of these tags, whose case does not count."""
+    rows = TenantTag.objects.annotate(called=Lower("tag__name"))
+    wanted = rows.filter(called__in=[name.lower() for name in names])
+    return wanted.values_list("tenant_id", flat=True)
 
 
 def backup_policy(tenant: Tenant) -> BackupPolicy:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from apps.access import services as access
 from apps.core.scope import tenant_scope
 from apps.jobs import runner
 from apps.jobs.models import Job
 from apps.recovery.services import plans
 from apps.tenants.schedules import CaptureSchedule
 from tests.api.calls import Program, program
+from tests.factories import actor_of
 from tests.portal.world import World
 
 
@@ -203,3 +205,15 @@ def test_a_thing_is_changed_only_while_it_is_as_it_was_read(world: World) -> Non
     assert whatever.status_code == 200
     assert alice.get(path).json()["delta_minutes"] == 45
     assert nothing.status_code == 412
+
+
+def test_tenants_are_listed_by_the_tags_they_carry(world: World) -> None:
+    access.set_tags(actor=actor_of(world.cast.alice), tenant=world.cast.fabrikam, tags=["silver"])
+    alice = program(world.cast.alice)
+
+    everyone = alice.get("/api/v1/tenants").json()["results"]
+    tagged = alice.get("/api/v1/tenants?tag=Silver&tag=bronze").json()["results"]
+
+    assert [one["tags"] for one in everyone] == [[], ["silver"]]
+    assert [one["name"] for one in tagged] == ["Fabrikam"]
+    assert alice.get("/api/v1/tenants?tag=bronze").json()["results"] == []

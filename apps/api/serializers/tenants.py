@@ -5,8 +5,11 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.access.models import ApiToken
+from apps.access.services.tagging import LONGEST
 from apps.access.tokens import TOKEN_RIGHTS, TokenActor
-from apps.api.serializers.common import Person
+from apps.api.parsing import Strict
+from apps.api.serializers.common import OneOrMore, Person
+from apps.tenants import models
 from apps.tenants.choices import LISTED_STATES, Cloud, ConnectionState, Purpose
 
 
@@ -25,7 +28,18 @@ class Tenant(serializers.Serializer[Any]):
     entra_id = serializers.UUIDField(allow_null=True)
     state = serializers.ChoiceField([(one.value, one.label) for one in LISTED_STATES])
     msp = MSP()
+    tags = serializers.SerializerMethodField()
     created_at = serializers.DateTimeField()
+
+    def get_tags(self, tenant: models.Tenant) -> list[str]:
+        """The MSP's words for the tenant, in order."""
+        return sorted(one.tag.name for one in tenant.tenant_tags.all())
+
+
+class TenantQuery(Strict):
+    """tag: only tenants that carry one of these."""
+
+    tag = OneOrMore(child=serializers.CharField(max_length=LONGEST), required=False)
 
 
 class Connection(serializers.Serializer[Any]):

@@ -13,6 +13,7 @@ from apps.api.base import OverviewView, TenantView
 from apps.api.operations import listing, operation
 from apps.api.serializers import tenants as shapes
 from apps.tenants import selectors
+from apps.tenants.selectors import tagged_with
 
 
 class Me(OverviewView):
@@ -27,11 +28,16 @@ class Me(OverviewView):
 class Tenants(OverviewView):
     rights = {"GET": VIEW_BACKUPS}
     ordering = ("name", "id")
+    query = shapes.TenantQuery
 
-    @listing("list_tenants", "Tenants", shapes.Tenant)
+    @listing("list_tenants", "Tenants", shapes.Tenant, query=shapes.TenantQuery)
     def get(self, request: Request) -> Response:
         """The tenants that the token reaches, by name."""
         rows = tenants_of(self.person, VIEW_BACKUPS, limits=self.caller.limits)
+        if tags := self.parameters().get("tag"):
+            rows = rows.filter(pk__in=tagged_with(tags))
+        if self.wants("tags"):
+            rows = rows.prefetch_related("tenant_tags__tag")
         return self.page(rows, shapes.Tenant)
 
 

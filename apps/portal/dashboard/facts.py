@@ -11,6 +11,7 @@ from apps.diffs.lately import Risks
 from apps.history.cadence.objectives import Freshness
 from apps.history.models import Snapshot, Verification
 from apps.portal.notices import CERTIFICATE_WARNING
+from apps.recovery.drills.choices import DrillState
 from apps.tenants.choices import ConnectionState, Purpose
 from apps.tenants.models import Connection, Tenant
 
@@ -44,6 +45,17 @@ class Verified(NamedTuple):
     @classmethod
     def of(cls, row: Verification | None) -> Verified | None:
         return cls(row.ended_at, row.damage_in_all, bool(row.unchecked)) if row else None
+
+
+class Drilled(NamedTuple):
+    """How the last drill that was not called off ended."""
+
+    at: datetime
+    state: str
+
+    @property
+    def label(self) -> str:
+        return str(DrillState(self.state).label)
 
 
 class Consent(NamedTuple):
@@ -91,6 +103,7 @@ class Facts:
     newest: Newest | None = None
     consent: Consent | None = None
     verified: Verified | None = None
+    drilled: Drilled | None = None
     waiting: int = 0
     running: str = ""
     failed: tuple[str, ...] = ()

@@ -10,6 +10,7 @@ from django.utils.timesince import timesince
 
 from apps.portal.dashboard.facts import Consent, Facts
 from apps.portal.job_names import job_words
+from apps.recovery.drills.choices import DrillState
 from apps.tenants.choices import ConnectionState
 
 TONES: Final = ("bad", "warn", "busy", "good")
@@ -38,7 +39,7 @@ NEEDS: Final = {
         Need("connection", "Consent or credentials"),
         Need("failed", "Failed jobs"),
         Need("partial", "Not read whole"),
-        Need("damage", "Damaged or not verified", "bad"),
+        Need("damage", "Damaged, not verified, drill failed", "bad"),
         Need("none", "Protected", "good"),
     )
 }
@@ -89,6 +90,8 @@ def _about_history(facts: Facts) -> Iterator[Reason]:
         yield Reason("partial", "warn", "The last snapshot is partial")
     if facts.verified and facts.verified.unchecked and not facts.verified.damage:
         yield Reason("damage", "warn", "The history could not be verified")
+    if facts.drilled and facts.drilled.state == DrillState.FAILED:
+        yield Reason("damage", "warn", "The last drill failed")
 
 
 def _about_connection(consent: Consent | None) -> Iterator[Reason]:

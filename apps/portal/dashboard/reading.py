@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -24,6 +24,7 @@ from apps.portal.dashboard.facts import (
     LATELY,
     NOTHING,
     Consent,
+    Drilled,
     Facts,
     Newest,
     Told,
@@ -31,10 +32,15 @@ from apps.portal.dashboard.facts import (
     consent_of,
 )
 from apps.recovery.choices import RequestState
+from apps.recovery.drills.choices import DrillState
+from apps.recovery.drills.models import Drill
 from apps.recovery.models import RecoveryRequest
 from apps.tenants.choices import TenantState
 from apps.tenants.models import Connection, Tenant, TenantTag
 from apps.tenants.schedules import CaptureSchedule
+
+# A drill that was called off says nothing.
+DRILLED: Final = (*DrillState.tested(), DrillState.FAILED)
 
 
 def facts_of(tenants: Sequence[Tenant]) -> list[Facts]:
@@ -72,6 +78,7 @@ class _Agreed(NamedTuple):
     reached_at: datetime | None = None
     newest: Newest | None = None
     verified: Verified | None = None
+    drilled: Drilled | None = None
     waiting: int | None = None
     tags: Sequence[str] = ()
 
@@ -81,6 +88,7 @@ def _told(tenant: Tenant, agreed: _Agreed) -> dict[str, Any]:
         "point": freshness(tenant, agreed.objective, agreed.reached_at, agreed.newest),
         "newest": agreed.newest,
         "verified": agreed.verified,
+        "drilled": agreed.drilled,
         "waiting": agreed.waiting or 0,
         "tags": tuple(agreed.tags),
     }
@@ -90,6 +98,7 @@ def _agreed() -> dict[UUID, _Agreed]:
     of_tenant = OuterRef("pk")
     newest = Snapshot.objects.filter(tenant=of_tenant).order_by("-seq")
     verified = Verification.objects.filter(tenant=of_tenant).order_by("-ended_at")
+    drilled = Drill.objects.filter(tenant=of_tenant, state__in=DRILLED).order_by("-requested_at")
     waiting = RecoveryRequest.objects.filter(tenant=of_tenant, state=RequestState.WAITING)
     tags = TenantTag.objects.filter(tenant=of_tenant).order_by("tag__name")
     rows = Tenant.objects.exclude(state=TenantState.REMOVED).values_list(
@@ -102,12 +111,15 @@ def _agreed() -> dict[UUID, _Agreed]:
                 told=JSONObject(at="ended_at", damage="damage_in_all", unchecked="unchecked")
             )[:1]
         ),
+        Subquery(drilled.values(told=JSONObject(at="finished_at", state="state"))[:1]),
         Subquery(waiting.order_by().values("tenant").annotate(n=Count("pk")).values("n")),
         ArraySubquery(tags.values("tag__name")),
     )
     return {
-        tenant_id: _Agreed(objective, reached_at, _newest(last), _verified(seen), *others)
-        for tenant_id, objective, reached_at, last, seen, *others in rows
+        tenant_id: _Agreed(
+            objective, reached_at, _newest(last), _verified(seen), drilled_as(tried), *others
+        )
+        for tenant_id, objective, reached_at, last, seen, tried, *others in rows
     }
 
 
@@ -121,6 +133,11 @@ def _verified(told: Mapping[str, Any] | None) -> Verified | None:
     if told is None:
         return None
     return Verified(datetime.fromisoformat(told["at"]), told["damage"], bool(told["unchecked"]))
+
+
+def drilled_as(told: Mapping[str, Any] | None) -> Drilled | None:
+    """A drill as a query tells it."""
+    return Drilled(datetime.fromisoformat(told["at"]), told["state"]) if told else None
 
 
 def _consents() -> dict[UUID, Consent]:

@@ -103,7 +103,8 @@ class Wanted:
 
     def has(self, facts: Facts) -> bool:
         """Whether a tenant is asked for, whatever it needs."""
-        if self.tags and not set(self.tags) & set(facts.tags):
+        carried = {tag.casefold() for tag in facts.tags}
+        if self.tags and carried.isdisjoint(tag.casefold() for tag in self.tags):
             return False
         said = f"{facts.tenant.name}\n{facts.tenant.domain}".casefold()
         return self.text.casefold() in said

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, JSONObject
 
 from apps.core import clock
 from apps.core.errors import NotFound
@@ -21,15 +21,17 @@ from apps.jobs.models import Job
 from apps.portal.dashboard.facts import (
     FAILED_FOR,
     LATELY,
+    Drilled,
     Facts,
     Newest,
     Verified,
     consent_of,
     told,
 )
-from apps.portal.dashboard.reading import freshness
+from apps.portal.dashboard.reading import DRILLED, drilled_as, freshness
 from apps.portal.dashboard.rows import Row
 from apps.recovery.choices import RequestState
+from apps.recovery.drills.models import Drill
 from apps.recovery.models import RecoveryRequest
 from apps.tenants.models import BackupPolicy, Connection, Tenant, TenantTag
 
@@ -43,6 +45,7 @@ class Agreed:
     waiting: int
     tags: tuple[str, ...]
     lately: Risks
+    drilled: Drilled | None
 
 
 def agreed_for(tenant: Tenant) -> Agreed:
@@ -57,6 +60,7 @@ def agreed_for(tenant: Tenant) -> Agreed:
         policy.waiting,
         tuple(policy.tags),
         Risks(*(getattr(policy, name) or 0 for name in Risks._fields)),
+        drilled_as(policy.drilled),
     )
 
 
@@ -81,6 +85,7 @@ def row_of(
         newest=newest,
         consent=consent_of([told(connection) for connection in connections]),
         verified=Verified.of(verification),
+        drilled=agreed.drilled,
         waiting=agreed.waiting,
         running=running.get_state_display() if running else "",
         failed=_failed(jobs),
@@ -99,6 +104,8 @@ def _policies(tenant: Tenant) -> QuerySet[Any]:
         for name in Risks._fields
     }
     number = waiting.order_by().values("tenant").annotate(n=Count("pk")).values("n")
+    drilled = Drill.objects.filter(tenant=tenant, state__in=DRILLED).order_by("-requested_at")
+    sums["drilled"] = Subquery(drilled.values(told=JSONObject(at="finished_at", state="state"))[:1])
     rows = BackupPolicy.objects.filter(tenant=tenant).select_related("tenant__recovery_point")
     return rows.annotate(waiting=Coalesce(Subquery(number), 0), tags=ArraySubquery(tags), **sums)
 

@@ -15,27 +15,46 @@ from apps.portal.looking import record_look
 from apps.tenants.models import Tenant
 
 SHORTEST = 2
+# Tenants that are shown because they themselves are called so.
+NAMED = 10
+# While somebody types, an answer of some tenants now is better than one of more in a while.
+SECONDS_WHILE_TYPING = 0.5
 
 
 @overview_page
 def search(request: HttpRequest, mine: list[Tenant]) -> HttpResponse:
-    """Objects by name, user principal name, address or id; each tenant in its own scope."""
+    """Tenants, and objects by name, user principal name, address or id; each tenant in its own
+    scope. Asked by the page itself, what was found alone."""
     text = request.GET.get("q", "").strip()
     question = Question.of(text)
+    after = _after(request)
     context: dict[str, object] = {
         "section": "search",
         "q": text,
         "number": len(mine),
         "is_too_short": bool(text) and len(question.text) < SHORTEST,
         "is_guid": is_guid(question.text),
+        "is_further": after is not None,
     }
+    by_script = bool(request.headers.get("HX-Request"))
     if len(question.text) >= SHORTEST:
         tenants = sorted(mine, key=lambda tenant: (tenant.name, str(tenant.pk)))
-        found = across.search_tenants(tenants, text, after=_after(request))
+        seconds = SECONDS_WHILE_TYPING if by_script else across.SECONDS
+        found = across.search_tenants(tenants, text, after=after, seconds=seconds)
         for one in found.finds:
             record_look(request, one.tenant, "search", f"snapshot {one.snapshot.seq}")
-        context |= {"found": found, "next": _next(text, found.after)}
-    return render(request, "portal/search.html", context)
+        named = [] if after else [one for one in tenants if _is_called(one, question)]
+        context |= {
+            "found": found,
+            "named": named[:NAMED],
+            "next": _next(text, found.after),
+        }
+    page = "portal/parts/found.html" if by_script else "portal/search.html"
+    return render(request, page, context)
+
+
+def _is_called(tenant: Tenant, question: Question) -> bool:
+    return question.matches(str(tenant.entra_id or tenant.pk), (tenant.name, tenant.domain))
 
 
 def _after(request: HttpRequest) -> UUID | None:

@@ -46,3 +46,14 @@ document.addEventListener("change", (event) => {
   const field = event.target.closest("[data-submit-on-change]");
   if (field) field.form.requestSubmit();
 });
+
+// A stroke leads to the search, unless something is being typed.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+  const field = document.querySelector("#search-text, #top-search");
+  if (!field) return;
+  event.preventDefault();
+  field.focus();
+  field.select();
+});
