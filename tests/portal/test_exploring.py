@@ -9,6 +9,7 @@ from django.urls import reverse
 from apps.audit.models import AuditRecord
 from apps.core.scope import no_scope, tenant_scope
 from apps.history.search.indexing import update_index
+from tests.factories import make_tenant
 from tests.portal.world import POLICY, World, capture, object_id, signed_in
 
 
@@ -99,17 +100,16 @@ def test_what_was_deleted_is_found_and_says_so(world: World, alice: Client) -> N
 
 
 def test_what_there_is_not_is_not_found(world: World, alice: Client) -> None:
+    new = make_tenant(world.cast.north, "Newcomer").pk
     urls = [
         address(world, "object", "user", "nobody"),
         address(world, "object", "spaceship", object_id(1)),
         address(world, "explore") + "?at=99",
-        address(world, "object", "user", object_id(1), tenant=world.cast.fabrikam.pk),
+        address(world, "object", "user", object_id(1), tenant=new),
     ]
 
     assert [alice.get(url).status_code for url in urls] == [404] * 4
-    assert "No snapshot yet" in text(
-        alice, address(world, "explore", tenant=world.cast.fabrikam.pk)
-    )
+    assert "No snapshot yet" in text(alice, address(world, "explore", tenant=new))
 
 
 def test_a_search_over_all_tenants_finds_only_what_is_ones_own(world: World) -> None:
