@@ -82,6 +82,7 @@ _HEADERS: Final = {
 def add_manners(result: Described, **_: Any) -> Described:
     """A hook of drf-spectacular: the last one, so that nothing it adds is renamed."""
     components = result["components"]
+    _allow_anything_once(components["schemas"])
     components["schemas"]["Problem"] = _PROBLEM
     components["parameters"] = _PARAMETERS
     components["headers"] = _HEADERS
@@ -99,6 +100,18 @@ def add_manners(result: Described, **_: Any) -> Described:
             status: {"$ref": f"#/components/responses/Problem{status}"} for status in statuses
         }
     return result
+
+
+def _allow_anything_once(described: Any) -> None:
+    """What may be anything may be null: said twice under oneOf, null would be refused."""
+    if isinstance(described, list):
+        for part in described:
+            _allow_anything_once(part)
+    elif isinstance(described, dict):
+        if described.get("oneOf") == [{}, {"type": "null"}]:
+            del described["oneOf"]
+        for part in described.values():
+            _allow_anything_once(part)
 
 
 def _operations(result: Described) -> Iterator[tuple[str, str, Described]]:

@@ -64,5 +64,16 @@ def test_columns_and_joins_that_are_not_asked_for_are_not_read(world: World) -> 
     assert "reason" not in rows
 
 
+def test_bodies_that_are_not_asked_for_are_not_opened(world: World) -> None:
+    alice = program(world.cast.alice)
+    path = f"/api/v1/tenants/{world.tenant.pk}/reports/{world.report.pk}/changes"
+
+    with CaptureQueriesContext(connection) as queries:
+        answer = alice.get(path, fields="position,kind,risk,changed_at")
+
+    assert answer.json()["results"][0].keys() == {"position", "kind", "risk", "changed_at"}
+    assert not any("history_objectversion" in one["sql"] for one in queries)
+
+
 def _things(said: Any) -> list[dict[str, Any]]:
     return said["results"] if set(said) >= {"results"} else [said]

@@ -80,10 +80,14 @@ class Hub:
 
     def look_at_rights(self) -> None:
         """End the streams of tokens that count no more, and take away what is not seen any more."""
+        known: dict[tuple[UUID, str], frozenset[UUID] | None] = {}
         for listener in list(self._listeners):
-            caller = believed_before(listener.token_id, listener.address)
-            listener.tenant_ids &= reached_by(caller) if caller else frozenset()
-            if caller is None:
+            caller = (listener.token_id, listener.address)
+            if caller not in known:
+                known[caller] = _reached_still(*caller)
+            reached = known[caller]
+            listener.tenant_ids &= reached or frozenset()
+            if reached is None:
                 listener.end("token-invalid")
             elif not listener.tenant_ids:
                 listener.end("no-tenants")
@@ -137,6 +141,12 @@ def reached_by(caller: TokenActor) -> frozenset[UUID]:
     with person(caller.user.pk):
         found = tenants_of(caller.user, VIEW_BACKUPS, limits=caller.limits)
         return frozenset(found.values_list("pk", flat=True))
+
+
+def _reached_still(token_id: UUID, address: str) -> frozenset[UUID] | None:
+    """None when the token counts no more. Two queries."""
+    caller = believed_before(token_id, address)
+    return reached_by(caller) if caller else None
 
 
 def _union(parts: Iterable[frozenset[UUID]]) -> frozenset[UUID]:

@@ -15,6 +15,7 @@ from apps.api.serializers import diffs as shapes
 from apps.diffs import selectors as diffs
 from apps.diffs import services as diffs_services
 from apps.diffs.changes import Scope
+from apps.diffs.models import ReportChange
 from apps.history import selectors as history
 
 # The query's parameter, and the field of diffs.selectors.Filters.
@@ -76,4 +77,10 @@ class Changes(TenantView):
         rows = diffs.changes(report, diffs.Filters(**wanted)).select_related(
             "report__base", "report__target", "report__tenant"
         )
-        return self.page(rows, shapes.Change, view=diffs.view)
+        # Names and values are in sealed bodies.
+        opened = self.wants("label", "target_label", "attributes", "reason")
+        return self.page(rows, shapes.Change, view=diffs.view if opened else _unopened)
+
+
+def _unopened(rows: list[ReportChange]) -> list[dict[str, ReportChange]]:
+    return [{"change": row} for row in rows]
