@@ -5,7 +5,8 @@ Then take it back: the tenant is as before the recovery, but for what that says 
 
 from __future__ import annotations
 
-from hypothesis import HealthCheck, given, settings
+import pytest
+from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
 from apps.diffs.choices import Recoverable
@@ -139,10 +140,10 @@ def test_changes_come_back_in_bad_weather_too(workshop: Workshop) -> None:
     round_trip(workshop, acts, weather=BAD_WEATHER)
 
 
-def trips(daily: int) -> settings:
+def trips(daily: int, nightly: int = 1000) -> settings:
     """So many examples by day; by night a thousand, here and where they are taken back again."""
     return settings(
-        max_examples=examples(daily, 1000),
+        max_examples=examples(daily, nightly),
         deadline=None,
         derandomize=not NIGHTLY,
         suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
@@ -161,9 +162,17 @@ few = st.lists(
 weathers = st.sampled_from([None, None, None, {"lag": 0.1}, LIMITS, GUSTS])
 
 
-@trips(daily=20)
-@given(acts=few, weather=weathers)
-def test_any_few_changes_come_back_in_any_weather(
-    workshop: Workshop, acts: list[tuple[str, int]], weather: dict[str, object] | None
-) -> None:
-    round_trip(workshop, acts, weather=weather)
+# The examples of a day, but for those above, shared out to as many workers.
+SHARES, OF_EACH = 4, 24
+
+
+@pytest.mark.parametrize("share", range(SHARES))
+def test_any_few_changes_come_back_in_any_weather(workshop: Workshop, share: int) -> None:
+    @trips(daily=OF_EACH, nightly=1000 // SHARES)
+    @given(acts=few, weather=weathers)
+    def trip(acts: list[tuple[str, int]], weather: dict[str, object] | None) -> None:
+        round_trip(workshop, acts, weather=weather)
+
+    # By day each share has examples of its own, the same ones every day.
+    chosen = trip if NIGHTLY else seed(share)(trip)
+    chosen()

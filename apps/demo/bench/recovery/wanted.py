@@ -13,10 +13,10 @@ WRITERS = 3
 # How many of Graph's seconds pass in one of ours while a part is measured: what two cores keep up
 # with, the sandbox's work included.
 SCALES = {
-    "update_1_app": 4.0,
-    "undo": 4.0,
-    "update_3_apps": 1.5,
-    "members": 1.0,
+    "update_1_app": 6.0,
+    "undo": 6.0,
+    "update_3_apps": 2.0,
+    "members": 2.0,
     "conditional_access": 3.0,
 }
 
