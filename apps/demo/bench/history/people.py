@@ -15,6 +15,16 @@ CHANGED_IN = 200
 _CITIES = ("Utrecht", "Delft", "Leiden", "Breda", "Zwolle", "Arnhem")
 _DEPARTMENTS = ("Sales", "Finance", "Research", "Logistics", "Care", "Legal")
 _LICENCES = ("06ebc4ee-1bb5-47dd-8120-11324bc54e06", "c7df2760-2c81-4ef7-b578-5b5392b571df")
+# What every tenant of Entra has exactly one of; without them a capture would ask twice for each.
+_POLICIES = (
+    "adminConsentRequestPolicy",
+    "authenticationFlowsPolicy",
+    "authenticationMethodsPolicy",
+    "authorizationPolicy",
+    "crossTenantAccessPolicyConfigurationDefault",
+    "identitySecurityDefaultsEnforcementPolicy",
+    "tenantAppManagementPolicy",
+)
 CONTEXT = "https://graph.microsoft.com/v1.0/$metadata#users"
 
 
@@ -86,6 +96,13 @@ def write_people(path: Path, people: int) -> int:
             file.write((b"," if number else b"") + orjson.dumps(person(number)))
         file.write(b"]}")
         return file.tell()
+
+
+def write_policies(directory: Path) -> None:
+    """The tenant's policies, each in a file, as the sandbox loads them."""
+    for name in _POLICIES:
+        body = {"@odata.type": f"#microsoft.graph.{name}", "id": name, "displayName": name}
+        (directory / f"{name}.json").write_bytes(orjson.dumps(body))
 
 
 def everybody(people: int, day: int = 0) -> Iterator[dict[str, Any]]:

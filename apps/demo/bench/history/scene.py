@@ -15,7 +15,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 
-from apps.demo.bench.history.people import write_people
+from apps.demo.bench.history.people import write_people, write_policies
 from apps.demo.bench.traffic import RequestLog
 from apps.demo.entra import Entra, EntraTenant
 from apps.demo.installation import database_url
@@ -55,6 +55,7 @@ def scene(directory: Path, people: int, links: int = 0) -> Iterator[Scene]:
     exported = directory / "people"
     exported.mkdir(parents=True, exist_ok=True)
     json_bytes = write_people(exported / "users.json", people)
+    write_policies(exported)
     port, log = free_port(), directory / "requests.jsonl"
     entra = Entra(f"http://localhost:{port}")
     environment = _environment(entra)

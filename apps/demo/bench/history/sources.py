@@ -9,6 +9,7 @@ from typing import Any
 
 from apps.demo.bench.history.people import changed_on, person
 from apps.entra.catalogue import Kind, normalise
+from apps.entra.errors import Denied
 from apps.entra.reading import AuditEvent, ObservedObject, ReadBatch, Values
 from apps.history.capture.source import Wanted
 
@@ -18,11 +19,12 @@ _PAGE = 999
 class Days:
     """A directory of people that lives on day by day. made: CPU seconds that making it up took.
 
-    by_delta: 0.5 % of them change each day; changes: so many in place of that.
+    0.5 % of them change each day; changes: so many in place of that. apart: tell what is given for
+    one person at a time; without, it is refused, as where a permission is kept back.
     """
 
-    def __init__(self, people: int, changes: int | None = None) -> None:
-        self._people, self._changes = people, changes
+    def __init__(self, people: int, changes: int | None = None, *, apart: bool = True) -> None:
+        self._people, self._changes, self._apart = people, changes, apart
         self.day = 0
         self.made = 0.0
 
@@ -66,6 +68,8 @@ class Days:
         yield ReadBatch(kind.name, whole=True)
 
     def read_apart(self, kind: Kind, object_ids: Sequence[str]) -> dict[str, Values | None]:
+        if not self._apart:
+            raise Denied("The benchmark does not read this.")
         return {one: {} for one in object_ids}
 
     def read_audit(self, *, since: datetime) -> Iterator[AuditEvent]:

@@ -59,13 +59,17 @@ def capture(*, tenant: str, mode: str, client_id: str, client_secret: str, users
 
 
 def month(*, tenant: str, people: int, days: int) -> dict[str, Any]:
-    """A daily snapshot of people of whom 0.5 % change a day; bytes with the search index."""
+    """A daily snapshot of people of whom 0.5 % change a day; bytes with the search index.
+
+    bytes_before: what the tables took before, empty ones of whole pages included.
+    """
     from apps.demo.bench.history.sources import Days
     from apps.demo.bench.spending import spending
     from apps.history.search.indexing import update_index
 
     source = Days(people)
     with _in(tenant) as row:
+        before = _bytes()["bytes"]
         with spending() as first:
             counts = [_captured(row, "full", source).counts]
         first["cpu_s"] = round(first["cpu_s"] - source.made, 2)
@@ -88,15 +92,16 @@ def month(*, tenant: str, people: int, days: int) -> dict[str, Any]:
             "database_cpu_ms_per_change": round((later["database_cpu_s"] or 0) / changed * 1000, 3),
             "indexing": indexing,
             "peak_rss_mb": indexing["peak_rss_mb"],
+            "bytes_before": before,
             **_bytes(),
         }
 
 
 def days_after(*, tenant: str, people: int, begin: int, days: int, changes: int) -> Any:
-    """More snapshots, each of some changes."""
+    """More snapshots, each of some changes and of nothing else."""
     from apps.demo.bench.history.sources import Days
 
-    source = Days(people, changes)
+    source = Days(people, changes, apart=False)
     started = time.monotonic()
     with _in(tenant) as row:
         for source.day in range(begin, begin + days):
@@ -104,20 +109,21 @@ def days_after(*, tenant: str, people: int, begin: int, days: int, changes: int)
         return {"seconds": round(time.monotonic() - started, 2), "seq": _said(result)["seq"]}
 
 
-def reads(*, tenant: str, snapshots: int, times: int) -> dict[str, Any]:
+def reads(*, tenant: str, people: int, snapshots: int, times: int) -> dict[str, Any]:
     """Any object at any snapshot, and filtered pages; milliseconds at the median and the worst."""
     from random import Random
 
+    from apps.demo.bench.history.people import person
     from apps.history.search import finding
     from apps.history.search.indexing import update_index
-    from apps.history.selectors import body_at, latest_snapshot, object_count, state_at
+    from apps.history.selectors import body_at, latest_snapshot, object_count
 
     random = Random(snapshots)  # noqa: S311 - chooses, keeps no secret
     with _in(tenant) as row:
         update_index(row)
         newest = latest_snapshot(row)
         assert newest is not None  # noqa: S101 - the days before were captured
-        ids = [item.object_id for item in state_at(row, newest.seq, kinds=["user"])]
+        ids = [person(random.randrange(people))["id"] for _ in range(times)]
         points = [
             _timed(lambda: body_at(row, "user", random.choice(ids), random.randint(1, newest.seq)))
             for _ in range(times)
