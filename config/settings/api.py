@@ -34,6 +34,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "RiskEnum": "apps.diffs.choices.Risk",
         "KindNameEnum": "apps.api.serializers.diffs.KIND_NAMES",
         "EventKindEnum": "apps.notify.choices.EventKind",
+        "ScenarioEnum": "apps.api.serializers.drills._SCENARIOS",
+        "RehearsedEnum": "apps.api.serializers.drills._REHEARSED",
         # Of keep rules and of approval rules.
         "ChangeStateEnum": "apps.recovery.choices.RulesChangeState",
     },
