@@ -27,8 +27,7 @@ CAPTURES = ("capture_full", "capture_delta")
 PARTS = ("capture_full", "capture_delta", "store_30_days", "point_read", "page_read", "diff")
 DAYS, SNAPSHOTS, FEW, MANY = 30, 1_000, 100, 1_100
 
-# The SDK reads so slowly that its rate is taken from so many users: whole pages, which it reads
-# whole.
+# The SDK reads so slowly that its rate is taken from so many users: pages that it reads whole.
 SDK_USERS = 3 * 999
 READS = 400
 # Of those who keep a file for each object, which takes them minutes for more.
