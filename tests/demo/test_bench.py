@@ -91,3 +91,29 @@ def test_the_main_benchmark_measures_every_part(
         assert part["seconds"] > 0
         assert 0 < part["peak_rss_mb"] < 300
     assert figures["machine"]["cores"] > 0
+
+
+PARTS = {"update_1_app", "update_3_apps", "members", "conditional_access", "plan_100k", "undo"}
+SAID = {"changes", "seconds", "writes", "writes_per_s", "share_of_limit", "throttled"}
+
+
+@pytest.mark.nightly
+def test_the_benchmark_of_recoveries_measures_every_part(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    # Under root the database server is another user, who cannot get into pytest's directories.
+    monkeypatch.delenv("HOLDFAST_VAR", raising=False)
+
+    call_command("bench", "recovery", "--size", "0.002", "--scale", "20", "--json")
+
+    said = capfd.readouterr()
+    figures = json.loads(said.out.splitlines()[-1])
+    assert figures.keys() == PARTS | {"machine"}
+    for part in PARTS:
+        assert figures[part].keys() >= SAID | {"peak_rss_mb"}
+        assert figures[part]["throttled"] == 0
+        # told as soon as it was measured
+        assert json.dumps(figures[part]) in said.err
+    assert figures["update_1_app"]["writes"] == figures["undo"]["changes"] == 20
+    assert figures["update_3_apps"]["writers"] == 3
+    assert figures["conditional_access"]["most_policy_requests_in_a_second"] == 1

@@ -17,8 +17,9 @@ import django
 Work: TypeAlias = Callable[..., dict[str, Any]]
 
 
-def capture(*, tenant: str, mode: str) -> dict[str, Any]:
-    """A capture; the position it was sealed at and what was counted."""
+def capture(*, tenant: str, mode: str, hurried: bool = False) -> dict[str, Any]:
+    """A capture; the position it was sealed at and what was counted. hurried: without waiting for
+    what the audit log says."""
     from apps.core.actor import SYSTEM
     from apps.demo.bench.spending import spending
     from apps.history import services
@@ -27,7 +28,9 @@ def capture(*, tenant: str, mode: str) -> dict[str, Any]:
 
     row = Tenant.objects.get(pk=tenant)
     with spending() as figures:
-        result = services.capture(actor=SYSTEM, tenant=row, mode=mode, reason="benchmark")
+        result = services.capture(
+            actor=SYSTEM, tenant=row, mode=mode, reason="benchmark", hurried=hurried
+        )
     if result.snapshot is None:
         raise RuntimeError("the capture found nothing")
     return {
