@@ -71,7 +71,11 @@ class ApiView(APIView):
         except throttling.TooMany as refusal:
             self.usage = refusal.usage
             raise
-        self.enter(self._right())
+        right = self._right()
+        if any("\0" in str(part) for part in kwargs.values()):
+            # The database has no text with it, so nothing is called that.
+            raise NotFound("There is no such thing.")
+        self.enter(right)
         self._refuse_unknown_parameters()
         if request.method in READING:
             self.wanted = sparse.wanted(request, self._shape())

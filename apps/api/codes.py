@@ -174,9 +174,9 @@ _MEANINGS: Final[dict[int, dict[str, str]]] = {
         "delivery-waits": "This waits to be sent already, or cannot be.",
         "digest-mismatch": "The plan is not the one that was approved.",
         "drill-ended": "The drill has ended.",
-        "drill-kept": "The transfer was kept as a drill before.",
+        "drill-kept": "It was kept as a drill before.",
         "drill-not-ended": "The drill has not ended yet.",
-        "drill-under-way": "A drill of this tenant is under way.",
+        "drill-under-way": "A drill of the source is under way.",
         "export-expired": "The file is no longer kept.",
         "export-failed": "The file could not be written.",
         "export-not-ready": "The file is still being written.",
@@ -248,7 +248,7 @@ _MEANINGS: Final[dict[int, dict[str, str]]] = {
             "This tenant is not connected at the moment, so it cannot be captured."
         ),
         "too-many-routes": "The MSP has as many routes as it may.",
-        "transfer-not-recovered": "No recovery from the transfer has come to its end.",
+        "transfer-not-recovered": "No recovery from this transfer has come to its end.",
         "transfer-not-surveyed": (
             "The transfer is not in a state in which it could be brought over."
         ),

@@ -117,6 +117,7 @@ def test_errors_are_problems_with_codes(world: World) -> None:
         (bob.get(f"/api/v1/tenants/{world.cast.tailspin.pk}"), 404, "no-such-tenant"),
         (bob.get("/api/v1/nowhere"), 404, "no-such-address"),
         (bob.post("/api/v1/nowhere"), 404, "no-such-address"),
+        (bob.get(address(world, "/objects/user/a%00b/versions")), 404, "not-found"),
         (bob.post(address(world)), 405, "method-not-allowed"),
         (bob.get("/api/v1/tenants", limit="0"), 400, "invalid-request"),
         (bob.get("/api/v1/tenants", tenant_id="1"), 400, "invalid-request"),
