@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from operator import itemgetter
 
-from django.db.models import Q
+from django.db.models import Q, Value
 
 from apps.core import clock
 from apps.recovery.choices import RequestState, RunState
@@ -16,22 +17,30 @@ from apps.tenants.models import Tenant
 UNDO = timedelta(days=30)
 
 
+# The last word counts where several need a snapshot.
+_WHY = (
+    "a drill rehearses it",
+    "a recovery can be taken back",
+    "a recovery waits or is under way",
+)
+
+
 def needed_by_recoveries(tenant: Tenant) -> dict[int, str]:
-    """The snapshots that plans under way lead to and start from, and safety snapshots, by seq."""
+    """The snapshots that plans under way lead to and start from, safety snapshots, and those that
+    are rehearsed, by seq. One query."""
     under_way = RecoveryRequest.objects.filter(
         Q(state=RequestState.WAITING)
         | Q(state=RequestState.APPROVED, run__isnull=True)
         | Q(run__state__in=RunState.unfinished()),
         tenant=tenant,
     )
-    ends = under_way.values_list("plan__base_seq", "plan__assumed_seq")
     runs = Run.objects.filter(
         Q(state__in=RunState.unfinished()) | Q(finished_at__gt=clock.now() - UNDO), tenant=tenant
     )
-    safety = runs.values_list("safety_snapshot__seq", flat=True)
     drills = Drill.objects.filter(tenant=tenant, state__in=DrillState.unfinished())
-    return {
-        **dict.fromkeys(drills.values_list("snapshot__seq", flat=True), "a drill rehearses it"),
-        **{seq: "a recovery can be taken back" for seq in safety if seq},
-        **{seq: "a recovery waits or is under way" for both in ends for seq in both},
-    }
+    found = drills.values_list(Value(0), "snapshot__seq").union(
+        runs.values_list(Value(1), "safety_snapshot__seq"),
+        under_way.values_list(Value(2), "plan__base_seq"),
+        under_way.values_list(Value(2), "plan__assumed_seq"),
+    )
+    return {seq: _WHY[why] for why, seq in sorted(found, key=itemgetter(0)) if seq}

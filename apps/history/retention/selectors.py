@@ -90,10 +90,11 @@ def access_hold(tenant: Tenant, hold_id: UUID) -> LegalHold:
 
 
 class Picture:
-    """All that keeps a tenant's snapshots, read once: five queries, however many snapshots.
+    """All that keeps a tenant's snapshots, read once: as many queries, however many snapshots.
 
     now: what is agreed; later: what is agreed and waits for the end of its grace period. present:
-    the time from which rules count back.
+    the time from which rules count back. holds: every legal hold there was, pins: those
+    in force, both the newest first. removals: what is planned to go, the next first.
     """
 
     def __init__(self, tenant: Tenant) -> None:
@@ -103,13 +104,16 @@ class Picture:
         self.taken = taken(tenant)
         self.present = present(self.taken, clock.now())
         self.fates = fates(self.taken, self.now.rules, self.now.zone)
-        self.hold = hold_in_force(tenant)
+        self.holds = list(holds(tenant))
+        self.hold = next((one for one in self.holds if one.ended_at is None), None)
         self.needed = holders.needed(tenant)
         self._by_seq = {fate.snapshot.seq: fate for fate in self.fates}
         self._pins: dict[int, list[SnapshotPin]] = defaultdict(list)
-        for pin in pins(tenant).filter(released_at=None):
+        self.pins = list(pins(tenant).filter(released_at=None))
+        for pin in self.pins:
             self._pins[pin.snapshot.seq].append(pin)
-        self._removals = {row.snapshot.seq: row for row in removals(tenant)}
+        self.removals = list(removals(tenant))
+        self._removals = {row.snapshot.seq: row for row in self.removals}
         self._ends = self._with_what_comes()
 
     def standing(self, seq: int) -> Standing | None:

@@ -69,20 +69,19 @@ def _of_keeping(request: HttpRequest, tenant: Tenant, picture: Picture) -> dict[
     standings = picture.standings()
     months = keeping_calendar.months(standings, picture.now.zone)
     page = Paginator(months, keeping_calendar.MONTHS).get_page(request.GET.get("page"))
-    going = selectors.removals(tenant)
     return {
         "page": page,
         "legend": keeping_calendar.LEGEND,
         "snapshot_count": len(standings),
-        "going": going[:PAGE],
-        "going_count": going.count(),
+        "going": picture.removals[:PAGE],
+        "going_count": len(picture.removals),
         "template": _template(picture.now),
         "templates": KeepTemplate.objects.filter(msp_id=tenant.msp_id).order_by("name"),
         "template_page": _template_page(request, tenant),
         "rule_fields": rules_fields(picture.now.rules),
         "changes": selectors.changes(tenant)[:CHANGES],
-        "pins": selectors.pins(tenant).filter(released_at=None),
-        "holds": selectors.holds(tenant)[:CHANGES],
+        "pins": picture.pins,
+        "holds": picture.holds[:CHANGES],
     }
 
 
