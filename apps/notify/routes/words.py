@@ -20,6 +20,7 @@ _OVER: Final = {
 }
 _PAGES: Final = {
     "run": "runs/{run}/",
+    "drill": "drills/{drill}/",
     "request": "requests/{request}/",
     "report": "reports/{report}/",
     "snapshot": "snapshots/{snapshot}/",
@@ -107,7 +108,10 @@ def _damage(data: Data) -> str:
 
 
 def _drill(data: Data) -> str:
-    return f"A drill ended ({data.get('state', 'complete')})"
+    state = str(data.get("state", "complete")).replace("-", " ")
+    lost = data.get("unexpected", 0)
+    unforeseen = f"; {lost} changes were lost that nothing had announced" if lost else ""
+    return f"A drill ended ({state}{unforeseen})"
 
 
 def _plain(text: str) -> Callable[[Data], str]:
