@@ -152,7 +152,10 @@ def run(request: HttpRequest, tenant: Tenant, run_id: UUID) -> HttpResponse:
         **({} if _is_partial(request) else _afterwards(found)),
     }
     template = "portal/parts/run_live.html" if _is_partial(request) else "portal/run.html"
-    return render(request, template, context)
+    answer = render(request, template, context)
+    if _is_partial(request) and found.is_finished:
+        answer["HX-Refresh"] = "true"  # what can be done now stands outside of what is live
+    return answer
 
 
 @tenant_page(REQUEST_RECOVERY)
