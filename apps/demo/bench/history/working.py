@@ -88,13 +88,22 @@ def month(*, tenant: str, people: int, days: int) -> dict[str, Any]:
             "seconds": round(first["seconds"] + later["seconds"], 2),
             "cpu_s": round(first["cpu_s"] + cpu, 2),
             "first": first,
-            "cpu_ms_per_change": round(cpu / changed * 1000, 3),
-            "database_cpu_ms_per_change": round((later["database_cpu_s"] or 0) / changed * 1000, 3),
+            **_for_each_change(changed, cpu, later["database_cpu_s"] or 0),
             "indexing": indexing,
             "peak_rss_mb": indexing["peak_rss_mb"],
             "bytes_before": before,
             **_bytes(),
         }
+
+
+def _for_each_change(changes: int, cpu: float, database_cpu: float) -> dict[str, float]:
+    """Nothing where there was only one day."""
+    if not changes:
+        return {}
+    return {
+        "cpu_ms_per_change": round(cpu / changes * 1000, 3),
+        "database_cpu_ms_per_change": round(database_cpu / changes * 1000, 3),
+    }
 
 
 def days_after(*, tenant: str, people: int, begin: int, days: int, changes: int) -> Any:
