@@ -116,16 +116,18 @@ def _options(
     report: DifferenceReport, key: str, counted: Counted, chosen: list[str]
 ) -> Iterator[Option]:
     numbers = counted.by_field.get(PARAMETERS[key], {})
-    known = _known(report, key)
+    known = _known(report, key, counted)
     for value, said in known.items():
         if value in chosen or value in numbers or not counted.groups:
             yield Option(value, said, numbers.get(value), value in chosen)
 
 
-def _known(report: DifferenceReport, key: str) -> Mapping[str, str]:
+def _known(report: DifferenceReport, key: str, counted: Counted) -> Mapping[str, str]:
     if key == "kind":
         return {kind: words(kind) for kind in sorted(report.counts.get("kinds", {}), key=words)}
     if key == "actor":
+        if not counted.groups:  # to look through all of a very large report takes too long
+            return {NOBODY: "not in the copied audit log"}
         hands = {one.actor_id: one.name for one in planning.hands_in(report)}
         return {**hands, NOBODY: "not in the copied audit log"}
     return _CHOICES[key]
