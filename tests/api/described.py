@@ -49,7 +49,7 @@ def sample(schema: Schema, choose: Choose, name: str = "") -> Any:
     schema = _resolved(schema)
     if "properties" in schema:
         return {key: sample(part, choose, key) for key, part in schema["properties"].items()}
-    if schema.get("type") == "array":
+    if "items" in schema:
         return [sample(schema["items"], choose, name)]
     if isinstance(schema.get("additionalProperties"), dict):
         return {"key": sample(schema["additionalProperties"], choose, name)}

@@ -264,7 +264,7 @@ def _transfer(cast: Cast) -> Transfer:
     """A snapshot of Fabrikam that was looked at, to be put into Contoso."""
     with tenant_scope(cast.fabrikam.pk):
         source = MemorySource()
-        source.put("user", object_id(1), displayName="Erin")
+        source.put("user", object_id(4001), displayName="Erin")
         capture(cast.fabrikam, source)
     with tenant_scope(cast.contoso.pk):
         return Transfer.objects.create(
