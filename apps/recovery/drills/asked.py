@@ -159,12 +159,17 @@ def _success(state: str, numbers: Numbers) -> str:
     if state not in DrillState.tested():
         return f"No: {DrillState(state).label.lower()}."
     damaged = numbers["damaged"]
+    recovered, partly = numbers["recovered"], numbers["partly_recovered"]
     text = (
-        f"Yes. {damaged['objects']:,} objects and {damaged['links']:,} links were damaged; "
-        f"{numbers['recovered']['objects']:,} objects and {numbers['recovered']['links']:,} links "
-        f"came back whole and {numbers['partly_recovered']:,} objects in part, as announced."
+        f"Yes. Of {_many(damaged['objects'], 'object')} and {_many(damaged['links'], 'link')} that "
+        f"were damaged {recovered['objects']:,} and {recovered['links']:,} came back whole"
     )
-    return f"{text} Nothing was lost that had not been announced."
+    in_part = f", and {_many(partly, 'object')} in part, as announced" if partly else ""
+    return f"{text}{in_part}. Nothing was lost that had not been announced."
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
 
 
 def _issues(count: int) -> str:
