@@ -110,7 +110,8 @@ def test_dashboard_queries_do_not_grow_with_tenants(world: World) -> None:
     for number in range(8):
         make_tenant(world.cast.north, f"Customer {number}")
 
-    assert queries(alice, "/") == before
+    # Less where a query that is made once a minute was among the first.
+    assert queries(alice, "/") <= before
     assert before < 12
 
 
