@@ -174,9 +174,3 @@ _MOVED: Mapping[State, str] = {
     State.SOFT_DELETED: "Went into the recycle bin",
     State.HARD_DELETED: "Deleted for good",
 }
-
-
-def ids_to_name(versions: Sequence[ObjectVersion]) -> Iterator[Any]:
-    """The values in which ids stand that people want names for."""
-    for version in versions:
-        yield {name: value for name, value in version.body.items() if name != "id"}
