@@ -235,7 +235,7 @@ def make_world(*, users: int = 3) -> World:
 
 
 def _drill(cast: Cast, snapshot: Snapshot) -> Drill:
-    """A drill of Contoso that came to nothing, with its evidence."""
+    """A drill of Contoso that was called off, with its evidence."""
     with tenant_scope(cast.contoso.pk):
         drill = Drill.objects.create(
             tenant=cast.contoso,
@@ -244,7 +244,7 @@ def _drill(cast: Cast, snapshot: Snapshot) -> Drill:
             origin=DrillOrigin.PERSON,
             requested_by=cast.carol,
         )
-        end(drill, DrillState.FAILED, failure=SCRIPT)
+        end(drill, DrillState.CANCELLED, failure=SCRIPT)
     return drill
 
 
