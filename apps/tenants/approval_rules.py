@@ -95,11 +95,18 @@ class LevelRule:
     def reaches(self, other: "LevelRule") -> bool:
         """Whether this asks for all that the other asks for, or for more."""
         return (
-            self.people >= other.people
-            and self.approvals_from.sides >= other.approvals_from.sides
+            self._outnumbers(other)
             and self.expiry_hours <= other.expiry_hours
             and self.in_hours >= other.in_hours
         )
+
+    def _outnumbers(self, other: "LevelRule") -> bool:
+        """Whether everybody who is enough for this is enough for the other. Two of one side are
+        more than one of each: several of a side are only sure where all are of it."""
+        sides, others = self.approvals_from.sides, other.approvals_from.sides
+        if len(others) == 1 and other.number > 1 and sides != others:
+            return False
+        return self.people >= other.people and sides >= others
 
     @property
     def words(self) -> str:

@@ -16,8 +16,8 @@ class Transfer(serializers.Serializer[TransferRow]):
 
     findings: numbers of what goes across, by kind, and the reasons of what does not; empty before
     it was looked at. base: the snapshot of this tenant that holds what was brought over; report_id:
-    what differs from it, which plans are made from. drill_id: of the source's drill that was kept of
-    it.
+    what differs from it, which plans are made from. drill_id: of the source's drill that was kept
+    of it.
     """
 
     id = serializers.UUIDField()
