@@ -13,12 +13,13 @@ from typing import TypeVar
 from uuid import UUID
 
 from django.contrib.auth.models import Permission
-from django.db import models
+from django.db import connections, models
 
 from apps.access.models import Membership, MSPPermission, TenantPermission, User
 from apps.core import clock
 from apps.core.digests import sha256
 from apps.core.scope import tenant_scope
+from apps.diffs.changes import EVERYTHING
 from apps.diffs.models import DifferenceReport, ReportChange
 from apps.history.choices import CaptureMode, CollectionStatus
 from apps.history.models import Snapshot, SnapshotCollection
@@ -35,6 +36,7 @@ M = TypeVar("M", bound=models.Model)
 
 OWNER = "owner"
 SNAPSHOTS = 10
+HOUR = timedelta(hours=1)
 CHANGES = 2000
 # Every so many tenants one has a recovery that waits, and one that ran.
 SOME = 10
@@ -53,17 +55,20 @@ class Scene:
     people: int
 
 
-def make_scene(*, tenants: int, people: int, snapshots: int = SNAPSHOTS) -> Scene:
+def make_scene(
+    *, tenants: int, people: int, snapshots: int = SNAPSHOTS, apart: timedelta = HOUR
+) -> Scene:
     """MSP North with `tenants` customers, MSP South with a fifth as many; the people of both.
 
-    snapshots: that each customer has; they lie an hour apart.
+    snapshots: that each customer has; they lie so far apart.
     """
     north, south = _add(MSP(name=f"MSP {name}") for name in ("North", "South"))
     customers = [*_tenants(north, tenants), *_tenants(south, tenants // 5)]
     with tenant_scope(customers[0].pk):
         keys.make_tenant_key(customers[0])
     staff = _people(north, south, customers, people)
-    newest = _histories(customers, snapshots)
+    newest = _histories(customers, snapshots, apart)
+    _volumes()
     _connections((north, south), customers)
     reports = _reports(customers, newest)
     runs = _recoveries(customers, reports, staff)
@@ -128,13 +133,13 @@ def _roles(
     )
 
 
-def _histories(customers: Sequence[Tenant], snapshots: int) -> list[Snapshot]:
+def _histories(customers: Sequence[Tenant], snapshots: int, apart: timedelta) -> list[Snapshot]:
     """The newest snapshot of each customer, with what it read."""
     key = current_signer().row
     roots = [sha256(str(seq).encode()) if seq else bytes(32) for seq in range(snapshots + 1)]
     newest: list[Snapshot] = []
     for seq in range(1, snapshots + 1):
-        at = clock.now() - timedelta(hours=snapshots - seq)
+        at = clock.now() - (snapshots - seq) * apart
         newest = _add(
             Snapshot(
                 tenant=tenant,
@@ -164,6 +169,16 @@ def _histories(customers: Sequence[Tenant], snapshots: int) -> list[Snapshot]:
         for kind in KINDS
     )
     return newest
+
+
+def _volumes() -> None:
+    """How much changed with each snapshot."""
+    with connections[OWNER].cursor() as cursor:
+        cursor.execute(
+            "insert into diffs_changevolume (tenant_id, seq, taken_at, low, medium, high)"
+            " select tenant_id, seq, taken_at, seq % 40, seq % 7, (seq % 29 = 0)::int"
+            " from history_snapshot where seq > 1"
+        )
 
 
 def _connections(msps: Sequence[MSP], customers: Sequence[Tenant]) -> None:
@@ -207,6 +222,7 @@ def _reports(customers: Sequence[Tenant], snapshots: Sequence[Snapshot]) -> list
             base=snapshot,
             target=snapshot,
             state="complete",
+            scope=EVERYTHING.as_json(),
             created_at=clock.now(),
             counts={"objects": {"updated": CHANGES}},
         )

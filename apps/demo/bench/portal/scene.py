@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db import connections
@@ -28,6 +29,7 @@ from apps.tenants.models import Tenant
 
 # Days after the first one; so many people changed on each.
 DAYS, CHANGES = 2, 5_000
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ def make(*, tenants: int, snapshots: int, people: int) -> Scene:
     """MSP North with `tenants` customers of so many snapshots; the first has so many people."""
     tell(f"Making {tenants:,} tenants with {snapshots:,} snapshots each")
     with no_scope("the benchmark fills an empty installation"):
-        scene = make_scene(tenants=tenants, people=300, snapshots=snapshots)
+        scene = make_scene(tenants=tenants, people=300, snapshots=snapshots, apart=DAY)
     # Read again: what the owner has made belongs to its connection.
     alice = User.objects.get(pk=scene.alice.pk)
     with tenant_scope(scene.tenant.pk):
