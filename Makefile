@@ -7,7 +7,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset demo-check test check unit unit-database nightly screenshots schema-check deploy-check client format lock clean
+.PHONY: help demo demo-reset demo-check test check tried unit unit-database nightly screenshots schema-check deploy-check client format lock clean
 
 help: ## Show what can be made
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,9 +22,12 @@ demo-check: .venv/base ## Play the whole story without a browser and check every
 	@rm -rf var/demo-check
 	@HOLDFAST_VAR="$(CURDIR)/var/demo-check" exec $(BIN)/python manage.py demo_check
 
-# The story mostly waits for Entra, so the linters and the migrations run beside it.
+# The story mostly waits for Entra, so everything else runs beside it; the tests come when the
+# linters and the tests' database are done.
 test: .venv/dev ## Everything that CI runs
-	@$(MAKE) --no-print-directory -j2 --output-sync=target check demo-check unit-database
+	@$(MAKE) --no-print-directory -j3 --output-sync=line demo-check tried
+
+tried: check unit-database
 	@$(MAKE) --no-print-directory unit
 
 check: .venv/dev ## Format, lint, types, layers, migrations, deployment files

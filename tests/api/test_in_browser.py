@@ -49,4 +49,5 @@ def test_the_description_can_be_read(house: House, browser: Browser) -> None:
 
     assert page.locator(".opblock").count() > 20
     assert page.locator("button:has-text('Try it out')").count() == 0
-    assert house.problems == []
+    # Swagger UI looks for a component of each format, says so, and takes the type's.
+    assert [one for one in house.problems if "component: JsonSchema_" not in one] == []

@@ -181,7 +181,7 @@ def values(world: World) -> dict[str, object]:
         "version": ["1", "2"],
         "way": "to",
         "weekday": ["1"],
-        "who": "Contoso",
+        "who": "evil",
         "whole": ["user"],
         "with_persons": "on",
     }

@@ -14,6 +14,7 @@ from apps.core.scope import tenant_scope
 from apps.history.models import Export, SnapshotImport
 from apps.jobs import runner
 from tests.api.calls import program
+from tests.factories import make_tenant
 from tests.portal.world import World, signed_in
 
 
@@ -83,7 +84,7 @@ def test_a_snapshots_page_leads_to_its_export(world: World, alice: Client) -> No
 
 
 def test_an_upload_becomes_a_job_and_a_report(world: World, alice: Client) -> None:
-    empty = world.cast.fabrikam
+    empty = make_tenant(world.cast.north, "Litware")
     form = {
         "file": archive(users=b'[{"id": "u1", "displayName": "<b>Ann</b>"}]', odd=b"{"),
         "stated_at": "2026-05-01T08:00",

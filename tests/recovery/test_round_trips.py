@@ -163,7 +163,7 @@ weathers = st.sampled_from([None, None, None, {"lag": 0.1}, LIMITS, GUSTS])
 
 
 # The examples of a day, but for those above, shared out to as many workers.
-SHARES, OF_EACH = 4, 24
+SHARES, OF_EACH = 4, 9
 
 
 @pytest.mark.parametrize("share", range(SHARES))
