@@ -117,6 +117,9 @@ def _group(number: int) -> dict[str, Any]:
     }
 
 
+_PATHS = ("/v1.0/users", "/v1.0/users/delta", "/v1.0/groups", "/v1.0/groups/delta")
+
+
 class Handler(BaseHTTPRequestHandler):
     """Answers for one connection."""
 
@@ -137,6 +140,9 @@ class Handler(BaseHTTPRequestHandler):
         self._hand_on()
 
     def _page(self, path: str, asked: dict[str, str]) -> dict[str, Any] | None:
+        if path not in _PATHS:
+            return None
+        # Here alone: the tokens of other lists are the sandbox's.
         begin = int(asked.get("$skiptoken", 0))
         directory = self.directory
         if path in ("/v1.0/users/delta", "/v1.0/groups/delta") and "$deltatoken" in asked:
