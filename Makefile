@@ -25,7 +25,7 @@ demo-check: .venv/base ## Play the whole story without a browser and check every
 # The story mostly waits for Entra, so everything else runs beside it; the tests come when the
 # linters and the tests' database are done.
 test: .venv/dev ## Everything that CI runs
-	@$(MAKE) --no-print-directory -j3 --output-sync=line demo-check tried
+	@$(MAKE) --no-print-directory -j3 demo-check tried
 
 tried: check unit-database
 	@$(MAKE) --no-print-directory unit
