@@ -194,9 +194,9 @@ def changes_of(report: DifferenceReport) -> list[tuple[str, str, tuple[str, ...]
 
 
 def bad_results(run: Run) -> list[tuple[str, str, str, str]]:
-    """What went wrong, for a test's message."""
+    """What went wrong, for a test's message; what failed comes first, for messages are cut."""
     rows = StepResult.objects.filter(run=run).exclude(state__in=("done", "nothing"))
     return [
         (row.step.action, row.step.kind, row.state, f"{row.reason} {row.detail}")
-        for row in rows.select_related("step")
+        for row in rows.select_related("step").order_by("state", "id")
     ]
