@@ -45,9 +45,7 @@ class Camera:
         while page.query_selector("#id_code"):
             page.fill("#id_code", current_code(email))
             page.click("button:has-text('Sign in')")
-            page.wait_for_selector(
-                "a:has-text('Sign out'), button:has-text('Sign out'), #code-error"
-            )
+            page.wait_for_selector("button:has-text('Sign out'), #code-error", state="attached")
             if page.query_selector("#code-error"):
                 page.wait_for_timeout(10_000)
 
