@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from apps.core.errors import Invalid
-from apps.recovery.documents import as_pdf, services
+from apps.recovery.documents import as_pdf, services, signed
 from apps.recovery.documents.reading import document_in
 from apps.recovery.documents.signing import verify
 from apps.recovery.selectors import access_plan, access_run
@@ -78,7 +78,7 @@ def test_a_run_is_told_in_a_signed_file_and_its_print(
 
     # and a print of more than people read says so
     monkeypatch.setattr(as_pdf, "LISTED", 0)
-    monkeypatch.setattr(as_pdf, "ATTACHED", 0)
+    monkeypatch.setattr(signed, "ATTACHED", 0)
     short = written(services.plan_document(actor=actor, plan=plan, form="pdf"))
     with pytest.raises(Invalid):
         document_in(short)

@@ -4,33 +4,27 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 from itertools import islice
 from typing import Any, Final
 
-from apps.core import clock
 from apps.recovery.choices import Action, RequestState, ResultState, RunState
 from apps.recovery.documents import as_json
 from apps.recovery.documents.contents import RUN, Contents
 from apps.recovery.documents.sheet import Sheet
-from apps.recovery.documents.signing import ALGORITHM, signature_of
+from apps.recovery.documents.signed import finished, moment
+from apps.recovery.documents.signing import signature_of
 
 # Beyond that nobody reads on: the JSON document has every row, and the PDF says so.
 LISTED: Final = 3000
-# A JSON document of so many rows is a few megabytes.
-ATTACHED: Final = 5000
 _SHOWN_TARGETS = 5
-# Millimetres that the signature takes.
-_SIGNATURE: Final = 70
 _GOOD = {str(state) for state in ResultState.good()}
 Row = dict[str, Any]
 
 
 def drawn(contents: Contents) -> bytes:
-    """The PDF file. Reads the rows three times; memory is bounded by LISTED and ATTACHED rows."""
+    """The PDF file. Reads the rows three times, holding only those listed and attached."""
     tally = Counter(_sort_of(row) for row in contents.rows())
     total = sum(tally.values())
-    file = b"".join(as_json.written(contents)) if total <= ATTACHED else b""
     signature = signature_of(as_json.digest_of(contents))
     heading = contents.heading
     title = "Recovery report" if heading["format"] == RUN else "Recovery plan"
@@ -43,15 +37,7 @@ def drawn(contents: Contents) -> bytes:
         _say_outcome(sheet, heading["run"])
     _say_tally(sheet, tally)
     _list_rows(sheet, contents, total)
-    sign(sheet, signature, f"{contents.file_name}.json" if file else "")
-    if file:
-        sheet.embed_file(
-            bytes=file,
-            basename=f"{contents.file_name}.json",
-            mime_type="application/json",
-            compress=True,
-        )
-    return bytes(sheet.output())
+    return finished(sheet, contents, total, signature)
 
 
 def _facts(heading: Row) -> Iterator[tuple[str, str]]:
@@ -180,37 +166,6 @@ def _ending(row: Row) -> str:
     return "\n".join(part for part in (state, row["reason"], row["detail"]) if part)
 
 
-def sign(sheet: Sheet, signature: dict[str, str], attached: str) -> None:
-    """The last section: what was signed, and how. attached: the file's name, if it is attached."""
-    sheet.keep_together(_SIGNATURE)
-    sheet.heading("Signature")
-    where = (
-        f"The signed document is attached to this file as {attached}."
-        if attached
-        else "The signed document is too large to be attached: download it as JSON. Made again "
-        "from the same plan, ended recovery or report it has the same digest."
-    )
-    sheet.paragraph(
-        f"{where} It has every row, and manage.py verify-document checks it. This page repeats "
-        "what stands under it."
-    )
-    sheet.pairs(
-        [
-            ("SHA-256 of the document", signature["digest"]),
-            ("Signature", signature["signature"]),
-            ("Public key", signature["public_key"]),
-            ("Key", signature["key"]),
-            ("How", ALGORITHM),
-            ("Printed", moment(clock.now().isoformat())),
-        ]
-    )
-    if sheet.lacking:
-        sheet.paragraph(
-            f"{sheet.lacking} characters are shown as \ufffd, because the font of this file has no "
-            "letters for them. The JSON document has them."
-        )
-
-
 def _sort_of(row: Row) -> tuple[str, str, str]:
     state = ResultState(row["state"]).label if "state" in row else ""
     return (row["action"], row["kind"], state)
@@ -218,10 +173,3 @@ def _sort_of(row: Row) -> tuple[str, str, str]:
 
 def _words(action: str) -> str:
     return Action(action).label
-
-
-def moment(text: str | None) -> str:
-    """A moment of a document for people."""
-    if not text:
-        return "not yet"
-    return datetime.fromisoformat(text).strftime("%d %b %Y %H:%M:%S UTC")

@@ -19,9 +19,9 @@ from apps.diffs.selectors import Filters, change_page, view
 from apps.history import selectors as history
 from apps.history.exporting import flat
 from apps.recovery.documents import as_json
-from apps.recovery.documents.as_pdf import ATTACHED, moment, sign
 from apps.recovery.documents.contents import Contents, plain, tenant_facts
 from apps.recovery.documents.sheet import Sheet
+from apps.recovery.documents.signed import finished, moment
 from apps.recovery.documents.signing import PURPOSE, signature_of
 
 REPORT: Final = "holdfast-difference-report/1"
@@ -94,7 +94,6 @@ def drawn(contents: Contents) -> bytes:
     """The PDF file. Reads the rows three times; memory is bounded as for other documents."""
     tally = Counter((row["link"] or row["kind"], row["change"]) for row in contents.rows())
     total = sum(tally.values())
-    file = b"".join(as_json.written(contents)) if total <= ATTACHED else b""
     signature = signature_of(as_json.digest_of(contents))
     title = "Difference report"
     sheet = Sheet(title=title, footer_text=f"{title} · SHA-256 {signature['digest'][:32]}…")
@@ -103,15 +102,7 @@ def drawn(contents: Contents) -> bytes:
     _say_unread(sheet, contents.heading)
     _say_tally(sheet, tally)
     _list(sheet, contents, total)
-    sign(sheet, signature, f"{contents.file_name}.json" if file else "")
-    if file:
-        sheet.embed_file(
-            bytes=file,
-            basename=f"{contents.file_name}.json",
-            mime_type="application/json",
-            compress=True,
-        )
-    return bytes(sheet.output())
+    return finished(sheet, contents, total, signature)
 
 
 def _rows(report: DifferenceReport, filters: Filters) -> Iterator[Row]:

@@ -15,14 +15,12 @@ from apps.core.actor import Actor
 from apps.core.errors import Conflict, Invalid
 from apps.recovery.documents.services import FORMS, Document
 from apps.recovery.documents.sheet import Sheet
-from apps.recovery.documents.signing import ALGORITHM
+from apps.recovery.documents.signed import attach, say_signature
 from apps.recovery.drills.asked import answers_of, lasting
 from apps.recovery.drills.choices import Phase
 from apps.recovery.drills.models import Drill
 
 TITLE: Final = "Restore test"
-# Millimetres that the signature takes.
-_SIGNATURE: Final = 60
 Row = dict[str, Any]
 
 
@@ -90,10 +88,12 @@ def _drawn(drill: Drill, name: str) -> bytes:
     sheet.heading("Limits of this test")
     for limit in heading["limits"]:
         sheet.paragraph(limit)
-    _sign(sheet, drill.signature, f"{name}.json")
-    sheet.embed_file(
-        bytes=_file(drill), basename=f"{name}.json", mime_type="application/json", compress=True
+    note = (
+        f"The signed document is attached to this file as {name}.json. It was signed when the test "
+        "ended, and manage.py verify-document checks it."
     )
+    say_signature(sheet, drill.signature, note)
+    attach(sheet, f"{name}.json", _file(drill))
     return bytes(sheet.output())
 
 
@@ -145,21 +145,3 @@ def _say_issues(sheet: Sheet, issues: list[Row]) -> None:
         return
     rows = ([str(one["count"]), one["words"], ", ".join(one["examples"])] for one in issues)
     sheet.table(("Number", "What", "For example"), (1.5, 8, 6), rows)
-
-
-def _sign(sheet: Sheet, signature: dict[str, str], attached: str) -> None:
-    sheet.keep_together(_SIGNATURE)
-    sheet.heading("Signature")
-    sheet.paragraph(
-        f"The signed document is attached to this file as {attached}. It was signed when the test "
-        "ended, and manage.py verify-document checks it."
-    )
-    sheet.pairs(
-        [
-            ("SHA-256 of the document", signature["digest"]),
-            ("Signature", signature["signature"]),
-            ("Public key", signature["public_key"]),
-            ("Key", signature["key"]),
-            ("How", ALGORITHM),
-        ]
-    )
