@@ -277,3 +277,19 @@ register(
     fields=("user_id",),
     category=Category.SIGN_IN,
 )
+register(
+    "branding.changed",
+    "{actor} changed how {subject} shows itself",
+    category=Category.CUSTOMER,
+)
+register(
+    "branding.logo_set",
+    "{actor} gave {subject} a logo",
+    fields=("width", "height"),
+    category=Category.CUSTOMER,
+)
+register(
+    "branding.logo_removed",
+    "{actor} took the logo of {subject} away",
+    category=Category.CUSTOMER,
+)

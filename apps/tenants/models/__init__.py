@@ -1,5 +1,6 @@
 """MSPs, tenants, their connections and policies."""
 
+from apps.tenants.models.branding import Branding
 from apps.tenants.models.break_glass import BreakGlassAccount
 from apps.tenants.models.connection import AppRegistration, Connection, ConsentRequest, TenantKey
 from apps.tenants.models.policy import BackupPolicy
@@ -18,6 +19,7 @@ __all__ = [
     "REHEARSAL_CLOUD",
     "AppRegistration",
     "BackupPolicy",
+    "Branding",
     "BreakGlassAccount",
     "Connection",
     "ConsentRequest",

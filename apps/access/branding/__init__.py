@@ -1,0 +1,1 @@
+"""Who is shown which MSP's branding, and changing it."""
