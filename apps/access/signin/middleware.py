@@ -5,11 +5,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.contrib.auth.middleware import AuthenticationMiddleware, get_user
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 
 from apps.access.models import User
 from apps.access.signin import factors, sessions
+from apps.access.signin.session_store import held_by
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -25,6 +28,19 @@ SETTING_UP = frozenset(
         "healthz",
     }
 )
+
+
+class PersonOfSession(AuthenticationMiddleware):
+    """As Django's, but the person who was read with the session is not asked for again."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        super().process_request(request)
+        request.user = SimpleLazyObject(lambda: _person_of(request))  # type: ignore[assignment]
+
+
+def _person_of(request: HttpRequest) -> Any:
+    known = getattr(request, "_cached_user", None) or held_by(request.session)
+    return known or get_user(request)
 
 
 class SessionLimits:

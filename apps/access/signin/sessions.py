@@ -8,11 +8,11 @@ from typing import Any, Literal
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
-from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest
 
 from apps.access.models import User
 from apps.access.signin.requests import address_of
+from apps.access.signin.session_store import SessionStore
 from apps.core import clock
 
 Through = Literal["local", "entra"]
