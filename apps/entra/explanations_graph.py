@@ -52,6 +52,18 @@ LINK_THERE = Explanation(
 LINK_ABSENT = Explanation(
     "link-absent", "conflict", "The link is gone already.", "Nothing: this is the wanted state."
 )
+SECRET_ABSENT = Explanation(
+    "secret-absent",
+    "conflict",
+    "The secret or certificate is gone already.",
+    "Nothing: this is the wanted state.",
+)
+VALUE_NOT_TAKEN = Explanation(
+    "value-not-taken",
+    "replication-lag",
+    "Graph does not take a value, or does not see yet what a value refers to.",
+    "It is tried again for a while; if it stays, open the step and mend the value by hand.",
+)
 VALUE_TAKEN = Explanation(
     "value-taken",
     "conflict",
@@ -112,12 +124,15 @@ BY_TEXT: tuple[tuple[str, Explanation], ...] = (
     ("added object references already exist", LINK_THERE),
     ("removed object references do not exist", LINK_ABSENT),
     ("Permission being assigned already exists", LINK_THERE),
+    ("No password credential found with keyId", SECRET_ABSENT),
+    ("No credentials found to be removed", SECRET_ABSENT),
     ("unless disabled first", DISABLE_FIRST),
     ("Another object with the same value for property", VALUE_TAKEN),
     ("A conflicting object with one or more", VALUE_TAKEN),
     ("does not reference a valid application object", REFERENCE_NOT_SEEN),
     ("backing application of the service principal", REFERENCE_NOT_SEEN),
     ("Not a valid reference update", REFERENCE_NOT_SEEN),
+    ("One or more property values specified are invalid", VALUE_NOT_TAKEN),
     ("1040:", LOCATION_MISSING),
     ("1007:", POLICY_SHAPE),
     ("1011:", POLICY_SHAPE),

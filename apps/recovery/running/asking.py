@@ -69,6 +69,7 @@ def _ask(place: Workplace, items: Iterable[Item], *, matches: int) -> Task[list[
 def _look(
     place: Workplace, queue: Due[_Question], questions: list[_Question], matches: int
 ) -> Task[list[Item]]:
+    asked = place.time.now()
     sights = yield from _sights(place, [question.item for question in questions])
     now = place.time.now()
     so_already: list[Item] = []
@@ -87,7 +88,8 @@ def _look(
             question.still_assumed += 1
             question.still_wanted = 0
             unsure = _unsure_until(place, question)
-            if question.still_assumed >= matches and now >= unsure:
+            # An answer that took long shows the tenant as it was when it was asked for.
+            if question.still_assumed >= matches and asked >= unsure:
                 ready.append(question.item)
             else:
                 queue.put([question], now + _pause(place, question, unsure - now))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from apps.entra.client import GraphResponse
+from apps.entra.errors import EntraError
 
 FORBIDDEN = 403
 
@@ -20,12 +21,18 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`code` and `detail` hold no personal data: they are Graph's code and our own words."""
+    """`code` and `detail` hold no personal data: they are Graph's code and our own words.
+
+    is_unsure: whether it may have been carried out without anybody hearing of it. is_so: whether
+    Graph refused it because things are as it wants them already.
+    """
 
     verdict: Verdict
     status: int
     code: str = ""
     detail: str = ""
+    is_unsure: bool = False
+    is_so: bool = False
 
     @property
     def is_denied(self) -> bool:
@@ -39,7 +46,8 @@ class Outcome:
 
 # "Already there", "already gone", "no such object": it may be ours from before, it may be somebody
 # else's; reading settles it either way.
-_LOOK_FIRST = {"link-there", "link-absent", "not-there"}
+_SO_ALREADY = {"link-there", "link-absent", "secret-absent"}
+_LOOK_FIRST = {*_SO_ALREADY, "not-there"}
 
 
 def outcome_of(answer: GraphResponse, *, shared: bool = False, again: bool = False) -> Outcome:
@@ -47,15 +55,25 @@ def outcome_of(answer: GraphResponse, *, shared: bool = False, again: bool = Fal
 
     shared: the request stood for several links and fails as a whole when one is in the way; what
     became of each is then to be looked at, and the rest goes one by one. again: an earlier try may
-    be what stands in the way of this one.
+    be what stands in the way of this one: a replica that is behind has shown it as not done.
     """
     error = answer.error()
     if error is None:
         return Outcome(Verdict.DONE, answer.status)
-    code = error.graph_code or error.code
+    return Outcome(
+        _verdict(error, answer, shared=shared, again=again),
+        answer.status,
+        error.graph_code or error.code,
+        error.explanation(),
+        is_unsure=answer.status == 0 or answer.uncertain,
+        is_so=error.code in _SO_ALREADY,
+    )
+
+
+def _verdict(error: EntraError, answer: GraphResponse, *, shared: bool, again: bool) -> Verdict:
     if shared or answer.status == 0 or answer.uncertain or error.code in _LOOK_FIRST:
-        return Outcome(Verdict.ASK, answer.status, code, error.explanation())
+        return Verdict.ASK
     if error.retryable or error.category in {"replication-lag", "throttled"}:
-        return Outcome(Verdict.RETRY, answer.status, code, error.explanation())
-    verdict = Verdict.ASK if again else Verdict.REFUSED
-    return Outcome(verdict, answer.status, code, error.explanation())
+        return Verdict.RETRY
+    # That a permission is missing has nothing to do with what was sent before.
+    return Verdict.ASK if again and answer.status != FORBIDDEN else Verdict.REFUSED

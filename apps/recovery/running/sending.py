@@ -16,6 +16,7 @@ from apps.entra.errors import NeedsConsent
 from apps.recovery import reasons
 from apps.recovery.choices import Action, ResultState
 from apps.recovery.running import journal
+from apps.recovery.running.addressing import addressed
 from apps.recovery.running.asking import ask_what_happened
 from apps.recovery.running.crew import Task, Until
 from apps.recovery.running.items import Item
@@ -44,13 +45,15 @@ class _Attempt:
 @dataclass(slots=True)
 class _Errand:
     """Some items to be written: what is under way and what is to be tried once more. lost: what is
-    being looked for, because nobody heard whether it was made; that holds up none of the others."""
+    being looked for, because nobody heard whether it was made; that holds up none of the others.
+    unheard: results of which an earlier try may have been carried out."""
 
     place: Workplace
     again: Due[_Attempt] = field(default_factory=Due)
     under_way: list[Future[None]] = field(default_factory=list)
     lost: list[Future[None]] = field(default_factory=list)
     tries: dict[int, _Attempt] = field(default_factory=dict)
+    unheard: set[int] = field(default_factory=set)
 
 
 def send(place: Workplace, items: Iterable[Item], sent: Future[None]) -> Task[None]:
@@ -62,7 +65,9 @@ def send(place: Workplace, items: Iterable[Item], sent: Future[None]) -> Task[No
     """
     errand = _Errand(place)
     for steps in batched(_by_step(items), STEPS_AT_ONCE):
-        yield from _send(errand, [item for of_step in steps for item in of_step])
+        some = [item for of_step in steps for item in of_step]
+        errand.unheard |= {item.result_id for item in some if item.attempts}
+        yield from _send(errand, some)
     sent.set_result(None)
     while errand.again or errand.under_way or errand.lost:
         attempts = errand.again.take(place.time.now(), STEPS_AT_ONCE)
@@ -89,7 +94,7 @@ def _send(errand: _Errand, items: Sequence[Item]) -> Task[None]:
     place, lane = errand.place, Lane(items[0].lane)
     # One request a second: together they would only make a stop and a crash untidier.
     size = 1 if lane is ALONE else BATCH
-    ready = list(parcels(place, items))
+    ready = yield from addressed(place, parcels(place, items))
     for version in ("v1.0", "beta"):
         for together in batched((one for one in ready if one.version == version), size):
             turn = yield from place.writers.turn(lane, len(together))
@@ -104,7 +109,7 @@ def _exchange(errand: _Errand, turn: Turn, together: Sequence[Parcel]) -> Task[N
         answers = yield from _answers(place, turn, sent)
     finally:
         turn.end()
-    outcomes = _outcomes(sent, answers)
+    outcomes = _outcomes(errand, sent, answers)
     # The new ids are on disk before anything is written that names them.
     with transaction.atomic():
         journal.answered(place.run, outcomes)
@@ -133,13 +138,16 @@ def _answers(place: Workplace, turn: Turn, sent: Sequence[Parcel]) -> Task[list[
         return [GraphResponse(0)] * len(sent)
 
 
-def _outcomes(sent: Sequence[Parcel], answers: Sequence[GraphResponse]) -> dict[Item, Outcome]:
+def _outcomes(
+    errand: _Errand, sent: Sequence[Parcel], answers: Sequence[GraphResponse]
+) -> dict[Item, Outcome]:
     return {
         item: outcome_of(
             answer,
             shared=len(parcel.items) > 1,
-            # Refused because it is there: it may be ours, from the try that nobody heard of.
-            again=item.action == Action.CREATE and item.attempts > 0,
+            # Refused because it is so: it may be by the try that nobody heard of.
+            again=item.result_id in errand.unheard
+            or (item.action == Action.CREATE and item.attempts > 0),
         )
         for parcel, answer in zip(sent, answers, strict=True)
         for item in parcel.items
@@ -158,12 +166,18 @@ def _sort_out(errand: _Errand, outcomes: dict[Item, Outcome]) -> Task[None]:
         errand.lost.append(place.crew.start(search))
         asking = [item for item in asking if item not in lost]
     sights = yield from _look(place, asking)
-    so = [item for item in asking if sights[item.result_id] == Sight.WANTED]
+    so = [item for item in asking if _is_so(item, outcomes[item], sights[item.result_id])]
     journal.found(place.run, so)
     for item, outcome in outcomes.items():
         undecided = item in asking and item not in so
         if undecided or outcome.verdict == Verdict.RETRY:
             _try_again(errand, item, outcome)
+
+
+def _is_so(item: Item, outcome: Outcome, sight: Sight) -> bool:
+    """What no read can tell, in the middle of several requests, is taken from Graph's refusal: the
+    last of the requests is read back, and with it all that came before."""
+    return sight == Sight.WANTED or (outcome.is_so and not item.is_observable)
 
 
 def _search(errand: _Errand, lost: Mapping[Item, Outcome]) -> Task[None]:
@@ -193,6 +207,8 @@ def _try_again(errand: _Errand, item: Item, outcome: Outcome) -> None:
         _fail(place, item, outcome, reasons.RAN_OUT_OF_TIME)
         return
     journal.again(place.run, [item])
+    if outcome.is_unsure:
+        errand.unheard.add(item.result_id)
     wait = place.pace.wait(attempt.tries)
     attempt.tries += 1
     attempt.item = replace(item, attempts=item.attempts + 1)
