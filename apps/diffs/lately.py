@@ -10,6 +10,8 @@ from uuid import UUID
 
 from django.db.models import Sum
 from django.db.models.functions import TruncDate
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
 
 from apps.diffs.models import ChangeVolume
 
@@ -28,8 +30,11 @@ class Risks(NamedTuple):
     @property
     def words(self) -> str:
         """For people, the worst first: "1 high, 12 low"."""
-        named = zip(reversed(self), reversed(self._fields), strict=True)
-        return ", ".join(f"{number:,} {name}" for number, name in named if number) or "no changes"
+        said = ((self.high, _("%s high")), (self.medium, _("%s medium")), (self.low, _("%s low")))
+        parts = [
+            words % number_format(number, force_grouping=True) for number, words in said if number
+        ]
+        return ", ".join(parts) or _("no changes")
 
 
 _SUMS = tuple(Sum(name) for name in Risks._fields)

@@ -24,9 +24,11 @@ from apps.access.signin import step_up as confirmation
 from apps.audit.middleware import request_id
 from apps.core.actor import Actor
 from apps.core.errors import Conflict, Invalid, Unavailable
+from apps.core.languages.choosing import explained
 from apps.core.scope import msp_scope, tenant_scope
 from apps.entra.errors import EntraError
 from apps.history.selectors.bodies import reading_often
+from apps.portal import branding
 from apps.tenants.models import MSP, Tenant
 
 P = ParamSpec("P")
@@ -71,6 +73,7 @@ def tenant_page(
         def door(request: HttpRequest, tenant_id: UUID, *args: Any, **kwargs: Any) -> HttpResponse:
             tenant, held = selectors.enter_tenant(person(request), tenant_id, right)
             setattr(request, _RIGHTS, held)
+            branding.is_about(request, tenant.msp_id)
             if step_up and method != "GET" and not confirmation.is_recent(request):
                 return confirmation.ask(request, default=f"/tenants/{tenant.id}/")
             with tenant_scope(tenant.id), reading_often():
@@ -95,6 +98,7 @@ def msp_page(
         @wraps(view)
         def door(request: HttpRequest, msp_id: UUID, *args: Any, **kwargs: Any) -> HttpResponse:
             msp = selectors.access_msp(person(request), msp_id, right)
+            branding.is_about(request, msp.pk)
             if step_up and method != "GET" and not confirmation.is_recent(request):
                 return confirmation.ask(request, default="/people/")
             if method == "GET":
@@ -111,7 +115,7 @@ def mended(request: HttpRequest, default: str, act: Callable[[], HttpResponse]) 
     try:
         return act()
     except MENDABLE as error:
-        messages.error(request, error.explanation())
+        messages.error(request, explained(error))
         return redirect(came_from(request, default=default))
 
 

@@ -10,7 +10,9 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
+from apps.core.languages.choosing import shown
 from apps.diffs.attributes import compare_bodies
 from apps.entra.catalogue import KINDS, Kind, unknown
 from apps.entra.catalogue import kind as kind_named
@@ -155,13 +157,15 @@ def _between(
 
 def _chapter(version: ObjectVersion, before: ObjectVersion | None) -> Chapter:
     if before is None:
-        return Chapter(version, _FIRST[version.state])
+        return Chapter(version, shown(_FIRST[version.state]))
     changed = compare_bodies(kind_named(version.kind), before.body, version.body)
     names = tuple(change.name for change in changed)
     if version.state != before.state:
         came_back = before.state == State.HARD_DELETED
-        return Chapter(version, _MOVED[version.state] if not came_back else "Made again", names)
-    return Chapter(version, "Changed" if names else "Read again, nothing to tell apart", names)
+        said = shown(_MOVED[version.state]) if not came_back else _("Made again")
+        return Chapter(version, said, names)
+    said = _("Changed") if names else _("Read again, nothing to tell apart")
+    return Chapter(version, said, names)
 
 
 _FIRST: Mapping[State, str] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from apps.core.languages.choosing import shown
 from apps.portal.presenting import words
 
 NAMES: Final = {
@@ -31,4 +32,4 @@ NAMES: Final = {
 
 def job_words(kind: str) -> str:
     """What a job of a kind does."""
-    return NAMES.get(kind, words(kind).capitalize())
+    return shown(NAMES[kind]) if kind in NAMES else words(kind).capitalize()

@@ -6,9 +6,10 @@ import zoneinfo
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from apps.core.errors import HoldfastError
+from apps.core.languages import choosing
 from apps.portal.refusals import record_refusal
 from apps.portal.views.errors import error_page
 
@@ -45,6 +46,25 @@ class ErrorsInWords:
         record_refusal(request, error)
         status = error.http_status
         return error_page(request, status, error.message, safe=error.safe, todo=error.todo)
+
+
+class ReadersLanguage:
+    """Pages in the language of the signed-in person, all that programs read in English.
+
+    Who is not signed in reads the language chosen in this browser, else the one it asks for:
+    Django's LocaleMiddleware has settled that before.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path.startswith("/api/"):
+            translation.activate(choosing.ENGLISH)
+        elif choosing.is_known(language := getattr(request.user, "language", "")):
+            translation.activate(language)
+        request.LANGUAGE_CODE = choosing.language_now()
+        return self.get_response(request)
 
 
 class ReadersZone:

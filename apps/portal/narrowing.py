@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
+from apps.core.languages.choosing import shown
 from apps.diffs import choices
 from apps.diffs.grouping import Counted
 from apps.diffs.models import DifferenceReport
@@ -87,7 +89,7 @@ def matching_from(data: QueryDict) -> dict[str, list[str]]:
 def fields_of(report: DifferenceReport, counted: Counted, query: QueryDict) -> list[Field]:
     """A field for each thing to narrow by, with what there is to choose. Two queries."""
     return [
-        Field(key, LABELS[key], tuple(_options(report, key, counted, query.getlist(key))))
+        Field(key, shown(LABELS[key]), tuple(_options(report, key, counted, query.getlist(key))))
         for key in PARAMETERS
     ]
 
@@ -106,7 +108,7 @@ def _group(kind: str, link: str, change: str, number: int, query: QueryDict) -> 
     return Group(
         named[:1].upper() + named[1:],
         change,
-        _CHOICES["change"].get(change, change),
+        shown(_CHOICES["change"].get(change, change)),
         narrowed.urlencode(),
         number,
     )
@@ -127,7 +129,7 @@ def _known(report: DifferenceReport, key: str, counted: Counted) -> Mapping[str,
         return {kind: words(kind) for kind in sorted(report.counts.get("kinds", {}), key=words)}
     if key == "actor":
         if not counted.groups:  # to look through all of a very large report takes too long
-            return {NOBODY: "not in the copied audit log"}
+            return {NOBODY: _("not in the copied audit log")}
         hands = {one.actor_id: one.name for one in planning.hands_in(report)}
-        return {**hands, NOBODY: "not in the copied audit log"}
-    return _CHOICES[key]
+        return {**hands, NOBODY: _("not in the copied audit log")}
+    return {value: shown(said) for value, said in _CHOICES[key].items()}

@@ -8,9 +8,12 @@ from datetime import timedelta
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from apps.access.support_selectors import sessions_on
 from apps.core import clock
+from apps.core.languages.choosing import shown
 from apps.history.choices import CollectionStatus
 from apps.history.models import ShrinkConfirmation, Snapshot, SnapshotCollection, Verification
 from apps.jobs.choices import JobState
@@ -64,8 +67,12 @@ def about_support(tenant: Tenant) -> list[Notice]:
     return [
         Notice(
             "warn",
-            f"{session.operator.name} of the platform can look at this tenant",
-            f"Until {timezone.localtime(session.ends_at):%H:%M}. Reason: {session.reason}",
+            _("%(name)s of the platform can look at this tenant") % {"name": session.operator.name},
+            _("Until %(time)s. Reason: %(reason)s")
+            % {
+                "time": f"{timezone.localtime(session.ends_at):%H:%M}",
+                "reason": session.reason,
+            },
             url,
             "See it or end it",
         )
@@ -82,11 +89,13 @@ def about_verification(tenant: Tenant, verification: Verification | None) -> lis
     if not verification.damage_in_all:
         title, text = "The history could not be verified", verification.unchecked
         return [Notice("warn", title, text, url, "What was looked at")]
-    text = (
-        f"{timezone.localtime(verification.ended_at):%d %B %Y, %H:%M}:"
-        f" {verification.damage_in_all} places are not as they were sealed. Do not recover from"
-        " the snapshots named there before it is known what happened."
-    )
+    text = _(
+        "%(at)s: %(number)s places are not as they were sealed. Do not recover from the snapshots"
+        " named there before it is known what happened."
+    ) % {
+        "at": date_format(timezone.localtime(verification.ended_at), "DATETIME_FORMAT"),
+        "number": verification.damage_in_all,
+    }
     return [Notice("bad", "The history is damaged", text, url, "See what was found")]
 
 
@@ -112,19 +121,47 @@ def days_left(connection: Connection | None) -> int | None:
 def _about_connections(tenant: Tenant, connections: Iterable[Connection]) -> Iterator[Notice]:
     url = reverse("portal:connection", args=[tenant.id])
     for connection in connections:
-        name = connection.registration.get_purpose_display()
+        name = shown(connection.registration.get_purpose_display())
         if connection.state == ConnectionState.FAILED:
-            yield Notice("bad", f"{name}: not working", connection.problem, url, "Connection")
+            yield Notice(
+                "bad",
+                _("%(name)s: not working") % {"name": name},
+                connection.problem,
+                url,
+                "Connection",
+            )
         elif connection.state == ConnectionState.PENDING:
             text = "An administrator of the customer has to open the consent link once."
-            yield Notice("warn", f"{name}: waiting for consent", text, url, "Make a new link")
+            yield Notice(
+                "warn",
+                _("%(name)s: waiting for consent") % {"name": name},
+                text,
+                url,
+                "Make a new link",
+            )
         elif connection.missing:
-            text = f"Missing: {', '.join(connection.missing)}. What they cover is not read."
-            yield Notice("warn", f"{name}: permissions are missing", text, url, "Consent again")
+            text = _("Missing: %(names)s. What they cover is not read.") % {
+                "names": ", ".join(connection.missing)
+            }
+            yield Notice(
+                "warn",
+                _("%(name)s: permissions are missing") % {"name": name},
+                text,
+                url,
+                "Consent again",
+            )
         left = days_left(connection)
         if left is not None and left < CERTIFICATE_WARNING.days:
-            text = f"It expires in {left} days; after that Holdfast cannot sign in."
-            yield Notice("warn", f"{name}: renew the certificate", text, url, "Connection")
+            text = _("It expires in %(number)s days; after that Holdfast cannot sign in.") % {
+                "number": left
+            }
+            yield Notice(
+                "warn",
+                _("%(name)s: renew the certificate") % {"name": name},
+                text,
+                url,
+                "Connection",
+            )
 
 
 def _about_jobs(tenant: Tenant, jobs: Iterable[Job]) -> Iterator[Notice]:
@@ -140,9 +177,13 @@ def _about_collections(tenant: Tenant, latest: Snapshot | None) -> Iterator[Noti
         return
     worrying = (CollectionStatus.PARTIAL, CollectionStatus.DENIED)
     rows = latest.collections.filter(status__in=worrying).order_by("collection")
-    names = ", ".join(f"{row.collection} ({row.get_status_display()})" for row in rows)
+    names = ", ".join(f"{row.collection} ({shown(row.get_status_display())})" for row in rows)
     if names:
         url = reverse("portal:snapshot", args=[tenant.id, latest.seq])
         yield Notice(
-            "warn", "The last snapshot is partial", f"Not all was read of: {names}.", url, "See why"
+            "warn",
+            "The last snapshot is partial",
+            _("Not all was read of: %(names)s.") % {"names": names},
+            url,
+            "See why",
         )

@@ -167,14 +167,11 @@ def change_difference(report: DifferenceReport, row: ReportChange) -> PolicyDiff
     pruned."""
     if row.kind != POLICY or row.subject != Subject.OBJECT or pruned(report):
         return None
-    before = history.body_at(report.tenant, row.kind, row.object_id, report.base.seq)
-    after = (
-        history.body_at(report.tenant, row.kind, row.object_id, report.target.seq)
-        if report.target
-        else None
-    )
-    seqs = [one.seq for one in (report.target, report.base) if one]
-    return policy_difference(report.tenant, (before, after), *seqs)
+    seqs = [one.seq for one in (report.base, report.target) if one]
+    key = (row.kind, row.object_id)
+    found = [one.get(key) for one in history.bodies_at_each(report.tenant, [key], seqs)]
+    before, after = (*found, None)[:2]
+    return policy_difference(report.tenant, (before, after), *reversed(seqs))
 
 
 def names_of(tenant: Tenant, items: Iterable[Item], seq: int) -> dict[str, Named]:

@@ -13,7 +13,9 @@ import orjson
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 
+from apps.core.languages.choosing import shown
 from apps.entra.catalogue import KINDS
 from apps.portal import inline
 from apps.portal.naming import ID, Names
@@ -32,7 +34,7 @@ def plain(thing: Any) -> str:
     if isinstance(thing, str):
         return thing
     if isinstance(thing, bool):
-        return "yes" if thing else "no"
+        return _("yes") if thing else _("no")
     if isinstance(thing, list) and all(isinstance(item, str) for item in thing):
         return "\n".join(thing)
     return orjson.dumps(thing, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS).decode()
@@ -41,9 +43,9 @@ def plain(thing: Any) -> str:
 def words(name: str) -> str:
     """A name of the catalogue in words: a kind's title, "group members" for "group.members"."""
     if name in TITLES:
-        return TITLES[name]
+        return shown(TITLES[name])
     apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", re.sub("[._-]", " ", name))
-    return apart.lower()
+    return shown(apart.lower())
 
 
 def with_names(text: str, names: Names) -> SafeString:

@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.functions import Cast
 
+from apps.core.languages.choosing import in_sentence, shown
 from apps.diffs.volume_bars import Bar
 from apps.history.models import SnapshotPin
 from apps.jobs.choices import JobState
@@ -74,8 +75,8 @@ def _told(rows: QuerySet[Any], sort: str, at: str, what: str, state: Any) -> Que
 
 def _mark_words(sort: str, state: str) -> str:
     if sort == "run":
-        return f"{SORTS[sort]}: {RunState(state).label.lower()}"
-    return SORTS[sort]
+        return f"{shown(SORTS[sort])}: {in_sentence(RunState(state).label)}"
+    return shown(SORTS[sort])
 
 
 def marks_by_bar(marks: Sequence[Mark], bars: Sequence[Bar]) -> dict[int, list[Mark]]:

@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "apps.portal.middleware.ReadersLanguage",
     "apps.access.signin.middleware.SessionLimits",
     "apps.access.middleware.PersonInScope",
     "apps.access.signin.middleware.SecondFactorRequired",
@@ -108,6 +109,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "apps.portal.context.shell",
             ],
+            "builtins": ["apps.portal.templatetags.languages"],
         },
     },
 ]
@@ -224,7 +226,14 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
+# English is what everything is written in; the others have a catalogue each.
 LANGUAGE_CODE = "en-gb"
+LANGUAGES = [("en-gb", "English"), ("de", "Deutsch")]
+LOCALE_PATHS = [BASE_DIR / "apps" / "core" / "locale"]
+LANGUAGE_COOKIE_NAME = "language"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True

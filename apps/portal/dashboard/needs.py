@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from apps.portal.dashboard.facts import Consent, Facts
 from apps.portal.job_names import job_words
@@ -85,7 +87,11 @@ def _about_history(facts: Facts) -> Iterator[Reason]:
         yield Reason("damage", "bad", "The history is damaged")
     if facts.newest and facts.point.missed_since is not None:
         length = timesince(facts.point.missed_since, depth=1)
-        yield Reason("missed", "bad", f"The recovery point is older than agreed, for {length}")
+        yield Reason(
+            "missed",
+            "bad",
+            _("The recovery point is older than agreed, for %(length)s") % {"length": length},
+        )
     if facts.newest and not facts.newest.complete:
         yield Reason("partial", "warn", "The last snapshot is partial")
     if facts.verified and facts.verified.unchecked and not facts.verified.damage:
@@ -103,7 +109,7 @@ def _about_connection(consent: Consent | None) -> Iterator[Reason]:
     if consent.days < 0:
         yield Reason("connection", "bad", "A certificate has expired")
     elif consent.is_short:
-        yield Reason("connection", "warn", f"A certificate expires in {_days(consent.days)}")
+        yield Reason("connection", "warn", _expires_in(consent.days))
     if consent.missing:
         yield Reason("connection", "warn", "Permissions are missing")
 
@@ -113,19 +119,30 @@ def _about_work(facts: Facts) -> Iterator[Reason]:
         yield Reason("failed", "bad", "The last snapshot failed")
     if others := [kind for kind in facts.failed if kind != CAPTURE]:
         names = ", ".join(job_words(kind) for kind in others)
-        yield Reason("failed", "warn", f"Failed: {names}")
+        yield Reason("failed", "warn", _("Failed: %(names)s") % {"names": names})
     if facts.lately.high:
         number = facts.lately.high
-        noun = "change" if number == 1 else "changes"
-        yield Reason("risk", "warn", f"{number} high-risk {noun} since yesterday")
+        said = ngettext(
+            "%(number)s high-risk change since yesterday",
+            "%(number)s high-risk changes since yesterday",
+            number,
+        )
+        yield Reason("risk", "warn", said % {"number": number})
     if facts.waiting:
-        noun = "request waits" if facts.waiting == 1 else "requests wait"
-        yield Reason("approval", "warn", f"{facts.waiting} {noun} for approval")
+        said = ngettext(
+            "%(number)s request waits for approval",
+            "%(number)s requests wait for approval",
+            facts.waiting,
+        )
+        yield Reason("approval", "warn", said % {"number": facts.waiting})
     if facts.running:
         yield Reason("none", "busy", facts.running)
     elif facts.newest is None and facts.consent and facts.consent.state != ConnectionState.PENDING:
         yield Reason("missed", "warn", "No snapshot yet")
 
 
-def _days(number: int) -> str:
-    return "1 day" if number == 1 else f"{number} days"
+def _expires_in(days: int) -> str:
+    said = ngettext(
+        "A certificate expires in %(number)s day", "A certificate expires in %(number)s days", days
+    )
+    return said % {"number": days}

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from apps.access import roles
+from apps.core.languages.choosing import shown
 from apps.history.retention.rules import KeepRules
 from apps.portal import approval_forms, job_names, presenting
 from apps.portal.naming import Names
@@ -72,7 +73,9 @@ TONE_OF = {state: tone for tone, states in TONES.items() for state in states}
 @register.simple_tag
 def state(value: str, words: str) -> SafeString:
     """A state as a word with a colour."""
-    return format_html('<span class="state is-{}">{}</span>', TONE_OF.get(value, "plain"), words)
+    return format_html(
+        '<span class="state is-{}">{}</span>', TONE_OF.get(value, "plain"), shown(words)
+    )
 
 
 @register.filter
@@ -84,7 +87,7 @@ def words(name: str) -> str:
 @register.filter
 def role_labels(names: list[str]) -> str:
     """Roles as people call them."""
-    return roles.labels(names)
+    return ", ".join(shown(one) for one in roles.labels(names).split(", "))
 
 
 @register.filter

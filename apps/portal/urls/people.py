@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, re_path
 
 from apps.portal.urls.parts import TENANT
 from apps.portal.views import (
     account,
+    branding,
     customers_people,
     groups,
     invitations,
@@ -33,6 +34,15 @@ urlpatterns = [
         tokens.revoke_msp_token,
         name="revoke-msp-token",
     ),
+    path("sign-in/<str:name>/", branding.sign_in_of, name="sign-in-of"),
+    re_path(
+        r"^branding/colours/(?P<colour>[0-9a-f]{6})\.css$",
+        branding.brand_colours,
+        name="brand-colours",
+    ),
+    path("branding/logos/<uuid:logo_id>.png", branding.brand_logo, name="brand-logo"),
+    path("msp/<uuid:msp_id>/branding/", branding.msp_branding, name="branding"),
+    path("msp/<uuid:msp_id>/branding/logo", branding.set_logo, name="set-logo"),
     path("people/", people.people_page, name="people"),
     path("roles/", roles.roles_page, name="roles"),
     path(STAFF + "invite", people.invite_staff, name="invite-staff"),

@@ -20,6 +20,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.access.signin import factors, profile, step_up, trail
@@ -48,7 +49,7 @@ def account(request: HttpRequest) -> HttpResponse:
         except Invalid as refused:
             error = refused
         else:
-            messages.success(request, "Your profile was saved.")
+            messages.success(request, _("Your profile was saved."))
             return redirect("portal:account")
     context = {
         **SECTION,
@@ -129,7 +130,7 @@ def unlink_microsoft(request: HttpRequest) -> HttpResponse:
         with transaction.atomic():
             if me.entra_identities.filter(pk=identity).delete()[0]:
                 trail.record(request, me, "identity.unlinked")
-        messages.success(request, "That Microsoft account does not sign you in any more.")
+        messages.success(request, _("That Microsoft account does not sign you in any more."))
     return redirect("portal:account")
 
 
@@ -156,7 +157,7 @@ def _end_sessions(request: HttpRequest) -> None:
         ended = signin_sessions.end(mine)
         if ended:
             trail.record(request, me, "session.ended", sessions=ended)
-    messages.success(request, "Signed out there." if ended else "There was nothing to end.")
+    messages.success(request, _("Signed out there.") if ended else _("There was nothing to end."))
 
 
 @require_http_methods(["GET"])

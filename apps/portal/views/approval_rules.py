@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
 from apps.access.rights import APPROVE_RECOVERY, DEMAND_APPROVALS
 from apps.access.sides import side_of
@@ -58,10 +59,11 @@ def set_approval_rules(request: HttpRequest, tenant: Tenant) -> HttpResponse:
     )
     if change.loosens:
         messages.success(
-            request, "These rules ask for less: somebody else has to agree. Until then all stays."
+            request,
+            _("These rules ask for less: somebody else has to agree. Until then all stays."),
         )
     else:
-        messages.success(request, "The rules count from now on.")
+        messages.success(request, _("The rules count from now on."))
     return redirect("portal:approval-rules", tenant.pk)
 
 
@@ -74,10 +76,12 @@ def decide_approval_rules(
     reason = request.POST.get("reason", "")
     if says_yes(request):
         rules.approve(actor=actor(request), change=found, reason=reason)
-        messages.success(request, "Approved. Until its grace period is over it can be cancelled.")
+        messages.success(
+            request, _("Approved. Until its grace period is over it can be cancelled.")
+        )
     else:
         rules.refuse(actor=actor(request), change=found, reason=reason)
-        messages.success(request, "Refused. The rules stay as they are.")
+        messages.success(request, _("Refused. The rules stay as they are."))
     return redirect("portal:approval-rules", tenant.pk)
 
 
@@ -88,5 +92,5 @@ def cancel_approval_rules(
     """Take looser rules back before they count."""
     found = rules.access_change(tenant, rules_change_id)
     rules.cancel(actor=actor(request), change=found, reason=request.POST.get("reason", ""))
-    messages.success(request, "Cancelled. The rules stay as they are.")
+    messages.success(request, _("Cancelled. The rules stay as they are."))
     return redirect("portal:approval-rules", tenant.pk)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
 from apps.access.rights import MANAGE_TENANT
 from apps.history import selectors as history
@@ -45,7 +46,7 @@ def name_account(request: HttpRequest, tenant: Tenant) -> HttpResponse:
     accounts.name_account(
         actor=actor(request), tenant=tenant, object_id=request.POST.get("object_id", "")
     )
-    messages.success(request, "The account is named. Plans are looked at with it from now on.")
+    messages.success(request, _("The account is named. Plans are looked at with it from now on."))
     return redirect("portal:break-glass-accounts", tenant.id)
 
 
@@ -55,7 +56,7 @@ def forget_account(request: HttpRequest, tenant: Tenant) -> HttpResponse:
     accounts.forget_account(
         actor=actor(request), tenant=tenant, object_id=request.POST.get("object_id", "")
     )
-    messages.success(request, "The account is off the list. In Entra nothing was changed.")
+    messages.success(request, _("The account is off the list. In Entra nothing was changed."))
     return redirect("portal:break-glass-accounts", tenant.id)
 
 

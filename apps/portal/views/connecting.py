@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from apps.access import selectors as access
@@ -105,7 +106,7 @@ def _writers(
 def add_writer(request: HttpRequest, tenant: Tenant) -> HttpResponse:
     """Make the certificate for a further application that writes."""
     connect.add_writer(actor=actor(request), tenant=tenant, name=request.POST.get("name", ""))
-    messages.success(request, "The certificate is made. Upload it to the application in Entra.")
+    messages.success(request, _("The certificate is made. Upload it to the application in Entra."))
     return redirect(reverse("portal:connection", args=[tenant.id]))
 
 
@@ -121,7 +122,7 @@ def finish_writer(request: HttpRequest, tenant: Tenant, registration_id: UUID) -
     connect.complete_application(
         actor=actor(request), registration=found, client_id=_client_id(request)
     )
-    messages.success(request, "Now make a consent link for recoveries and have it opened.")
+    messages.success(request, _("Now make a consent link for recoveries and have it opened."))
     return redirect(reverse("portal:connection", args=[tenant.id]))
 
 
@@ -147,5 +148,5 @@ def consent(request: HttpRequest, tenant: Tenant) -> HttpResponse:
 def check(request: HttpRequest, tenant: Tenant) -> HttpResponse:
     """Try every connection now."""
     connect.check_health(actor=actor(request), tenant=tenant)
-    messages.success(request, "The connections were checked just now.")
+    messages.success(request, _("The connections were checked just now."))
     return redirect(reverse("portal:connection", args=[tenant.id]))

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from apps.access import invitation_selectors, roles, services
 from apps.access import people_selectors as people
@@ -91,7 +92,7 @@ def set_tenant_roles(request: HttpRequest, tenant: Tenant, user_id: UUID) -> Htt
     member = people.member_of(tenant, user_id) or member_or_404(tenant.msp, user_id)
     chosen = request.POST.getlist("role")
     services.set_roles(actor=actor(request), user=member.user, roles=chosen, on=tenant)
-    messages.success(request, f"The roles of {member.user.name} were set.")
+    messages.success(request, _("The roles of %(name)s were set.") % {"name": member.user.name})
     return redirect(reverse("portal:tenant-people", args=[tenant.pk]))
 
 
@@ -100,7 +101,7 @@ def remove_administrator(request: HttpRequest, tenant: Tenant, user_id: UUID) ->
     """Let one of the customer's administrators go."""
     user = member_or_404(tenant, user_id).user
     services.remove_person(actor=actor(request), user=user, on=tenant)
-    messages.success(request, f"{user.name} may do nothing here any more.")
+    messages.success(request, _("%(name)s may do nothing here any more.") % {"name": user.name})
     return redirect(reverse("portal:tenant-people", args=[tenant.pk]))
 
 
@@ -116,5 +117,5 @@ def set_tags(request: HttpRequest, tenant: Tenant) -> HttpResponse:
     services.set_tags(
         actor=actor(request), tenant=tenant, tags=request.POST.get("tags", "").split(",")
     )
-    messages.success(request, "The tags were set.")
+    messages.success(request, _("The tags were set."))
     return redirect(reverse("portal:tenant-people", args=[tenant.pk]))

@@ -8,9 +8,11 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 
 from apps.access.rights import APPROVE_RECOVERY
 from apps.core import clock
+from apps.core.languages.choosing import shown
 from apps.portal.doors import actor, person, rights_here, tenant_page
 from apps.recovery import approvals, glass, services
 from apps.recovery import selectors as recovery
@@ -63,7 +65,10 @@ def approve(request: HttpRequest, tenant: Tenant, request_id: UUID) -> HttpRespo
     )
     if run is None:
         words = approvals.standing(found).words
-        messages.success(request, f"Your approval is kept. The recovery waits for {words}.")
+        messages.success(
+            request,
+            _("Your approval is kept. The recovery waits for %(whom)s.") % {"whom": shown(words)},
+        )
         return redirect("portal:request", tenant.id, found.id)
     return redirect("portal:run", tenant.id, run.id)
 
@@ -81,8 +86,10 @@ def break_glass(request: HttpRequest, tenant: Tenant, request_id: UUID) -> HttpR
     )
     messages.warning(
         request,
-        "You broke the glass: the recovery runs. Everybody who approves for this tenant or manages "
-        "it gets a mail, and somebody else has to review this.",
+        _(
+            "You broke the glass: the recovery runs. Everybody who approves for this tenant or manages "
+            "it gets a mail, and somebody else has to review this."
+        ),
     )
     return redirect("portal:run", tenant.id, run.id)
 
@@ -97,7 +104,7 @@ def review_glass(request: HttpRequest, tenant: Tenant, request_id: UUID) -> Http
         verdict=request.POST.get("verdict", ""),
         words=request.POST.get("reason", ""),
     )
-    messages.success(request, "Your review is kept with the request, and in the audit trail.")
+    messages.success(request, _("Your review is kept with the request, and in the audit trail."))
     return redirect("portal:request", tenant.id, request_id)
 
 
@@ -116,7 +123,7 @@ def refuse(request: HttpRequest, tenant: Tenant, request_id: UUID) -> HttpRespon
     services.refuse(
         actor=actor(request), request=found, reason=request.POST.get("reason", "").strip()
     )
-    messages.success(request, "The request was refused. Nothing was written to the tenant.")
+    messages.success(request, _("The request was refused. Nothing was written to the tenant."))
     return redirect("portal:request", tenant.id, found.id)
 
 
@@ -127,7 +134,7 @@ def withdraw(request: HttpRequest, tenant: Tenant, request_id: UUID) -> HttpResp
     services.withdraw(
         actor=actor(request), request=found, reason=request.POST.get("reason", "").strip()
     )
-    messages.success(request, "The request was withdrawn. Nothing was written to the tenant.")
+    messages.success(request, _("The request was withdrawn. Nothing was written to the tenant."))
     return redirect("portal:request", tenant.id, found.id)
 
 

@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from apps.access.rights import MANAGE_RETENTION, REQUEST_RECOVERY
 from apps.core.errors import Invalid
@@ -75,7 +76,7 @@ def start_drill(request: HttpRequest, tenant: Tenant) -> HttpResponse:
         snapshot=_snapshot(tenant, request.POST.get("snapshot", "")),
         scenario_name=request.POST.get("scenario") or DEFAULT,
     )
-    messages.success(request, "The drill was asked for. The tenant itself is not touched by it.")
+    messages.success(request, _("The drill was asked for. The tenant itself is not touched by it."))
     return redirect(reverse("portal:drill", args=[tenant.id, made.pk]))
 
 
@@ -84,7 +85,7 @@ def cancel_drill(request: HttpRequest, tenant: Tenant, drill_id: UUID) -> HttpRe
     """Stop a drill; nothing of it is left but that it was."""
     found = selectors.access_drill(tenant, drill_id)
     services.cancel_drill(actor=actor(request), drill=found)
-    messages.success(request, "The drill stops at its next safe point.")
+    messages.success(request, _("The drill stops at its next safe point."))
     return redirect(reverse("portal:drill", args=[tenant.id, found.pk]))
 
 
@@ -97,7 +98,7 @@ def set_drill_schedule(request: HttpRequest, tenant: Tenant) -> HttpResponse:
         interval=request.POST.get("interval", ""),
         scenario_name=request.POST.get("scenario") or DEFAULT,
     )
-    messages.success(request, "The schedule of the drills was set.")
+    messages.success(request, _("The schedule of the drills was set."))
     return redirect(reverse("portal:drills", args=[tenant.id]))
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from apps.core.languages.choosing import shown
+
 TITLES = {
     400: "That cannot be done",
     403: "Your role does not allow this",
@@ -22,10 +24,10 @@ def error_page(
     """One calm page for every error; `message` is for the reader."""
     context = {
         "code": status,
-        "title": TITLES[status],
-        "message": message,
-        "safe": safe,
-        "todo": todo,
+        "title": shown(TITLES[status]),
+        "message": shown(message),
+        "safe": shown(safe),
+        "todo": shown(todo),
     }
     return render(request, "portal/error.html", context, status=status)
 

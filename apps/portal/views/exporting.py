@@ -12,6 +12,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from apps.access.rights import EXPORT
@@ -61,7 +62,7 @@ def create_export(request: HttpRequest, tenant: Tenant) -> HttpResponse:
     if services.is_little(wanted):
         return _file(services.hand_out(actor=actor(request), tenant=tenant, wanted=wanted))
     made = services.request_export(actor=actor(request), tenant=tenant, wanted=wanted)
-    messages.success(request, "It is being written. The file waits here when it is ready.")
+    messages.success(request, _("It is being written. The file waits here when it is ready."))
     if made.job_id is None:
         return redirect("portal:exports", tenant.id)
     return redirect(reverse("portal:job", args=[tenant.id, made.job_id]))

@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from apps.access import group_selectors, services
@@ -73,7 +74,7 @@ def create_group(request: HttpRequest, msp: MSP) -> HttpResponse:
 def change_group(request: HttpRequest, msp: MSP, group_id: UUID) -> HttpResponse:
     """Change what a group is called, gives and covers."""
     services.change_group(actor=actor(request), group=_group(msp, group_id), **_form(request))
-    messages.success(request, "The group was changed. It counts for its members at once.")
+    messages.success(request, _("The group was changed. It counts for its members at once."))
     return redirect(reverse("portal:group", args=[msp.pk, group_id]))
 
 
@@ -81,7 +82,7 @@ def change_group(request: HttpRequest, msp: MSP, group_id: UUID) -> HttpResponse
 def delete_group(request: HttpRequest, msp: MSP, group_id: UUID) -> HttpResponse:
     """Take a group away."""
     services.delete_group(actor=actor(request), group=_group(msp, group_id))
-    messages.success(request, "The group is gone, with all that it gave.")
+    messages.success(request, _("The group is gone, with all that it gave."))
     return redirect(reverse("portal:groups"))
 
 
@@ -90,7 +91,7 @@ def add_member(request: HttpRequest, msp: MSP, group_id: UUID) -> HttpResponse:
     """Put somebody into a group."""
     user = member_or_404(msp, _chosen(request)).user
     services.add_to_group(actor=actor(request), group=_group(msp, group_id), user=user)
-    messages.success(request, f"{user.name} is in the group.")
+    messages.success(request, _("%(name)s is in the group.") % {"name": user.name})
     return redirect(reverse("portal:group", args=[msp.pk, group_id]))
 
 
@@ -99,7 +100,7 @@ def remove_member(request: HttpRequest, msp: MSP, group_id: UUID) -> HttpRespons
     """Take somebody out of a group."""
     user = member_or_404(msp, _chosen(request)).user
     services.remove_from_group(actor=actor(request), group=_group(msp, group_id), user=user)
-    messages.success(request, f"{user.name} is not in the group any more.")
+    messages.success(request, _("%(name)s is not in the group any more.") % {"name": user.name})
     return redirect(reverse("portal:group", args=[msp.pk, group_id]))
 
 

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from apps.access.rights import APPROVE_RECOVERY, MANAGE_RETENTION
 from apps.history import selectors as history
@@ -23,10 +24,12 @@ def decide_retention(request: HttpRequest, tenant: Tenant, change_id: UUID) -> H
     reason = request.POST.get("reason", "")
     if says_yes(request):
         changes.approve(actor=actor(request), change=found, reason=reason)
-        messages.success(request, "Approved. Until its grace period is over it can be cancelled.")
+        messages.success(
+            request, _("Approved. Until its grace period is over it can be cancelled.")
+        )
     else:
         changes.refuse(actor=actor(request), change=found, reason=reason)
-        messages.success(request, "Refused. Every snapshot stays as long as before.")
+        messages.success(request, _("Refused. Every snapshot stays as long as before."))
     return _back(request, tenant)
 
 
@@ -36,7 +39,7 @@ def cancel_retention(request: HttpRequest, tenant: Tenant, change_id: UUID) -> H
     found = selectors.access_change(tenant, change_id)
     reason = request.POST.get("reason", "")
     changes.cancel(actor=actor(request), change=found, reason=reason)
-    messages.success(request, "Cancelled. Every snapshot stays as long as before.")
+    messages.success(request, _("Cancelled. Every snapshot stays as long as before."))
     return _back(request, tenant)
 
 
@@ -44,7 +47,9 @@ def cancel_retention(request: HttpRequest, tenant: Tenant, change_id: UUID) -> H
 def begin_hold(request: HttpRequest, tenant: Tenant) -> HttpResponse:
     """Put the tenant on legal hold."""
     holds.begin_hold(actor=actor(request), tenant=tenant, reason=request.POST.get("reason", ""))
-    messages.success(request, "On legal hold: nothing of its history goes until two people end it.")
+    messages.success(
+        request, _("On legal hold: nothing of its history goes until two people end it.")
+    )
     return _back(request, tenant)
 
 
@@ -53,7 +58,7 @@ def ask_hold_end(request: HttpRequest, tenant: Tenant, hold_id: UUID) -> HttpRes
     """Ask a second person to end the hold."""
     found = selectors.access_hold(tenant, hold_id)
     holds.ask_for_end(actor=actor(request), hold=found, reason=request.POST.get("reason", ""))
-    messages.success(request, "Somebody else has to agree now. Until then the hold stays.")
+    messages.success(request, _("Somebody else has to agree now. Until then the hold stays."))
     return _back(request, tenant)
 
 
@@ -63,10 +68,10 @@ def decide_hold(request: HttpRequest, tenant: Tenant, hold_id: UUID) -> HttpResp
     found = selectors.access_hold(tenant, hold_id)
     if says_yes(request):
         holds.end_hold(actor=actor(request), hold=found)
-        messages.success(request, "The hold has ended. What it alone kept goes after the grace.")
+        messages.success(request, _("The hold has ended. What it alone kept goes after the grace."))
     else:
         holds.keep_hold(actor=actor(request), hold=found)
-        messages.success(request, "The hold stays.")
+        messages.success(request, _("The hold stays."))
     return _back(request, tenant)
 
 
@@ -76,7 +81,9 @@ def pin_snapshot(request: HttpRequest, tenant: Tenant, seq: int) -> HttpResponse
     found = history.snapshot_at(tenant, seq)
     reason = request.POST.get("reason", "")
     pins.pin_snapshot(actor=actor(request), tenant=tenant, snapshot=found, reason=reason)
-    messages.success(request, f"Snapshot {seq} stays until two people let it go.")
+    messages.success(
+        request, _("Snapshot %(seq)s stays until two people let it go.") % {"seq": seq}
+    )
     return redirect("portal:snapshot", tenant.pk, seq)
 
 
@@ -85,7 +92,7 @@ def ask_pin_release(request: HttpRequest, tenant: Tenant, pin_id: UUID) -> HttpR
     """Ask a second person to let a pin go."""
     found = selectors.access_pin(tenant, pin_id)
     pins.ask_for_release(actor=actor(request), pin=found, reason=request.POST.get("reason", ""))
-    messages.success(request, "Somebody else has to agree now. Until then the pin holds.")
+    messages.success(request, _("Somebody else has to agree now. Until then the pin holds."))
     return _back(request, tenant)
 
 
@@ -95,10 +102,12 @@ def decide_pin(request: HttpRequest, tenant: Tenant, pin_id: UUID) -> HttpRespon
     found = selectors.access_pin(tenant, pin_id)
     if says_yes(request):
         pins.release(actor=actor(request), pin=found)
-        messages.success(request, "Released. What the pin alone kept goes after the grace period.")
+        messages.success(
+            request, _("Released. What the pin alone kept goes after the grace period.")
+        )
     else:
         pins.keep_pin(actor=actor(request), pin=found)
-        messages.success(request, "The pin holds.")
+        messages.success(request, _("The pin holds."))
     return _back(request, tenant)
 
 

@@ -16,6 +16,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
 
 from apps.access.rights import MANAGE_TENANT
 from apps.access.signin import step_up
@@ -72,7 +73,7 @@ def create_import(request: HttpRequest, tenant: Tenant) -> HttpResponse:
         reason=request.POST.get("reason", ""),
     )
     messages.success(
-        request, "The files are being read. The report says of each what became of it."
+        request, _("The files are being read. The report says of each what became of it.")
     )
     return redirect(reverse("portal:job", args=[tenant.id, row.job_id]))
 
@@ -81,7 +82,9 @@ def create_import(request: HttpRequest, tenant: Tenant) -> HttpResponse:
 def import_beside(request: HttpRequest, tenant: Tenant) -> HttpResponse:
     """Add a customer that is never connected, for imports of a tenant that is captured."""
     added = add_beside(actor=actor(request), tenant=tenant)
-    messages.success(request, f"{added.name} was added. What is imported there stays apart.")
+    messages.success(
+        request, _("%(name)s was added. What is imported there stays apart.") % {"name": added.name}
+    )
     return redirect("portal:imports", added.id)
 
 

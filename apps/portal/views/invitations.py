@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_not_required, login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from apps.access import roles, services
@@ -16,6 +17,7 @@ from apps.access.invitation_selectors import access_invitation
 from apps.access.models import Invitation
 from apps.audit.middleware import request_id
 from apps.core.errors import HoldfastError, NotFound
+from apps.portal import branding
 from apps.portal.doors import actor, came_from, mended, person, step_up
 
 # Where the link's secret waits between the pages: in no address, so in no log and no Referer.
@@ -84,7 +86,7 @@ def accept(request: HttpRequest) -> HttpResponse:
     except HoldfastError as error:
         return _page(request, found, error)
     del request.session[OPENED]
-    messages.success(request, "Your account is ready. Sign in with it now.")
+    messages.success(request, _("Your account is ready. Sign in with it now."))
     return redirect(reverse("account_login"))
 
 
@@ -98,7 +100,7 @@ def join(request: HttpRequest) -> HttpResponse:
     except HoldfastError as error:
         return _page(request, found, error)
     del request.session[OPENED]
-    messages.success(request, f"You belong to {found.on.name} now.")
+    messages.success(request, _("You belong to %(name)s now.") % {"name": found.on.name})
     return redirect(reverse("portal:dashboard"))
 
 
@@ -117,6 +119,7 @@ def _found(request: HttpRequest) -> Invitation:
 def _page(
     request: HttpRequest, found: Invitation, error: HoldfastError | None = None
 ) -> HttpResponse:
+    branding.is_for_invited(request, found)
     context = {
         "invitation": found,
         "labels": roles.labels(found.roles),

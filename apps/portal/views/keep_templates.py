@@ -8,10 +8,12 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
 from apps.access import selectors as access
 from apps.access.rights import APPROVE_RECOVERY, MANAGE_RETENTION, VIEW_BACKUPS
 from apps.core.errors import Invalid
+from apps.core.languages.choosing import explained
 from apps.core.scope import tenant_scope
 from apps.history.retention import templates
 from apps.history.retention.agreed import Agreed, grace
@@ -92,7 +94,7 @@ def _wanted(request: HttpRequest, rules: KeepRules) -> KeepRules | None:
     try:
         wanted = RulesForm(request.GET).rules()
     except Invalid as error:
-        messages.error(request, error.explanation())
+        messages.error(request, explained(error))
         return None
     return wanted if wanted != rules else None
 
@@ -115,7 +117,10 @@ def create_template(request: HttpRequest, msp: MSP) -> HttpResponse:
         rules=RulesForm(request.POST).rules(),
         for_new=bool(request.POST.get("for_new")),
     )
-    messages.success(request, f"The template {made.name} is there. Tenants choose it themselves.")
+    messages.success(
+        request,
+        _("The template %(name)s is there. Tenants choose it themselves.") % {"name": made.name},
+    )
     return redirect("portal:keep-templates", msp.pk)
 
 
@@ -129,9 +134,11 @@ def change_template(request: HttpRequest, msp: MSP, template_id: UUID) -> HttpRe
         reason=request.POST.get("reason", ""),
     )
     if change.shortens:
-        messages.success(request, "Somebody else has to approve this now. Until then nothing goes.")
+        messages.success(
+            request, _("Somebody else has to approve this now. Until then nothing goes.")
+        )
     else:
-        messages.success(request, "The rules are in force for every tenant that follows.")
+        messages.success(request, _("The rules are in force for every tenant that follows."))
     return redirect("portal:keep-templates", msp.pk)
 
 
@@ -140,7 +147,7 @@ def template_for_new(request: HttpRequest, msp: MSP, template_id: UUID) -> HttpR
     """Have tenants that are connected from now on follow this one."""
     found = templates.access_template(msp, template_id)
     templates.use_for_new(actor=actor(request), template=found)
-    messages.success(request, f"New tenants follow {found.name}.")
+    messages.success(request, _("New tenants follow %(name)s.") % {"name": found.name})
     return redirect("portal:keep-templates", msp.pk)
 
 
@@ -151,10 +158,12 @@ def decide_template(request: HttpRequest, msp: MSP, template_change_id: UUID) ->
     reason = request.POST.get("reason", "")
     if says_yes(request):
         templates.approve_template(actor=actor(request), change=found, reason=reason)
-        messages.success(request, "Approved. Until its grace period is over it can be cancelled.")
+        messages.success(
+            request, _("Approved. Until its grace period is over it can be cancelled.")
+        )
     else:
         templates.refuse_template(actor=actor(request), change=found, reason=reason)
-        messages.success(request, "Refused. Every snapshot stays as long as before.")
+        messages.success(request, _("Refused. Every snapshot stays as long as before."))
     return redirect("portal:keep-templates", msp.pk)
 
 
@@ -164,5 +173,5 @@ def cancel_template(request: HttpRequest, msp: MSP, template_change_id: UUID) ->
     found = templates.access_template_change(msp, template_change_id)
     reason = request.POST.get("reason", "")
     templates.cancel_template(actor=actor(request), change=found, reason=reason)
-    messages.success(request, "Cancelled. Every snapshot stays as long as before.")
+    messages.success(request, _("Cancelled. Every snapshot stays as long as before."))
     return redirect("portal:keep-templates", msp.pk)

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from apps.access import selectors as access
@@ -47,7 +48,9 @@ def begin(request: HttpRequest, tenant: Tenant) -> HttpResponse:
     """Put the tenant on hold."""
     reason = request.POST.get("reason", "")
     services.begin_offboarding(actor=actor(request), tenant=tenant, reason=reason)
-    messages.success(request, "The tenant is on hold. Nothing is captured or recovered any more.")
+    messages.success(
+        request, _("The tenant is on hold. Nothing is captured or recovered any more.")
+    )
     return redirect("portal:leaving", tenant.id)
 
 
@@ -56,7 +59,7 @@ def agree(request: HttpRequest, tenant: Tenant) -> HttpResponse:
     """The second person's yes to the erasure."""
     typed = request.POST.get("name", "")
     services.agree_to_erasure(actor=actor(request), tenant=tenant, typed_name=typed)
-    messages.success(request, "Agreed. Until it is erased, it can be cancelled here.")
+    messages.success(request, _("Agreed. Until it is erased, it can be cancelled here."))
     return redirect("portal:leaving", tenant.id)
 
 
@@ -65,7 +68,7 @@ def cancel(request: HttpRequest, tenant: Tenant) -> HttpResponse:
     """Look after the tenant again."""
     reason = request.POST.get("reason", "")
     services.cancel_offboarding(actor=actor(request), tenant=tenant, reason=reason)
-    messages.success(request, "The tenant is looked after again.")
+    messages.success(request, _("The tenant is looked after again."))
     return redirect("portal:tenant", tenant.id)
 
 
@@ -93,7 +96,7 @@ def offer(request: HttpRequest, tenant: Tenant) -> HttpResponse:
 def withdraw(request: HttpRequest, tenant: Tenant) -> HttpResponse:
     """Take the offer back."""
     services.withdraw_handover(actor=actor(request), tenant=tenant)
-    messages.success(request, "The offer is withdrawn; its code does nothing any more.")
+    messages.success(request, _("The offer is withdrawn; its code does nothing any more."))
     return redirect("portal:leaving", tenant.id)
 
 
@@ -119,7 +122,10 @@ def take_over(request: HttpRequest) -> HttpResponse:
         tenant = services.accept_handover(actor=actor(request), msp=msp, code=code)
     except (*MENDABLE, HoldfastError) as error:
         return render(request, "portal/take_over.html", {**context, "error": error}, status=400)
-    messages.success(request, f"{tenant.name} is yours now. Connect it so that it is captured.")
+    messages.success(
+        request,
+        _("%(name)s is yours now. Connect it so that it is captured.") % {"name": tenant.name},
+    )
     return redirect("portal:connection", tenant.id)
 
 

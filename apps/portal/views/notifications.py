@@ -8,11 +8,13 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from apps.access.rights import MANAGE_TENANT
 from apps.access.selectors import access_msp, reached_by
 from apps.core.errors import HoldfastError, Invalid
+from apps.core.languages.choosing import explained, shown
 from apps.notify.choices import Channel, EventKind, LeastRisk
 from apps.notify.models import NotificationRoute
 from apps.notify.routes import services
@@ -67,7 +69,7 @@ def route(request: HttpRequest, msp_id: UUID, route_id: UUID) -> HttpResponse:
         )
     except MENDABLE as error:
         return _one(request, msp, found, error=error)
-    messages.success(request, "The route was changed.")
+    messages.success(request, _("The route was changed."))
     return redirect("portal:notification-route", msp.pk, found.pk)
 
 
@@ -84,7 +86,7 @@ def change_route(request: HttpRequest, msp_id: UUID, route_id: UUID) -> HttpResp
             return _one(request, msp, found, key=key)
         _change(request, found, what)
     except MENDABLE as error:
-        messages.error(request, error.explanation())
+        messages.error(request, explained(error))
     if what == "remove":
         return redirect("portal:notification-routes", msp.pk)
     return redirect("portal:notification-route", msp.pk, found.pk)
@@ -105,15 +107,21 @@ def _change(request: HttpRequest, found: NotificationRoute, what: str) -> None:
         services.resend(actor=actor(request), delivery=delivery)
     else:
         raise Invalid("Choose what to do with the route.", code="route-what")
-    messages.success(request, DONE[what])
+    messages.success(request, shown(DONE[what]))
 
 
 def _try(request: HttpRequest, found: NotificationRoute) -> None:
     outcome = services.try_route(actor=actor(request), route=found)
     if outcome.arrived:
-        messages.success(request, f"The receiver took a test message in {outcome.duration} ms.")
+        messages.success(
+            request,
+            _("The receiver took a test message in %(number)s ms.") % {"number": outcome.duration},
+        )
     else:
-        messages.error(request, f"The test message did not arrive. {outcome.problem}")
+        messages.error(
+            request,
+            _("The test message did not arrive. %(problem)s") % {"problem": shown(outcome.problem)},
+        )
 
 
 def _wanted(form: QueryDict) -> Wanted:

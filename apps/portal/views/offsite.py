@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
 from apps.access.rights import MANAGE_TENANT, TAKE_BACKUPS
 from apps.history.offsite import selectors, services
@@ -28,7 +29,7 @@ def offsite(request: HttpRequest, tenant: Tenant) -> HttpResponse:
 def ship(request: HttpRequest, tenant: Tenant) -> HttpResponse:
     """Ship what is lacking, without waiting for the next time."""
     job = services.ship_now(actor=actor(request), tenant=tenant)
-    messages.success(request, "A worker ships what is lacking.")
+    messages.success(request, _("A worker ships what is lacking."))
     return redirect("portal:job", tenant.id, job.pk)
 
 
@@ -37,5 +38,7 @@ def choose_region(request: HttpRequest, tenant: Tenant) -> HttpResponse:
     """Say where the tenant's bundles may lie from now on."""
     region = request.POST.get("region", "")
     services.choose_region(actor=actor(request), tenant=tenant, region=region)
-    messages.success(request, "The region is chosen. What was shipped before stays where it lies.")
+    messages.success(
+        request, _("The region is chosen. What was shipped before stays where it lies.")
+    )
     return redirect("portal:offsite", tenant.id)

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from apps.access import group_selectors, invitation_selectors, roles, services
 from apps.access import people_selectors as people
@@ -85,7 +86,7 @@ def set_staff_roles(request: HttpRequest, msp: MSP, user_id: UUID) -> HttpRespon
     user = member_or_404(msp, user_id).user
     chosen = request.POST.getlist("role")
     services.set_roles(actor=actor(request), user=user, roles=chosen, on=msp)
-    messages.success(request, f"The roles of {user.name} were set.")
+    messages.success(request, _("The roles of %(name)s were set.") % {"name": user.name})
     return redirect(reverse("portal:staff", args=[msp.pk, user_id]))
 
 
@@ -94,7 +95,7 @@ def remove_staff(request: HttpRequest, msp: MSP, user_id: UUID) -> HttpResponse:
     """Let somebody go, with every role there."""
     user = member_or_404(msp, user_id).user
     services.remove_person(actor=actor(request), user=user, on=msp)
-    messages.success(request, f"{user.name} may do nothing here any more.")
+    messages.success(request, _("%(name)s may do nothing here any more.") % {"name": user.name})
     return redirect(reverse("portal:people"))
 
 
@@ -113,7 +114,7 @@ def invite(request: HttpRequest, on: MSP | Tenant, *, default: str) -> HttpRespo
         on=on,
         entra=request.POST.get("sign_in") == "entra",
     )
-    messages.success(request, "The invitation is on its way.")
+    messages.success(request, _("The invitation is on its way."))
     return redirect(came_from(request, default=default))
 
 

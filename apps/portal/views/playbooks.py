@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
 from apps.access import selectors as access
 from apps.access.rights import REQUEST_RECOVERY, VIEW_BACKUPS
@@ -43,7 +44,9 @@ def create_playbook(request: HttpRequest, msp: MSP) -> HttpResponse:
         description=request.POST.get("description", ""),
         wanted=filter_from(request.POST),
     )
-    messages.success(request, f"The playbook {made.name} is saved for every tenant.")
+    messages.success(
+        request, _("The playbook %(name)s is saved for every tenant.") % {"name": made.name}
+    )
     return redirect("portal:playbooks", msp.pk)
 
 
@@ -58,7 +61,7 @@ def change_playbook(request: HttpRequest, msp: MSP, playbook_id: UUID) -> HttpRe
         wanted=filter_from(request.POST),
         playbook=selectors.access_playbook(msp, playbook_id),
     )
-    messages.success(request, f"The playbook {made.name} was changed.")
+    messages.success(request, _("The playbook %(name)s was changed.") % {"name": made.name})
     return redirect("portal:playbooks", msp.pk)
 
 
@@ -67,7 +70,7 @@ def remove_playbook(request: HttpRequest, msp: MSP, playbook_id: UUID) -> HttpRe
     """Remove one. Plans that were made with it stay as they are."""
     found = selectors.access_playbook(msp, playbook_id)
     services.remove_playbook(actor=actor(request), playbook=found)
-    messages.success(request, f"The playbook {found.name} was removed.")
+    messages.success(request, _("The playbook %(name)s was removed.") % {"name": found.name})
     return redirect("portal:playbooks", msp.pk)
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from apps.access.rights import MANAGE_TENANT
 from apps.access.selectors import access_msp
 from apps.core.errors import HoldfastError, Invalid
+from apps.core.languages.choosing import explained, shown
 from apps.notify.models import PushTarget
 from apps.notify.pushing import delivering, services
 from apps.portal.doors import MENDABLE, actor, person, step_up
@@ -57,9 +58,9 @@ def change_target(request: HttpRequest, msp_id: UUID, target_id: UUID) -> HttpRe
     what = request.POST.get("what", "")
     try:
         _change(request, target, what)
-        messages.success(request, DONE[what])
+        messages.success(request, shown(DONE[what]))
     except MENDABLE as error:
-        messages.error(request, error.explanation())
+        messages.error(request, explained(error))
     return redirect(reverse("portal:push-targets", args=[msp.id]))
 
 

@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from apps.access import selectors as access
 from apps.access.rights import APPROVE_RECOVERY, REQUEST_RECOVERY
@@ -68,7 +69,7 @@ def request_recovery(request: HttpRequest, tenant: Tenant, plan_id: UUID) -> Htt
         reason=request.POST.get("reason", "").strip(),
         undo_hours=_undo_hours(request.POST),
     )
-    messages.success(request, "The recovery was requested. Somebody else has to approve it now.")
+    messages.success(request, _("The recovery was requested. Somebody else has to approve it now."))
     return redirect(reverse("portal:request", args=[tenant.id, asked.id]))
 
 

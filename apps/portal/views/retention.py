@@ -10,10 +10,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from apps.access import selectors as access
 from apps.access.rights import MANAGE_RETENTION, TAKE_BACKUPS
 from apps.core.errors import Invalid
+from apps.core.languages.choosing import explained
 from apps.history import services as history_services
 from apps.history.cadence import objectives, times
 from apps.history.cadence import services as cadence
@@ -105,7 +107,7 @@ def preview_retention(request: HttpRequest, tenant: Tenant) -> HttpResponse:
     try:
         wanted = chosen(form, tenant, picture.now)
     except Invalid as error:
-        messages.error(request, error.explanation())
+        messages.error(request, explained(error))
         return redirect("portal:retention", tenant.pk)
     seen = preview(picture, wanted)
     page = Paginator(seen.going, PAGE).get_page(request.GET.get("page"))
@@ -139,9 +141,11 @@ def change_retention(request: HttpRequest, tenant: Tenant) -> HttpResponse:
         reason=request.POST.get("reason", ""),
     )
     if change.shortens:
-        messages.success(request, "Somebody else has to approve this now. Until then nothing goes.")
+        messages.success(
+            request, _("Somebody else has to approve this now. Until then nothing goes.")
+        )
     else:
-        messages.success(request, "The rules are in force. Nothing goes earlier by them.")
+        messages.success(request, _("The rules are in force. Nothing goes earlier by them."))
     return redirect("portal:retention", tenant.pk)
 
 
@@ -151,7 +155,9 @@ def set_schedule(request: HttpRequest, tenant: Tenant) -> HttpResponse:
     standing = tenants.backup_policy(tenant).schedule
     schedule = ScheduleForm(request.POST).schedule(standing)
     cadence.set_schedule(actor=actor(request), tenant=tenant, schedule=schedule)
-    messages.success(request, f"The schedule is set: {schedule.words}.")
+    messages.success(
+        request, _("The schedule is set: %(schedule)s.") % {"schedule": schedule.words}
+    )
     if schedule.time_zone != standing.time_zone:
         _tell_of_zone(request, tenant, schedule.time_zone)
     return redirect("portal:retention", tenant.pk)
@@ -170,7 +176,7 @@ def set_blackouts(request: HttpRequest, tenant: Tenant) -> HttpResponse:
     blackouts = _blackouts(request, standing.blackouts)
     schedule = ScheduleForm.with_blackouts(standing, blackouts)
     cadence.set_schedule(actor=actor(request), tenant=tenant, schedule=schedule)
-    messages.success(request, "The blackouts are set.")
+    messages.success(request, _("The blackouts are set."))
     return redirect("portal:retention", tenant.pk)
 
 

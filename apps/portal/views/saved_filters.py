@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from apps.access import services
@@ -32,7 +33,7 @@ def save_filter(request: HttpRequest) -> HttpResponse:
             need=wanted.need,
             shared=request.POST.get("shared") == "yes",
         )
-        messages.success(request, f"The filter {kept.name} was saved.")
+        messages.success(request, _("The filter %(name)s was saved.") % {"name": kept.name})
         return redirect(reverse("portal:dashboard") + query_of(kept.wanted))
 
     return mended(request, reverse("portal:dashboard"), save)
@@ -45,7 +46,7 @@ def remove_filter(request: HttpRequest, filter_id: UUID) -> HttpResponse:
 
     def remove() -> HttpResponse:
         services.remove_filter(actor=actor(request), filter_id=filter_id)
-        messages.success(request, "The filter was removed.")
+        messages.success(request, _("The filter was removed."))
         return redirect(came_from(request, default=reverse("portal:dashboard")))
 
     return mended(request, reverse("portal:dashboard"), remove)

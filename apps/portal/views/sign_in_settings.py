@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
 from apps.access import roles
 from apps.access import selectors as access
@@ -78,7 +79,7 @@ def set_mapping(request: HttpRequest, tenant: Tenant) -> HttpResponse:
     if "remove" not in request.POST:
         kept.append(_mapping(request))
     governing.set_mappings(actor=actor(request), tenant=tenant, mappings=kept)
-    messages.success(request, "The mapping counts from each person's next sign-in on.")
+    messages.success(request, _("The mapping counts from each person's next sign-in on."))
     return redirect("portal:tenant-sign-in", tenant.pk)
 
 
@@ -120,17 +121,17 @@ def _set_policy(request: HttpRequest, side: On) -> HttpResponse:
         entra_enabled="entra" in request.POST,
         local_enabled="local" in request.POST,
     )
-    messages.success(request, "Saved.")
+    messages.success(request, _("Saved."))
     return _back_to(side)
 
 
 def _switch_emergency(request: HttpRequest, side: On) -> HttpResponse:
     if request.POST.get("switch") == "off":
         emergency.end(actor=actor(request), side=side)
-        messages.success(request, "The emergency mode is over. Both sides were told.")
+        messages.success(request, _("The emergency mode is over. Both sides were told."))
     else:
         emergency.begin(actor=actor(request), side=side, reason=request.POST.get("reason", ""))
-        messages.success(request, "The emergency mode is on. Both sides were told.")
+        messages.success(request, _("The emergency mode is on. Both sides were told."))
     return _back_to(side)
 
 

@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from apps.access.signin import recovery_links
@@ -58,7 +59,7 @@ def recover(request: HttpRequest) -> HttpResponse:
             error = refused
         else:
             del request.session[RECOVERY]
-            messages.success(request, "Your password is set. Sign in with it now.")
+            messages.success(request, _("Your password is set. Sign in with it now."))
             return redirect("account_login")
     context = {"person": found.user, "error": error}
     return render(request, "portal/account/recover.html", context, status=400 if error else 200)

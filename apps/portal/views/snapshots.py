@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from apps.access.rights import MANAGE_TENANT
 from apps.history import selectors as history
@@ -65,7 +66,7 @@ def confirm_shrink(request: HttpRequest, tenant: Tenant, seq: int) -> HttpRespon
         collection=collection,
         reason=request.POST.get("reason", "").strip(),
     )
-    messages.success(request, "Confirmed. The next snapshot takes the removals over.")
+    messages.success(request, _("Confirmed. The next snapshot takes the removals over."))
     return redirect(came_from(request, default=reverse("portal:tenant", args=[tenant.id])))
 
 

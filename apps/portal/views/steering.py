@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from apps.portal.doors import actor, rights_here, tenant_page
 from apps.portal.looking import record_look
@@ -23,7 +24,7 @@ def cancel_run(request: HttpRequest, tenant: Tenant, run_id: UUID) -> HttpRespon
     found = recovery.access_run(tenant, run_id)
     reason = _reason(request) or "Cancelled on the recovery's page."
     recovery_services.cancel_run(actor=actor(request), run=found, reason=reason)
-    messages.info(request, "The recovery stops after the writes that are under way.")
+    messages.info(request, _("The recovery stops after the writes that are under way."))
     return _back(found)
 
 
@@ -32,7 +33,7 @@ def pause_run(request: HttpRequest, tenant: Tenant, run_id: UUID) -> HttpRespons
     """Ask a running recovery to rest after the writes that are under way."""
     found = recovery.access_run(tenant, run_id)
     recovery_services.pause_run(actor=actor(request), run=found, reason=_reason(request))
-    messages.info(request, "The recovery rests after the writes that are under way.")
+    messages.info(request, _("The recovery rests after the writes that are under way."))
     return _back(found)
 
 
@@ -41,7 +42,7 @@ def resume_run(request: HttpRequest, tenant: Tenant, run_id: UUID) -> HttpRespon
     """Let a recovery that rests go on."""
     found = recovery.access_run(tenant, run_id)
     recovery_services.resume_run(actor=actor(request), run=found, reason=_reason(request))
-    messages.success(request, "The recovery goes on.")
+    messages.success(request, _("The recovery goes on."))
     return _back(found)
 
 
@@ -50,7 +51,7 @@ def retry_run(request: HttpRequest, tenant: Tenant, run_id: UUID) -> HttpRespons
     """Try again what a finished recovery could not do."""
     found = recovery.access_run(tenant, run_id)
     recovery_services.retry_run(actor=actor(request), run=found, reason=_reason(request))
-    messages.success(request, "What was not done is tried again. What is done is left alone.")
+    messages.success(request, _("What was not done is tried again. What is done is left alone."))
     return _back(found)
 
 
@@ -79,7 +80,7 @@ def skip_step(request: HttpRequest, tenant: Tenant, run_id: UUID, order: int) ->
     recovery_services.skip_step(
         actor=actor(request), run=found, order=order, reason=_reason(request)
     )
-    messages.success(request, "The step is left out, and so is what depends on it.")
+    messages.success(request, _("The step is left out, and so is what depends on it."))
     return _back(found)
 
 

@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from apps.access import services, support_selectors
@@ -72,7 +73,7 @@ def start(request: HttpRequest) -> HttpResponse:
             reason=request.POST.get("reason", ""),
             duration=timedelta(minutes=_minutes(request)),
         )
-        messages.success(request, "The support session is open. The customer can see it.")
+        messages.success(request, _("The support session is open. The customer can see it."))
         if session.tenant_id:
             return redirect(reverse("portal:tenant", args=[session.tenant_id]))
         return redirect(reverse("portal:dashboard"))
@@ -89,7 +90,7 @@ def end(request: HttpRequest, session_id: UUID) -> HttpResponse:
 
     def act() -> HttpResponse:
         services.end_support_session(actor=actor(request), session=session)
-        messages.success(request, "The support session is over.")
+        messages.success(request, _("The support session is over."))
         return redirect(back)
 
     return mended(request, back, act)
@@ -125,7 +126,7 @@ def onboard(request: HttpRequest) -> HttpResponse:
             name=request.POST.get("name", ""),
             email=request.POST.get("email", ""),
         )
-        messages.success(request, "The MSP was created, and its first person is invited.")
+        messages.success(request, _("The MSP was created, and its first person is invited."))
         return redirect(reverse("portal:msps"))
 
     return mended(request, reverse("portal:msps"), act)

@@ -15,10 +15,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
 
 from apps.access import selectors as access
 from apps.access.rights import APPROVE_RECOVERY, REQUEST_RECOVERY
 from apps.core.errors import Invalid
+from apps.core.languages.choosing import explained
 from apps.core.scope import msp_scope
 from apps.portal.doors import actor, msp_page, person
 from apps.recovery.choices import RequestState
@@ -161,7 +163,7 @@ def _told(
         messages.success(request, f"{good} of {len(outcomes)} recoveries {done}.")
     for one in outcomes:
         if one.error is not None:
-            messages.error(request, f"{one.tenant.name}: {one.error.explanation()}")
+            messages.error(request, f"{one.tenant.name}: {explained(one.error)}")
     if not outcomes:
-        messages.info(request, "No tenant was chosen.")
+        messages.info(request, _("No tenant was chosen."))
     return redirect(reverse("portal:sweep", args=[msp.pk, sweep_id]))

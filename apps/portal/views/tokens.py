@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.access import selectors as access
@@ -73,7 +74,9 @@ def revoke_token(request: HttpRequest, token_id: UUID) -> HttpResponse:
     """End one's own token. It asks for no fresh proof: who has lost a token is in a hurry."""
     token = tokens_selectors.access_token(person(request), token_id)
     tokens_services.revoke_token(actor=actor(request), token=token)
-    messages.success(request, f"The token {token.name} opens nothing any more.")
+    messages.success(
+        request, _("The token %(name)s opens nothing any more.") % {"name": token.name}
+    )
     return redirect(reverse("portal:tokens"))
 
 
@@ -94,7 +97,9 @@ def revoke_tenant_token(request: HttpRequest, tenant: Tenant, token_id: UUID) ->
     """End a token that reaches a tenant, if its owner is of the manager's own side."""
     token = tokens_selectors.access_token_reaching(tenant, token_id)
     tokens_services.revoke_token(actor=actor(request), token=token)
-    messages.success(request, f"The token {token.name} opens nothing any more.")
+    messages.success(
+        request, _("The token %(name)s opens nothing any more.") % {"name": token.name}
+    )
     return redirect(reverse("portal:tenant-tokens", args=[tenant.id]))
 
 
@@ -119,7 +124,9 @@ def revoke_msp_token(request: HttpRequest, msp_id: UUID, token_id: UUID) -> Http
     msp = access.access_msp(person(request), msp_id, MANAGE_PEOPLE)
     token = tokens_selectors.access_token_reaching(msp, token_id)
     tokens_services.revoke_token(actor=actor(request), token=token)
-    messages.success(request, f"The token {token.name} opens nothing any more.")
+    messages.success(
+        request, _("The token %(name)s opens nothing any more.") % {"name": token.name}
+    )
     return redirect(reverse("portal:msp-tokens", args=[msp.id]))
 
 

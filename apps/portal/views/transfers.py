@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from apps.access import selectors as access
 from apps.access.rights import REQUEST_RECOVERY
@@ -112,7 +113,7 @@ def bring_transfer(request: HttpRequest, tenant: Tenant, transfer_id: UUID) -> H
     found = selectors.access_transfer(tenant, transfer_id)
     services.bring_over(actor=actor(request), transfer=found)
     messages.success(
-        request, "The snapshot is being brought over. Nothing is written to the tenant by that."
+        request, _("The snapshot is being brought over. Nothing is written to the tenant by that.")
     )
     return redirect(reverse("portal:transfer", args=[tenant.id, found.pk]))
 
@@ -122,7 +123,9 @@ def keep_as_drill(request: HttpRequest, tenant: Tenant, transfer_id: UUID) -> Ht
     """Compare what was recovered with the snapshot, and keep the evidence with the source."""
     found = selectors.access_transfer(tenant, transfer_id)
     job = drilling.ask_drill(actor=actor(request), transfer=found)
-    messages.success(request, "The tenant is read once more; then the evidence is signed and kept.")
+    messages.success(
+        request, _("The tenant is read once more; then the evidence is signed and kept.")
+    )
     return redirect(reverse("portal:job", args=[tenant.id, job.pk]))
 
 

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from apps.access.rights import REQUEST_RECOVERY
 from apps.diffs import selectors as diffs
@@ -71,7 +72,7 @@ def undo_now(request: HttpRequest, tenant: Tenant, plan_id: UUID) -> HttpRespons
     run = approved_before.run_undo(
         actor=actor(request), plan=plan, reason=request.POST.get("reason", "").strip()
     )
-    messages.success(request, "The recovery is being taken back, as was approved with it.")
+    messages.success(request, _("The recovery is being taken back, as was approved with it."))
     return redirect(reverse("portal:run", args=[tenant.id, run.id]))
 
 

@@ -1,0 +1,141 @@
+"""Every text that is marked for translation, found by reading templates and modules.
+
+GNU gettext is not needed: templates are read with Django's own lexer, modules with `ast`.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.template.base import Lexer, Token, TokenType
+from django.utils.text import smart_split
+from django.utils.translation import trim_whitespace
+
+# Which arguments of a function are texts: singular, plural, context.
+_ONE, _MANY, _IN_CONTEXT = (0, None, None), (0, 1, None), (1, None, 0)
+MARKS = {
+    **dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop"), _ONE),
+    **dict.fromkeys(("ngettext", "ngettext_lazy"), _MANY),
+    **dict.fromkeys(("pgettext", "pgettext_lazy"), _IN_CONTEXT),
+}
+# What an error says is raised in English and looked up where a page shows it.
+ERRORS = frozenset(
+    {"Invalid", "NotAllowed", "NotFound", "Conflict", "Stale", "Unavailable", "Refused"}
+)
+_IN_TAGS = re.compile(r"""_\((?:"([^"]*)"|'([^']*)')\)""")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A marked text. where: its file. plural: "" for a text without a number."""
+
+    where: str
+    singular: str
+    plural: str = ""
+    context: str = ""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.context, self.singular
+
+
+def texts_of(root: Path) -> list[Text]:
+    """What is marked in the templates and apps below root, file by file."""
+    found: list[Text] = []
+    for path in sorted((root / "templates").rglob("*")):
+        if path.suffix in (".html", ".txt"):
+            found.extend(in_template(path.read_text(), str(path.relative_to(root))))
+    for path in sorted((root / "apps").rglob("*.py")):
+        where = path.relative_to(root)
+        if where.parts[1] not in ("sandbox", "client"):
+            found.extend(in_module(path.read_text(), str(where)))
+    return found
+
+
+def in_template(source: str, where: str) -> Iterator[Text]:
+    """The marked texts of a template."""
+    tokens = iter(Lexer(source).tokenize())
+    for token in tokens:
+        if token.token_type not in (TokenType.BLOCK, TokenType.VAR):
+            continue
+        for one, other in _IN_TAGS.findall(token.contents):
+            yield Text(where, one or other)
+        if token.token_type is not TokenType.BLOCK:
+            continue
+        name, *options = list(smart_split(token.contents))
+        context = _context(options)
+        if name in ("translate", "trans") and options[0][0] in "\"'":
+            yield Text(where, options[0][1:-1].replace("%", "%%"), context=context)
+        elif name in ("blocktranslate", "blocktrans"):
+            yield _block(tokens, where, context, is_trimmed="trimmed" in options)
+
+
+def _context(options: list[str]) -> str:
+    return options[options.index("context") + 1][1:-1] if "context" in options else ""
+
+
+def _block(tokens: Iterator[Token], where: str, context: str, *, is_trimmed: bool) -> Text:
+    parts, said = [""], 0
+    for token in tokens:
+        if token.token_type is TokenType.BLOCK:
+            if token.contents.startswith("end"):
+                break
+            parts.append("")
+            said += 1
+        elif token.token_type is TokenType.VAR:
+            parts[said] += f"%({token.contents})s"
+        else:
+            parts[said] += token.contents.replace("%", "%%")
+    if is_trimmed:
+        parts = [trim_whitespace(part) for part in parts]
+    return Text(where, parts[0], parts[1] if said else "", context)
+
+
+def in_module(source: str, where: str) -> Iterator[Text]:
+    """The marked texts of a module, and what its errors say."""
+    is_catalogue = where.startswith("apps/entra/catalogue/")
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Call):
+            continue
+        name = _name_of(node.func)
+        if name in MARKS:
+            yield from _marked(node, name, where)
+        elif name in ERRORS:
+            yield from _said(node, where)
+        elif is_catalogue:
+            yield from (Text(where, said) for said in _keywords(node, ("title",)))
+
+
+def _name_of(function: ast.expr) -> str:
+    if isinstance(function, ast.Name):
+        return function.id
+    return function.attr if isinstance(function, ast.Attribute) else ""
+
+
+def _marked(node: ast.Call, name: str, where: str) -> Iterator[Text]:
+    one, many, context = MARKS[name]
+    said = [_constant(argument) for argument in node.args]
+    if one < len(said) and said[one]:
+        plural = said[many] if many is not None else ""
+        yield Text(where, said[one], plural, said[context] if context is not None else "")
+
+
+def _said(node: ast.Call, where: str) -> Iterator[Text]:
+    for said in (_constant(node.args[0]) if node.args else "", *_keywords(node, ("safe", "todo"))):
+        if said:
+            yield Text(where, said)
+
+
+def _keywords(node: ast.Call, names: tuple[str, ...]) -> Iterator[str]:
+    for keyword in node.keywords:
+        if keyword.arg in names and (said := _constant(keyword.value)):
+            yield said
+
+
+def _constant(node: ast.expr) -> str:
+    is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
+    return str(node.value) if is_text and isinstance(node, ast.Constant) else ""
