@@ -80,7 +80,10 @@ WORDS: dict[str, str] = {
         "It comes out of the recycle bin in force, and not as in the snapshot. It is switched off "
         "by the very next request, and gets its state again together with all that is written back."
     ),
-    UNTRUST_FIRST: "Has to be made deletable first: a trusted location loses its trust.",
+    UNTRUST_FIRST: (
+        "Has to be made deletable first: a trusted location loses its trust, a partner his "
+        "synchronisation."
+    ),
     LEFT_IN_PLACE: "Created or restored since the snapshot, and not selected for removal: stays.",
     REPLACED: "Replaced by the link that comes back; it needs no removal of its own.",
     GOES_WITH_OBJECT: "Goes together with the object that is removed.",

@@ -66,8 +66,10 @@ from apps.entra.catalogue.normalising import (
 from apps.entra.catalogue.partner_access import (
     CROSS_TENANT_ACCESS_DEFAULT,
     CROSS_TENANT_ACCESS_PARTNER,
+    CROSS_TENANT_ACCESS_POLICY,
 )
 from apps.entra.catalogue.role_eligibilities import ROLE_ELIGIBILITY
+from apps.entra.catalogue.role_settings import ROLE_SETTING
 from apps.entra.catalogue.roles import ROLE_ASSIGNMENT, ROLE_DEFINITION
 from apps.entra.catalogue.security_attributes import ATTRIBUTE_SET, SECURITY_ATTRIBUTE
 from apps.entra.catalogue.service_principals import SERVICE_PRINCIPAL
@@ -123,6 +125,7 @@ KINDS: tuple[Kind, ...] = tuple(
             ROLE_DEFINITION,
             ROLE_ASSIGNMENT,
             ROLE_ELIGIBILITY,
+            ROLE_SETTING,
             APPLICATION,
             FEDERATED_IDENTITY_CREDENTIAL,
             SERVICE_PRINCIPAL,
@@ -144,6 +147,7 @@ KINDS: tuple[Kind, ...] = tuple(
             DEFAULT_APP_MANAGEMENT_POLICY,
             PERMISSION_GRANT_POLICY,
             ADMIN_CONSENT_REQUEST_POLICY,
+            CROSS_TENANT_ACCESS_POLICY,
             CROSS_TENANT_ACCESS_DEFAULT,
             CROSS_TENANT_ACCESS_PARTNER,
             SECURITY_DEFAULTS,

@@ -3,7 +3,7 @@
 https://learn.microsoft.com/graph/api/resources/crosstenantaccesspolicy-overview
 """
 
-from apps.entra.catalogue.build import GRAPH_DOCS, create_only, not_read, read_only
+from apps.entra.catalogue.build import GRAPH_DOCS, array, create_only, not_read, read_only
 from apps.entra.catalogue.model import (
     Clearing,
     Companion,
@@ -74,6 +74,33 @@ def _settings(clear: Clearing, *more: Property) -> tuple[Property, ...]:
     )
 
 
+CROSS_TENANT_ACCESS_POLICY = Kind(
+    name="crossTenantAccessPolicy",
+    graph_type="crossTenantAccessPolicy",
+    title="Cross-tenant access, clouds",
+    version="v1.0",
+    list_path=_POLICY,
+    item_path=_POLICY,
+    items="",
+    singleton=True,
+    deletable=False,
+    properties=(
+        array(
+            "allowedCloudEndpoints",
+            sensitive="Decides with which other clouds of Microsoft there is any access.",
+        ),
+        *read_only("displayName", "description"),
+    ),
+    read_permission=("Policy.Read.All",),
+    write_permission=("Policy.ReadWrite.CrossTenantAccess",),
+    documentation=f"{GRAPH_DOCS}crosstenantaccesspolicy",
+    order=80,
+    lane=Lane.POLICY,
+    supports_select=False,
+    page_size=None,
+    together=True,
+)
+
 CROSS_TENANT_ACCESS_DEFAULT = Kind(
     name="crossTenantAccessDefault",
     graph_type="crossTenantAccessPolicyConfigurationDefault",
@@ -117,6 +144,12 @@ CROSS_TENANT_ACCESS_PARTNER = Kind(
             "automaticUserConsentSettings",
             sensitive="Lets people in without asking them.",
         ),
+        Property(
+            "identitySynchronization",
+            write=Writability.OWN_REQUEST,
+            write_without=("tenantId",),
+            sensitive="Lets another tenant make and change users here.",
+        ),
         *create_only("tenantId", reason="Says which tenant it is about."),
         *read_only("isInMultiTenantOrganization"),
         *read_only(
@@ -135,8 +168,18 @@ CROSS_TENANT_ACCESS_PARTNER = Kind(
     label_properties=("tenantId",),
     references=_REFERENCES,
     companions=(Companion("tenantId", "Graph asks for it."),),
+    expansion="identitySynchronization",
+    emptied_before_delete=("identitySynchronization",),
     sensitive="Decides what another tenant may do here.",
     unrestorable=(
-        Unrestorable("identitySynchronization", "Cross-tenant synchronisation is not read yet."),
+        Unrestorable(
+            "people who were synchronised",
+            "They are users like others, and come back as such; the other tenant's own job sends "
+            "them.",
+        ),
+        Unrestorable(
+            "groupSyncInbound",
+            "In beta alone: which groups another tenant may send is not read.",
+        ),
     ),
 )

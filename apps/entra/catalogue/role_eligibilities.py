@@ -103,10 +103,5 @@ ROLE_ELIGIBILITY = Kind(
     unrestorable=(
         Unrestorable("id", "An eligibility that is made again gets a new id."),
         Unrestorable("its past", "Who activated the role when stays in the audit log alone."),
-        Unrestorable(
-            "the settings of roles",
-            "How long, with whose approval and by which sign-in a role is activated: only a "
-            "signed-in person writes that.",
-        ),
     ),
 )

@@ -9,11 +9,13 @@ from apps.entra.client.graph import with_query
 
 # Graph cuts an expanded relation off here and gives no next link.
 EXPAND_CAP = 20
+FILTER = "$filter="
 
 
 def object_path(kind: Kind, object_id: str, parent: str = "") -> str:
     """The path of one object. parent: the id of its parent, for children."""
-    return kind.item_path.replace("{id}", object_id).replace("{parent}", parent)
+    own = object_id.removeprefix(kind.key_prefix)
+    return kind.item_path.replace("{id}", own).replace("{parent}", parent)
 
 
 def selected(client: GraphClient, kind: Kind) -> tuple[str, ...]:
@@ -72,6 +74,14 @@ def links_query(link: Link, source_id: str) -> str:
     if link.expandable and not link.single:
         params["$top"] = 999
     return with_query(link.read_path.replace("{id}", source_id), params)
+
+
+def item_of(kind: Kind, answer: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The one object that an answer is, or that is all that it lists; None where it lists none."""
+    if FILTER not in kind.item_path:
+        return kind.identified(answer)
+    found = answer.get("value") or ()
+    return kind.identified(found[0]) if found else None
 
 
 def items_of(kind: Kind, page: Mapping[str, Any]) -> list[dict[str, Any]]:

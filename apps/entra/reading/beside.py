@@ -26,9 +26,12 @@ class Told:
         return {**raw, **self._found.get(str(raw["id"]), {})}
 
     def _list(self, beside: Beside) -> dict[str, dict[str, Any]]:
+        prefix = self._kind.key_prefix
         try:
             return {
-                str(one[beside.by]): {name: one[name] for name in beside.properties if name in one}
+                f"{prefix}{one[beside.by]}": {
+                    name: one[name] for name in beside.properties if name in one
+                }
                 for page in self._client.pages(beside.list_path, version=self._kind.version)
                 for one in page.get("value") or ()
                 if one.get(beside.by)

@@ -41,11 +41,14 @@ def _observed(kind: Kind, raws: Sequence[Mapping[str, Any]]) -> tuple[ObservedOb
 
 
 def questions(client: GraphClient, kind: Kind) -> Iterator[Question]:
-    """The first request of read(), and of relist() where links are listed anew by delta."""
+    """The first request of read(), what lies beside it, and the first of relist() where links are
+    listed anew by delta."""
     if not kind.delta_path:
         beside = kind.links[0] if kind.links else None
         path = with_query(kind.list_path, _params(client, kind, beside))
         yield Question(kind.version, path, kind.headers)
+    if kind.beside:
+        yield Question(kind.version, kind.beside.list_path)
     for link in kind.links:
         if kind.delta_path and link.on_delta == "relist":
             yield Question(kind.version, relations.list_query(kind, link))

@@ -49,7 +49,10 @@ def read_objects(
         if answer.status == 404:
             found[object_id] = None
             continue
-        raw = kind.identified(extras.add_to(answer.unwrap()))
+        raw = asking.item_of(kind, extras.add_to(answer.unwrap()))
+        if raw is None:
+            found[object_id] = None
+            continue
         if kind.parent:
             raw[PARENT] = owners.get(object_id, "")
         found[object_id] = normalise(kind, raw, version=kind.version)

@@ -1,5 +1,6 @@
 """Turning a wanted state into requests, as the catalogue says."""
 
+from apps.entra.writing.addressing import addressed, is_addressed
 from apps.entra.writing.creating import (
     GENERATED,
     Creation,
@@ -36,12 +37,14 @@ __all__ = [
     "NotWritable",
     "WriteRequest",
     "add_links",
+    "addressed",
     "at_creation",
     "changed_properties",
     "completing_requests",
     "creation_of",
     "delete_requests",
     "gets_password",
+    "is_addressed",
     "link_locked",
     "locked",
     "lost_secrets",

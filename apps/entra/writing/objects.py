@@ -78,7 +78,7 @@ def update_requests(
     if kind.requested and chosen:
         values = {one.name: patch_value(one, None, wanted.get(one.name)) for one in chosen}
         return (requested.update_request(kind, kind.requested, current or wanted, values),)
-    path = path_of(kind, object_id, wanted if PARENT in wanted else current)
+    path = path_of(kind, object_id, wanted if PARENT in wanted else current, writing=True)
     requests = [
         request
         for group in _together(chosen)
@@ -132,6 +132,9 @@ def delete_requests(
     }
     if first:
         requests.append(_patch(kind, path, with_type(kind, first, current), tuple(first)))
+    for name in kind.emptied_before_delete:
+        if current.get(name) is not None:
+            requests += own_requests.requests_for(kind, name, path, current[name], None)
     requests.append(
         WriteRequest(
             "DELETE",
@@ -146,10 +149,12 @@ def delete_requests(
     return tuple(requests)
 
 
-def path_of(kind: Kind, object_id: str, body: Mapping[str, Any]) -> str:
+def path_of(kind: Kind, object_id: str, body: Mapping[str, Any], *, writing: bool = False) -> str:
     """The path of one object; children carry their parent's id in the body."""
     parent = str(body.get(PARENT) or body.get("resourceId") or "")
-    return kind.item_path.replace("{id}", object_id).replace("{parent}", parent)
+    path = kind.write_path if writing and kind.write_path else kind.item_path
+    own = object_id.removeprefix(kind.key_prefix)
+    return path.replace("{id}", own).replace("{parent}", parent)
 
 
 def _together(properties: list[Property]) -> list[list[Property]]:

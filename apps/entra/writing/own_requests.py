@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from apps.entra.catalogue.model import Kind
+from apps.entra.catalogue.role_settings import RULES
 from apps.entra.writing.request import WriteRequest
 
 Maker = Callable[[Kind, str, Any, Any], tuple[WriteRequest, ...]]
@@ -112,6 +113,28 @@ def _second_factor(kind: Kind, path: str, current: Any, wanted: Any) -> tuple[Wr
     )
 
 
+def _rule(name: str) -> Maker:
+    """One rule of a role's settings, changed after the one before it: each change gives the policy
+    that holds them another id.
+
+    https://learn.microsoft.com/graph/api/unifiedrolemanagementpolicyrule-update
+    """
+
+    def make(kind: Kind, path: str, current: Any, wanted: Any) -> tuple[WriteRequest, ...]:
+        stage = RULES.index(name)
+        return (_request(kind, "PATCH", f"{path}/rules/{name}", dict(wanted), name, stage=stage),)
+
+    return make
+
+
+def _synchronisation(kind: Kind, path: str, current: Any, wanted: Any) -> tuple[WriteRequest, ...]:
+    """https://learn.microsoft.com/graph/api/crosstenantaccesspolicyconfigurationpartner-put-identitysynchronization"""
+    name = "identitySynchronization"
+    method = ("PATCH" if current else "PUT") if wanted else "DELETE"
+    body = {key: value for key, value in wanted.items() if key != "tenantId"} if wanted else None
+    return (_request(kind, method, f"{path}/{name}", body, name),)
+
+
 def _request(
     kind: Kind,
     method: str,
@@ -144,4 +167,6 @@ _MAKERS: Mapping[str, Maker] = {
     "includes": _conditions("includes"),
     "excludes": _conditions("excludes"),
     "perUserMfaState": _second_factor,
+    "identitySynchronization": _synchronisation,
+    **{name: _rule(name) for name in RULES},
 }

@@ -19,8 +19,9 @@ def attributes_of(request: WriteRequest) -> tuple[str, ...]:
 
 
 def prepared(of: Kind, live: Body, request: WriteRequest) -> dict[str, Any]:
-    """`live` after a preparing PATCH: what it names is overlaid, entries of lists by their id."""
-    sent = {name: (request.body or {})[name] for name in attributes_of(request)}
+    """`live` after a preparing request: what a PATCH names is overlaid, entries of lists by their
+    id; what is deleted is gone."""
+    sent = {name: (request.body or {}).get(name) for name in attributes_of(request)}
     body = {**live, **{name: _overlaid(live.get(name), value) for name, value in sent.items()}}
     return normalise(of, body, version=of.version)
 

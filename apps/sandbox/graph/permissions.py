@@ -118,6 +118,13 @@ ASSIGNMENT_INSTANCE = any_of(
     "RoleManagement.Read.Directory",
     "RoleManagement.ReadWrite.Directory",
 )
+ROLE_SETTING = any_of(
+    "RoleManagementPolicy.Read.Directory",
+    "RoleManagementPolicy.ReadWrite.Directory",
+    "RoleManagement.Read.All",
+    "RoleManagement.Read.Directory",
+    "RoleManagement.ReadWrite.Directory",
+)
 DEVICE = any_of("Device.Read.All", "Device.ReadWrite.All", *_DIRECTORY)
 CONTACT = any_of("OrgContact.Read.All", *_DIRECTORY)
 DIRECTORY_OBJECT = any_of(*_DIRECTORY)

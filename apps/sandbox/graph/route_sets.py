@@ -88,13 +88,15 @@ def policy(
     single: bool = False,
     lane: str = "directory",
     versions: frozenset[str] = BOTH,
+    expands: bool = False,
 ) -> Iterator[Route]:
+    """A policy, or a collection of them."""
     context = path.strip("/")
     if single:
         handler = policies.gets_single(type_name, context)
         yield Route("GET", path, handler, needed, versions=versions, lane=lane)
         return
-    listed = policies.lists_policies(type_name, context)
+    listed = policies.lists_policies(type_name, context, expands=expands)
     counted = policies.counts_policies(type_name, context)
     got = gets(type_name, context)
     yield Route("GET", path, listed, needed, versions=versions, lane=lane)

@@ -16,6 +16,7 @@ from .reads import (
     navigation,
     policies,
     privileged,
+    role_settings,
     scoped_roles,
 )
 from .reads.objects import gets
@@ -42,6 +43,17 @@ def _units() -> Iterator[Route]:
     path = f"{TYPES['administrativeUnit'].path}/{{id}}/scopedRoleMembers"
     yield Route("GET", path, scoped_roles.list_members, need.ROLE)
     yield Route("GET", f"{path}/{{membership}}", scoped_roles.get_member, need.ROLE)
+
+
+def _role_settings() -> Iterator[Route]:
+    needed = need.ROLE_SETTING
+    path = "/policies/roleManagementPolicies"
+    listed = role_settings.list_assignments
+    yield Route("GET", "/policies/roleManagementPolicyAssignments", listed, needed)
+    yield Route("GET", path, role_settings.list_policies, needed)
+    yield Route("GET", f"{path}/{{id}}", role_settings.get_policy, needed)
+    yield Route("GET", f"{path}/{{id}}/rules", role_settings.list_rules, needed)
+    yield Route("GET", f"{path}/{{id}}/rules/{{rule}}", role_settings.get_rule, needed)
 
 
 def _strengths() -> Iterator[Route]:
@@ -203,6 +215,7 @@ _ROLES = routes(
             privileged.list_instances,
             need.ASSIGNMENT_INSTANCE,
         ),
+        *_role_settings(),
         Route("GET", "/directoryRoleTemplates", policies.role_templates, need.ROLE),
         Route("GET", "/directoryRoleTemplates/{id}", policies.role_template, need.ROLE),
     ),

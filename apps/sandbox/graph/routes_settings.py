@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from apps.sandbox.schema import TYPES
 
 from .context import Permissions, Route, any_of, routes
-from .reads import navigation
+from .reads import navigation, partners
 from .route_sets import policy
 
 _DIRECTORY = ("Directory.Read.All", "Directory.ReadWrite.All")
@@ -34,7 +34,6 @@ _COLLECTIONS: tuple[tuple[str, Permissions], ...] = (
         "permissionGrantPolicy",
         any_of("Policy.Read.PermissionGrant", "Policy.ReadWrite.PermissionGrant"),
     ),
-    ("crossTenantAccessPolicyConfigurationPartner", _CROSS_TENANT),
     (
         "groupSetting",
         any_of(
@@ -52,6 +51,7 @@ _COLLECTIONS: tuple[tuple[str, Permissions], ...] = (
 )
 _SINGLE: tuple[tuple[str, Permissions], ...] = (
     ("tenantAppManagementPolicy", _APPLICATION_POLICY),
+    ("crossTenantAccessPolicy", _CROSS_TENANT),
     ("adminConsentRequestPolicy", any_of(*_POLICY, "Policy.ReadWrite.ConsentRequest", *_DIRECTORY)),
     ("crossTenantAccessPolicyConfigurationDefault", _CROSS_TENANT),
     ("authenticationFlowsPolicy", any_of(*_POLICY, "Policy.ReadWrite.AuthenticationFlows")),
@@ -69,6 +69,10 @@ def _rows() -> Iterator[Route]:
         yield from policy(TYPES[name].path, name, needed)
     for name, needed in _SINGLE:
         yield from policy(TYPES[name].path, name, needed, single=True)
+    partner = "crossTenantAccessPolicyConfigurationPartner"
+    yield from policy(TYPES[partner].path, partner, _CROSS_TENANT, expands=True)
+    path = f"{TYPES[partner].path}/{{id}}/identitySynchronization"
+    yield Route("GET", path, partners.get_synchronisation, _CROSS_TENANT)
     context = "authenticationContextClassReference"
     yield from policy(TYPES[context].path, context, _CONTEXT, lane="conditional-access")
     for name in _ASSIGNED:

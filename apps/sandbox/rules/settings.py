@@ -34,6 +34,8 @@ GROUP_TEMPLATES = {
     "dffd5d46-495d-40a9-8e21-954ff55e198a": "Consent Policy Settings",
 }
 """https://learn.microsoft.com/graph/group-directory-settings"""
+CLOUDS = frozenset({"microsoftonline.com", "microsoftonline.us", "partner.microsoftonline.cn"})
+SYNCHRONISATION = "crossTenantAccessPolicyConfigurationPartner.identitySynchronization"
 
 
 def definition(_call: Call, values: dict[str, Any], _held: Record | None) -> None:
@@ -65,6 +67,12 @@ def partner(call: Call, values: dict[str, Any], held: Record | None) -> None:
         if str(values["tenantId"]) == call.directory.tenant_id:
             raise invalid_value("tenantId", "CrossTenantAccessPolicyConfigurationPartner")
         _unique(call, str(values["tenantId"]))
+
+
+def clouds(_call: Call, values: dict[str, Any], _held: Record | None) -> None:
+    """https://learn.microsoft.com/graph/api/crosstenantaccesspolicy-update"""
+    if not set(values.get("allowedCloudEndpoints") or ()) <= CLOUDS:
+        raise invalid_value("allowedCloudEndpoints", "CrossTenantAccessPolicy")
 
 
 def partner_default(_call: Call, values: dict[str, Any], _held: Record | None) -> None:
@@ -122,6 +130,8 @@ def check_deletion(record: Record, directory: Directory) -> None:
     """Refuse what may not go: built-in policies, and contexts in use or on offer."""
     if record.type == "permissionGrantPolicy":
         check_own_policy(record.id)
+    if directory.targets(SYNCHRONISATION, record.id):
+        raise policy_refusal("The partner has a synchronisation policy: delete that first.")
     if record.type == "authenticationContextClassReference" and (
         record.body.get("isAvailable") or _is_asked_for(record.id, directory)
     ):

@@ -73,6 +73,7 @@ TYPES = read_entities(
         roles.UNIFIED_ROLE_ASSIGNMENT,
         privileged.ROLE_ELIGIBILITY_SCHEDULE,
         privileged.ROLE_ELIGIBILITY_SCHEDULE_REQUEST,
+        privileged.ROLE_MANAGEMENT_POLICY_ASSIGNMENT,
         *settings.TABLES,
         others.DEVICE,
         others.ORG_CONTACT,

@@ -3,6 +3,8 @@
 https://learn.microsoft.com/graph/api/resources/unifiedroleeligibilityschedule
 https://learn.microsoft.com/graph/api/resources/unifiedroleeligibilityschedulerequest
 https://learn.microsoft.com/graph/api/resources/requestschedule
+https://learn.microsoft.com/graph/api/resources/unifiedrolemanagementpolicyassignment
+https://learn.microsoft.com/graph/api/resources/unifiedrolemanagementpolicyrule
 """
 
 from .tables import EntityTable
@@ -55,7 +57,48 @@ ROLE_ELIGIBILITY_SCHEDULE_REQUEST = EntityTable(
     """,
 )
 
+ROLE_MANAGEMENT_POLICY_ASSIGNMENT = EntityTable(
+    name="unifiedRoleManagementPolicyAssignment",
+    base="entity",
+    path="/policies/roleManagementPolicyAssignments",
+    properties="""
+    id                  String                             ro
+    policyId            String                             ro
+    roleDefinitionId    String                             ro f
+    rules               unifiedRoleManagementPolicyRule[]  ro select
+    scopeId             String                             ro f
+    scopeType           String                             ro f
+    """,
+)
+"""Its `rules` are those of its policy that somebody changed."""
+
 NESTED = """
+unifiedRoleManagementPolicyRule: id String, target unifiedRoleManagementPolicyRuleTarget
+unifiedRoleManagementPolicyRuleTarget: caller String, enforcedSettings String[],
+    inheritableSettings String[], level String, operations String[]
+unifiedRoleManagementPolicyExpirationRule < unifiedRoleManagementPolicyRule:
+    isExpirationRequired Boolean, maximumDuration Duration
+unifiedRoleManagementPolicyEnablementRule < unifiedRoleManagementPolicyRule: enabledRules String[]
+unifiedRoleManagementPolicyNotificationRule < unifiedRoleManagementPolicyRule:
+    isDefaultRecipientsEnabled Boolean, notificationLevel String, notificationRecipients String[],
+    notificationType String, recipientType String
+unifiedRoleManagementPolicyApprovalRule < unifiedRoleManagementPolicyRule: setting approvalSettings
+unifiedRoleManagementPolicyAuthenticationContextRule < unifiedRoleManagementPolicyRule:
+    claimValue String, isEnabled Boolean
+approvalSettings: approvalMode String, approvalStages unifiedApprovalStage[],
+    isApprovalRequired Boolean, isApprovalRequiredForExtension Boolean,
+    isRequestorJustificationRequired Boolean
+unifiedApprovalStage: approvalStageTimeOutInDays Int32, escalationApprovers subjectSet[],
+    escalationTimeInMinutes Int32, isApproverJustificationRequired Boolean,
+    isEscalationEnabled Boolean, primaryApprovers subjectSet[]
+subjectSet: description String
+singleUser < subjectSet: userId String
+groupMembers < subjectSet: groupId String
+connectedOrganizationMembers < subjectSet: connectedOrganizationId String
+attributeRuleMembers < subjectSet: membershipRule String
+requestorManager < subjectSet: managerLevel Int32
+internalSponsors < subjectSet: description String
+externalSponsors < subjectSet: description String
 requestSchedule: expiration expirationPattern, recurrence Untyped, startDateTime DateTimeOffset
 expirationPattern: duration Duration, endDateTime DateTimeOffset, type expirationPatternType
 ticketInfo: ticketNumber String, ticketSystem String

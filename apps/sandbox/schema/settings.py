@@ -121,6 +121,29 @@ CROSS_TENANT_PARTNER = EntityTable(
     isServiceProvider               Boolean
     tenantId                        String   create req
     """,
+    relations="""
+    identitySynchronization  crossTenantIdentitySyncPolicyPartner  contained
+    """,
+)
+IDENTITY_SYNCHRONIZATION = EntityTable(
+    name="crossTenantIdentitySyncPolicyPartner",
+    base="",
+    properties="""
+    displayName        String
+    tenantId           String                     ro
+    userSyncInbound    crossTenantUserSyncInbound
+    """,
+)
+CROSS_TENANT_POLICY = EntityTable(
+    name="crossTenantAccessPolicy",
+    base="entity",
+    path="/policies/crossTenantAccessPolicy",
+    properties="""
+    allowedCloudEndpoints    String[]
+    description              String  ro
+    displayName              String  ro
+    id                       String  ro
+    """,
 )
 AUTHENTICATION_FLOWS_POLICY = EntityTable(
     name="authenticationFlowsPolicy",
@@ -211,7 +234,9 @@ TABLES = (
     DEFAULT_APP_MANAGEMENT_POLICY,
     PERMISSION_GRANT_POLICY,
     ADMIN_CONSENT_REQUEST_POLICY,
+    CROSS_TENANT_POLICY,
     CROSS_TENANT_DEFAULT,
+    IDENTITY_SYNCHRONIZATION,
     CROSS_TENANT_PARTNER,
     AUTHENTICATION_FLOWS_POLICY,
     AUTHENTICATION_CONTEXT,
@@ -246,6 +271,7 @@ crossTenantAccessPolicyTarget: target String, targetType crossTenantAccessPolicy
 enum crossTenantAccessPolicyTargetType: user, group, application, unknownFutureValue
 crossTenantAccessPolicyInboundTrust: isCompliantDeviceAccepted Boolean,
     isHybridAzureADJoinedDeviceAccepted Boolean, isMfaAccepted Boolean
+crossTenantUserSyncInbound: isSyncAllowed Boolean
 inboundOutboundPolicyConfiguration: inboundAllowed Boolean, outboundAllowed Boolean
 defaultInvitationRedemption: fallbackIdentityProvider String,
     primaryIdentityProviderPrecedenceOrder String[]

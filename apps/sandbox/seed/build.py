@@ -15,6 +15,7 @@ from apps.sandbox.seed import (
     people,
     principals,
     provider,
+    role_settings,
     roles,
     settings,
     strengths,
@@ -130,6 +131,7 @@ def _fill(draft: Draft) -> None:
     units.add_administrative_units(draft)
     roles.add_scoped_assignments(draft)
     roles.add_eligibilities(draft)
+    role_settings.add_role_settings(draft)
     principals.add_services(draft)
     applications.add_applications(draft)
     agents.add_agent_identities(draft)

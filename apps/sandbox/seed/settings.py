@@ -6,6 +6,7 @@ https://learn.microsoft.com/graph/api/resources/policy-overview
 import json
 from typing import Any
 
+from apps.sandbox.rules.settings import SYNCHRONISATION
 from apps.sandbox.seed import licences
 from apps.sandbox.seed.applications import app_id_of
 from apps.sandbox.seed.draft import Draft
@@ -136,6 +137,13 @@ def _add_consent(draft: Draft) -> None:
 
 def _add_partners(draft: Draft) -> None:
     draft.add(
+        "crossTenantAccessPolicy",
+        {
+            "displayName": "CrossTenantAccessPolicy",
+            "allowedCloudEndpoints": ["partner.microsoftonline.cn"],
+        },
+    )
+    draft.add(
         "crossTenantAccessPolicyConfigurationDefault",
         {
             "isServiceDefault": False,
@@ -167,6 +175,15 @@ def _add_partners(draft: Draft) -> None:
         },
         object_id=partner,
     )
+    synchronised = draft.add(
+        "crossTenantIdentitySyncPolicyPartner",
+        {
+            "displayName": "Tidewater IT",
+            "tenantId": partner,
+            "userSyncInbound": {"isSyncAllowed": True},
+        },
+    )
+    draft.directory.link(SYNCHRONISATION, partner, synchronised)
 
 
 def _add_groups_and_attributes(draft: Draft) -> None:

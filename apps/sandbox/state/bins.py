@@ -16,12 +16,14 @@ _DEPENDENTS = {
     "oauth2PermissionGrant": ("clientId", "principalId", "resourceId"),
     "unifiedRoleAssignment": ("principalId",),
     "unifiedRoleEligibilitySchedule": ("principalId",),
+    "unifiedRoleManagementPolicyAssignment": ("roleDefinitionId",),
 }
 #: Relations whose targets are part of their source.
 _CONTAINED = (
     "application.extensionProperties",
     "application.federatedIdentityCredentials",
     "authenticationStrengthPolicy.combinationConfigurations",
+    "crossTenantAccessPolicyConfigurationPartner.identitySynchronization",
 )
 
 

@@ -131,4 +131,7 @@ ROLE = any_of("RoleManagement.ReadWrite.Directory")
 ELIGIBILITY = any_of(
     "RoleEligibilitySchedule.ReadWrite.Directory", "RoleManagement.ReadWrite.Directory"
 )
+ROLE_SETTING = any_of(
+    "RoleManagementPolicy.ReadWrite.Directory", "RoleManagement.ReadWrite.Directory"
+)
 UNIT = any_of("AdministrativeUnit.ReadWrite.All")

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from apps.sandbox.graph.context import Answer, Call
+from apps.sandbox.graph.reads.privileged import PREMIUM
 from apps.sandbox.rules import grants, groups, roles
 from apps.sandbox.rules.bodies import DIRECTORY, check_body
 from apps.sandbox.rules.refusals import (
@@ -21,7 +22,7 @@ from apps.sandbox.rules.refusals import (
 )
 from apps.sandbox.schema import TYPES
 from apps.sandbox.state.records import Record
-from apps.sandbox.writes import audit, base, licensing, rendering, standing
+from apps.sandbox.writes import audit, base, licensing, rendering, role_settings, standing
 from apps.sandbox.writes.activities import LINKS, OBJECTS, ROLE_FROM_TEMPLATE
 
 DEFINITION = "unifiedRoleDefinition"
@@ -53,6 +54,8 @@ def create_definition(call: Call) -> Answer:
         "isBuiltIn": False,
     }
     call.directory.add(DEFINITION, stored, object_id=template_id)
+    if PREMIUM in call.directory.licences:
+        role_settings.add_settings(call, template_id)
     record = base.require(call, template_id)
     audit.record(call, ACTIVITIES["add"], [audit.target(record, audit.changes({}, dict(values)))])
     return base.created(call, record, rendering.entity(call, record))

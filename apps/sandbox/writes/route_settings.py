@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from apps.sandbox.graph.context import Permissions, Route, any_of, routes
 from apps.sandbox.rules import settings as rules
-from apps.sandbox.writes import settings
+from apps.sandbox.writes import settings, synchronisation
 from apps.sandbox.writes.settings import Setting
 
 _APPLICATION_POLICY = any_of("Policy.ReadWrite.ApplicationConfiguration")
@@ -94,6 +94,17 @@ def _partners() -> Iterator[Route]:
         id_from="tenantId",
         rule=rules.partner,
     )
+    clouds = Setting(
+        "crossTenantAccessPolicy",
+        "cross-tenant access setting",
+        category="CrossTenantAccessSettings",
+        rule=rules.clouds,
+    )
+    yield Route("PATCH", _PARTNERS, settings.updates(clouds), _CROSS_TENANT)
+    path = f"{_PARTNERS}/partners/{{id}}/identitySynchronization"
+    yield Route("PUT", path, synchronisation.create, _CROSS_TENANT)
+    yield Route("PATCH", path, synchronisation.update, _CROSS_TENANT)
+    yield Route("DELETE", path, synchronisation.delete, _CROSS_TENANT)
     yield Route("PATCH", f"{_PARTNERS}/default", settings.updates(default), _CROSS_TENANT)
     yield from _collection(f"{_PARTNERS}/partners", partner, _CROSS_TENANT)
 

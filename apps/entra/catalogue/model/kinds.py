@@ -55,12 +55,17 @@ class Kind:
 
     list_path: the collection (or singleton) as Graph documents it; items: the property of the
     answer that holds the objects ("value", "" for a singleton, or a nested collection).
-    item_path: one object, with `{id}` and, for children, `{parent}`. write_path: where it is
-    updated when that differs. order: of creation; links and updates come later, deletion reverses.
+    item_path: one object, with `{id}` and, for children, `{parent}`; with a $filter it is a list
+    that holds the object alone. write_path: where it is updated when that differs; what it has in
+    braces besides is read from the object when the request is sent. expansion: what `$expand` asks
+    for where `expanded` of properties cannot say it. order: of creation; links and updates come
+    later, deletion reverses.
     looked_up_by: properties that people know an object by, besides its id and its label.
-    key: the property that holds the id, where Graph does not call it so. evidence: why Holdfast
-    only looks at objects of this kind, and writes none. together: small enough for its list to be
-    asked for with others in one $batch.
+    key: the property that holds the id, where Graph does not call it so; key_prefix: what an id has
+    before it, where objects of another kind have that id already. evidence: why Holdfast only looks
+    at objects of this kind, and writes none. together: small enough for its list to be asked for
+    with others in one $batch. before_delete: values without which Graph deletes none;
+    emptied_before_delete: properties with requests of their own that have to be empty first.
 
     Of making one anew: made_with: the only properties that the creation carries (none: all that it
     can); made_without: those that it must not; found_by: properties that tell an object just made
@@ -118,8 +123,12 @@ class Kind:
     deletable: bool = True
     deletable_types: tuple[str, ...] = ()
     before_delete: Mapping[str, Any] = field(default_factory=dict)
+    emptied_before_delete: tuple[str, ...] = ()
     locks: tuple[Lock, ...] = ()
     update_method: Literal["PATCH", "PUT"] = "PATCH"
+    write_path: str = ""
+    key_prefix: str = ""
+    expansion: str = ""
     restore_permission: tuple[str, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     licence: str = ""
@@ -142,10 +151,17 @@ class Kind:
         return self.key != "id" or "id" in self.by_name
 
     def identified(self, raw: Mapping[str, Any]) -> dict[str, Any]:
-        """An object as Graph gives it, with its id under that name."""
+        """An object as Graph gives it, with its id and what lies inside it under their names."""
         if self.key == "id" and raw.get("id"):
             return dict(raw)
-        return {**raw, "id": raw.get(self.key) or self.name}
+        inside = {name: _inside_of(raw, path, name) for name, path in self.inside.items()}
+        key = raw.get(self.key)
+        return {**raw, **inside, "id": f"{self.key_prefix}{key}" if key else self.name}
+
+    @cached_property
+    def inside(self) -> Mapping[str, tuple[str, ...]]:
+        """Where in the answer the properties lie that are not beside the id, by name."""
+        return {one.name: tuple(one.within.split(".")) for one in self.properties if one.within}
 
     def as_made(self, answer: Mapping[str, Any]) -> dict[str, Any]:
         """What Graph answers to a creation, with the new object's id under that name."""
@@ -188,7 +204,7 @@ class Kind:
     @property
     def expand(self) -> str:
         """What `$expand` has to bring along with each object; Graph expands one thing at a time."""
-        return ",".join(
+        return self.expansion or ",".join(
             f"{item.name}($select={','.join(item.expanded)})"
             for item in self.properties
             if item.expanded
@@ -217,6 +233,16 @@ class Kind:
     def volatile(self) -> frozenset[str]:
         """Properties that change by themselves; a digest leaves them out."""
         return frozenset(item.name for item in self.by_name.values() if item.volatile)
+
+
+def _inside_of(raw: Mapping[str, Any], path: tuple[str, ...], name: str) -> Any:
+    """What lies under that name at a path; in a list, the entry with that id."""
+    held: Any = raw
+    for step in path:
+        held = (held or {}).get(step)
+    if isinstance(held, list):
+        return next((one for one in held if one.get("id") == name), None)
+    return (held or {}).get(name)
 
 
 def _inside(name: str, part: str) -> str:

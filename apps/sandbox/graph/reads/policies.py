@@ -1,5 +1,6 @@
 """Conditional Access and its bin, tenant-wide policies, organization, licences, templates."""
 
+from dataclasses import replace
 from typing import Any
 
 from apps.sandbox.graph.collection import Collection, count_collection, list_collection
@@ -16,13 +17,14 @@ from apps.sandbox.state.records import Record
 from .objects import Handler, show
 
 
-def lists_policies(type_name: str, context: str) -> Handler:
-    """GET of a policy collection, which knows $skip and no $expand; a type that this version
-    does not have is left out."""
+def lists_policies(type_name: str, context: str, *, expands: bool = False) -> Handler:
+    """GET of a policy collection, which knows $skip and, most of them, no $expand; a type that
+    this version does not have is left out."""
 
     def handler(call: Call) -> Answer:
         records = [r for r in call.view.of_type(type_name) if _in_version(call, r)]
-        return list_collection(call, _policies(type_name, context, records))
+        collection = replace(_policies(type_name, context, records), expands=expands)
+        return list_collection(call, collection)
 
     return handler
 

@@ -1,0 +1,69 @@
+"""Changing the rules of a role, one by one.
+
+https://learn.microsoft.com/graph/api/unifiedrolemanagementpolicyrule-update
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apps.sandbox.graph.context import Answer, Call
+from apps.sandbox.graph.reads.role_settings import ASSIGNMENT, find, rule_of
+from apps.sandbox.rules import role_settings
+from apps.sandbox.rules.bodies import POLICY, check_body
+from apps.sandbox.rules.refusals import policy_refusal
+from apps.sandbox.schema import TYPES
+from apps.sandbox.writes import audit, base
+from apps.sandbox.writes.activities import Activity
+
+UPDATED = Activity("Update role setting in PIM", "RoleManagement", "Update", "PIM")
+
+
+def update_rule(call: Call) -> Answer:
+    """PATCH /policies/roleManagementPolicies/{id}/rules/{rule}: 204.
+
+    The policy has another id afterwards, as terraform-provider-azuread has seen it.
+    """
+    record = find(call)
+    held = rule_of(call, record)
+    values = _values(call)
+    if values.get("@odata.type") != held["@odata.type"]:
+        raise policy_refusal("The type of the rule does not match.")
+    if values.get("id", held["id"]) != held["id"]:
+        raise policy_refusal("The id of a rule cannot be changed.")
+    rule = {**held, **values}
+    role_settings.check(call, rule)
+    others = [one for one in record.body.get("rules") or () if one["id"] != rule["id"]]
+    before = {"rule": held}
+    changes = {
+        "rules": [*others, rule],
+        "policyId": role_settings.policy_id(call.directory.tenant_id, base.new_id()),
+    }
+    call.directory.change(record.id, changes)
+    definition = base.require(call, record.body["roleDefinitionId"])
+    modified = audit.changes(before, {"rule": rule})
+    audit.record(call, UPDATED, [audit.target(definition, modified)])
+    return base.no_content()
+
+
+def add_settings(call: Call, definition_id: str) -> None:
+    """Give a role of the tenant's own the settings that every role begins with."""
+    tenant = call.directory.tenant_id
+    call.directory.add(ASSIGNMENT, beginning(tenant, definition_id, base.new_id()))
+
+
+def beginning(tenant_id: str, definition_id: str, number: str) -> dict[str, Any]:
+    """What is kept of the settings of a role that nobody has changed."""
+    return {
+        "policyId": role_settings.policy_id(tenant_id, number),
+        "roleDefinitionId": definition_id,
+        "scopeId": "/",
+        "scopeType": "DirectoryRole",
+    }
+
+
+def _values(call: Call) -> dict[str, Any]:
+    rights = base.rights(call, creating=False, allowed=frozenset({"rules"}))
+    holder = TYPES[ASSIGNMENT]
+    (rule,) = check_body(holder, {"rules": [base.body_of(call)]}, rights, POLICY)["rules"]
+    return dict(rule)

@@ -1,0 +1,105 @@
+"""Who may become what, and who may have what: captured, damaged, reported, planned, put back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from apps.recovery.selection import ALL
+from tests.recovery.workshop import Workshop, bad_results, changes_of
+
+PARTNERS = "/policies/crossTenantAccessPolicy/partners"
+ASSIGNMENTS = "/policies/roleManagementPolicyAssignments"
+GLOBAL_ADMINISTRATOR = "62e90394-69f5-4237-9190-012177145e10"
+OF_ROLES = "$filter=scopeId eq '/' and scopeType eq 'DirectoryRole'"
+
+
+def settings_of(workshop: Workshop, role: str) -> dict[str, Any]:
+    """The policy of a role with its rules by id."""
+    query = f"{OF_ROLES} and roleDefinitionId eq '{role}'&$expand=policy($expand=rules)"
+    policy = workshop.first(f"{ASSIGNMENTS}?{query}")["policy"]
+    return {**policy, "rules": {one["id"]: one for one in policy["rules"]}}
+
+
+def change_rule(workshop: Workshop, role: str, name: str, **values: Any) -> None:
+    policy = settings_of(workshop, role)
+    body = {"@odata.type": policy["rules"][name]["@odata.type"], **values}
+    workshop.graph("PATCH", f"/policies/roleManagementPolicies/{policy['id']}/rules/{name}", body)
+
+
+def test_the_settings_of_a_role_are_put_back_rule_by_rule(workshop: Workshop) -> None:
+    # given a role that takes an approval, a second factor and an hour at most
+    before = settings_of(workshop, GLOBAL_ADMINISTRATOR)
+    base = workshop.capture()
+
+    # when somebody makes it easy to become an administrator
+    role = GLOBAL_ADMINISTRATOR
+    change_rule(workshop, role, "Enablement_EndUser_Assignment", enabledRules=[])
+    change_rule(workshop, role, "Expiration_EndUser_Assignment", maximumDuration="PT24H")
+    approval = before["rules"]["Approval_EndUser_Assignment"]["setting"]
+    nobody = {**approval, "isApprovalRequired": False, "approvalStages": []}
+    change_rule(workshop, role, "Approval_EndUser_Assignment", setting=nobody)
+    report = workshop.report(base)
+
+    # then the report names the three rules and nothing else
+    (change,) = changes_of(report)
+    assert change[:2] == ("roleSetting", "updated")
+    assert set(change[2]) == {
+        "Expiration_EndUser_Assignment",
+        "Enablement_EndUser_Assignment",
+        "Approval_EndUser_Assignment",
+    }
+
+    # and a recovery puts them back, though the policy has another id after each
+    run = workshop.run(workshop.plan(report))
+    assert bad_results(run) == []
+    assert settings_of(workshop, role)["rules"] == before["rules"]
+    assert changes_of(workshop.report(base)) == []
+
+
+def test_a_partner_comes_back_with_his_synchronisation(workshop: Workshop) -> None:
+    # given a partner whose users are synchronised
+    base = workshop.capture()
+    before = workshop.first(f"{PARTNERS}?$expand=identitySynchronization")
+    path = f"{PARTNERS}/{before['tenantId']}"
+
+    # when he is taken out
+    workshop.graph("DELETE", f"{path}/identitySynchronization")
+    workshop.graph("DELETE", path)
+    run = workshop.recover(base)
+
+    # then he is back as he was, but for what the partner relationship says
+    assert [one[:3] for one in bad_results(run)] == [
+        ("not-recoverable", "crossTenantAccessPartner", "not-recoverable")
+    ]
+    after = workshop.first(f"{PARTNERS}?$expand=identitySynchronization")
+    said = ("isServiceProvider", "isInMultiTenantOrganization")
+    assert {**after, **{name: before[name] for name in said}} == before
+
+
+def test_a_partner_that_was_added_goes_with_his_synchronisation(workshop: Workshop) -> None:
+    # given a partner who was let in after the snapshot, and whose users are synchronised
+    base = workshop.capture()
+    stranger = "0f1e2d3c-4b5a-4697-8879-6a5b4c3d2e1f"
+    workshop.graph("POST", PARTNERS, {"tenantId": stranger})
+    body = {"displayName": "Stranger", "userSyncInbound": {"isSyncAllowed": True}}
+    workshop.graph("PUT", f"{PARTNERS}/{stranger}/identitySynchronization", body)
+
+    # when what was made since is to go
+    run = workshop.recover(base, replace(ALL, remove_created=True))
+
+    # then both are gone
+    assert bad_results(run) == []
+    assert stranger not in str(workshop.graph("GET", PARTNERS))
+
+
+def test_a_synchronisation_that_somebody_allowed_is_forbidden_again(workshop: Workshop) -> None:
+    base = workshop.capture()
+    before = workshop.first(f"{PARTNERS}?$expand=identitySynchronization")
+    path = f"{PARTNERS}/{before['tenantId']}/identitySynchronization"
+    workshop.graph("PATCH", path, {"userSyncInbound": {"isSyncAllowed": False}})
+
+    run = workshop.recover(base)
+
+    assert bad_results(run) == []
+    assert workshop.graph("GET", path)["userSyncInbound"] == {"isSyncAllowed": True}
