@@ -24,7 +24,7 @@ def is_about(request: HttpRequest, msp_id: UUID) -> None:
 
 
 def is_for_invited(request: HttpRequest, invitation: Invitation) -> None:
-    """The same of the page of an invitation, whose link tells who invites; signing in comes next."""
+    """The same of the page of an invitation, whose link tells who invites. Signing in is next."""
     on = invitation.on
     msp_id = on.msp_id if isinstance(on, Tenant) else on.pk
     is_about(request, msp_id)

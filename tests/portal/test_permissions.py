@@ -58,6 +58,9 @@ OPEN = (
     "portal:invitation",
     "portal:open-invitation",
     "portal:theme",
+    "portal:sign-in-of",
+    "portal:brand-colours",
+    "portal:brand-logo",
     "portal:consent-callback",
 )
 
@@ -134,6 +137,14 @@ MATRIX = (
     # Alice's token is her MSP's to end, not the customer's.
     of_contoso("revoke-tenant-token", "POST", 302, *STAFF_MANAGERS, heidi=404),
     everybody("portal:theme", "POST", 302),
+    everybody("portal:sign-in-of", "GET", 302),
+    everybody("portal:brand-colours", "GET", 200),
+    # There is no such logo.
+    everybody("portal:brand-logo", "GET", 404),
+    # How North shows itself. The form without a file is refused.
+    msp_page("branding", *STAFF_MANAGERS),
+    of_north("branding", "POST", 302, *STAFF_MANAGERS),
+    on_msp("set-logo"),
     everybody("portal:consent-callback", "GET", 400),
     overview("portal:dashboard"),
     # A filter that narrows nothing is refused; Alice shared hers with North's staff.

@@ -75,7 +75,7 @@ def test_a_stylesheet_has_nothing_in_it_but_colours(brand: Colour) -> None:
     text = stylesheet(brand)
 
     values = re.findall(r"--hf-[a-z-]+: ([^;]+);", text)
-    assert len(values) == 4 * 9
+    assert len(values) == 3 * 9
     assert all(re.fullmatch("#[0-9a-f]{6}", value) for value in values)
 
 

@@ -25,6 +25,8 @@ SETTING_UP = frozenset(
         "account_reauthenticate",
         "account_logout",
         "portal:theme",
+        "portal:brand-colours",
+        "portal:brand-logo",
         "healthz",
     }
 )

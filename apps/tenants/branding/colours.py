@@ -104,7 +104,6 @@ def stylesheet(brand: Colour) -> str:
         f':root[data-theme="dark"], .shown-dark {{ {dark} }}\n'
         "@media (prefers-color-scheme: dark) {\n"
         f'  :root:not([data-theme="light"]) {{ {dark} }}\n'
-        f"  .shown-light {{ {light} }}\n"
         "}\n"
     )
 
