@@ -32,6 +32,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "ModeEnum": "apps.history.choices.CaptureMode",
         "ObjectStateEnum": "apps.history.choices.ObjectState",
         "RiskEnum": "apps.diffs.choices.Risk",
+        "SubjectEnum": "apps.diffs.choices.Subject",
+        "ChangeEnum": "apps.diffs.choices.ChangeType",
         "KindNameEnum": "apps.api.serializers.diffs.KIND_NAMES",
         "EventKindEnum": "apps.notify.choices.EventKind",
         "ScenarioEnum": "apps.api.serializers.drills._SCENARIOS",

@@ -6,13 +6,14 @@ import pytest
 
 from apps.access import services as access
 from apps.core.scope import tenant_scope
+from apps.diffs.models import ReportChange
 from apps.jobs import runner
 from apps.jobs.models import Job
 from apps.recovery.services import plans
 from apps.tenants.schedules import CaptureSchedule
 from tests.api.calls import Program, program
 from tests.factories import actor_of
-from tests.portal.world import World
+from tests.portal.world import World, object_id
 
 
 def address(world: World, rest: str = "") -> str:
@@ -106,6 +107,28 @@ def test_changes_are_filtered_by_any_of_several_values(world: World) -> None:
     assert {row["kind"] for row in users} == {"user"}
     assert {row["kind"] for row in both} == {"user", "conditionalAccessPolicy"}
     assert refused.status_code == 400
+
+
+def test_changes_are_found_and_planned_by_who_made_them(world: World) -> None:
+    nigel = object_id(4242)
+    with tenant_scope(world.tenant.pk):
+        ReportChange.objects.filter(report=world.report, kind="user").update(actor_id=nigel)
+        users = ReportChange.objects.filter(report=world.report, kind="user").count()
+    carol = program(world.cast.carol)
+    changes = address(world, f"/reports/{world.report.pk}/changes")
+
+    his = carol.get(changes, actor_id=nigel).json()["results"]
+    nobodys = carol.get(changes, actor_id="unknown").json()["results"]
+    selection = {"matching": {"actors": [nigel], "subjects": ["object"]}}
+    plan = carol.post(
+        address(world, "/plans"), {"report_id": str(world.report.pk), "selection": selection}
+    )
+
+    assert len(his) == users
+    assert {row["actor_id"] for row in nobodys} == {""}
+    assert plan.status_code == 201, plan.json()
+    assert plan.json()["selection"]["matching"] == selection["matching"]
+    assert plan.json()["counts"]["objects"] == users
 
 
 def test_errors_are_problems_with_codes(world: World) -> None:

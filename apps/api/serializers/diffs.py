@@ -84,7 +84,8 @@ class Change(serializers.Serializer[Any]):
 
 
 class ChangeQuery(Strict):
-    """Each may be given more than once; then any of its values will do."""
+    """Each may be given more than once; then any of its values will do. actor_id: as changes have
+    it; `unknown` for those of which the copied audit log does not tell who made them."""
 
     subject = OneOrMore(child=serializers.ChoiceField(choices.Subject.choices), required=False)
     change = OneOrMore(child=serializers.ChoiceField(choices.ChangeType.choices), required=False)
@@ -94,3 +95,4 @@ class ChangeQuery(Strict):
     )
     risk = OneOrMore(child=serializers.ChoiceField(choices.Risk.choices), required=False)
     object_id = OneOrMore(child=serializers.CharField(max_length=256), required=False)
+    actor_id = OneOrMore(child=serializers.CharField(max_length=256), required=False)

@@ -7,7 +7,8 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.api.parsing import Strict
-from apps.api.serializers.diffs import LONGEST_LIST
+from apps.api.serializers.diffs import KIND_NAMES, LONGEST_LIST
+from apps.diffs import choices
 from apps.recovery.choices import AttributeMode, CreatedSince, LinkMode
 
 ANSWERS = [(value, label) for value, label in CreatedSince.choices if value != CreatedSince.ASK]
@@ -40,9 +41,27 @@ class PlaybookBody(Strict):
     )
 
 
+def _several(child: serializers.Field[Any, Any, Any, Any]) -> serializers.ListField:
+    return serializers.ListField(child=child, max_length=LONGEST_LIST, required=False)
+
+
+class MatchingBody(Strict):
+    """The changes that meet all of it, as list_changes narrows them; any of the values will do.
+    actors: `unknown` for those of which the copied audit log does not tell who made them."""
+
+    subjects = _several(serializers.ChoiceField(choices.Subject.choices))
+    changes = _several(serializers.ChoiceField(choices.ChangeType.choices))
+    kinds = _several(serializers.ChoiceField(KIND_NAMES))
+    recoverable = _several(serializers.ChoiceField(choices.Recoverable.choices))
+    risk = _several(serializers.ChoiceField(choices.Risk.choices))
+    object_ids = _several(serializers.CharField(max_length=256))
+    actors = _several(serializers.CharField(max_length=256))
+
+
 class PlanChoices(Strict):
     """How what is selected goes back, and what else is."""
 
+    matching = MatchingBody(default=dict)
     touched = TouchedBody(many=True, default=list)
     playbook = PlaybookBody(allow_null=True, default=None)
     ask_created = serializers.BooleanField(default=False)

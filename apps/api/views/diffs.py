@@ -26,6 +26,7 @@ FILTERS = {
     "recoverable": "recoverable",
     "risk": "risk",
     "object_id": "object_ids",
+    "actor_id": "actors",
 }
 
 
