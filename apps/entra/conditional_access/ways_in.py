@@ -5,7 +5,7 @@ his device is known as, or how risky Entra takes him to be. So the best door cou
 worst circumstances.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from itertools import product
@@ -13,7 +13,9 @@ from typing import Any, Final, get_args
 
 from apps.entra.conditional_access.answers import NO, YES
 from apps.entra.conditional_access.deciding import Decision, decide
+from apps.entra.conditional_access.people import is_for
 from apps.entra.conditional_access.policies import Demand
+from apps.entra.conditional_access.reading import part
 from apps.entra.conditional_access.resources import AZURE_PORTAL, GRAPH, GRAPH_POWERSHELL
 from apps.entra.conditional_access.sign_ins import ClientApp, Platform, SignIn, Where, Who
 
@@ -56,13 +58,21 @@ class WayIn:
 
 def best_way_in(policies: Iterable[Mapping[str, Any]], who: Who, where: Where) -> WayIn:
     """For a person the easiest of his doors and platforms; for a service principal, Graph."""
-    held = list(policies)
-    ways = [
+    # Whom a policy is for does not hang on how he signs in.
+    held = [one for one in policies if is_for(part(one, "conditions"), who) != NO]
+    return _easiest(
         WayIn(_level(decision), sign_in, decision)
         for sign_in in _sign_ins(who)
         for decision in [decide(held, who, sign_in, where)]
-    ]
-    return min(ways, key=lambda way: way.level)
+    )
+
+
+def _easiest(ways: Iterator[WayIn]) -> WayIn:
+    """The first of the easiest; what comes after an open door is not worked out."""
+    best = next(ways)
+    while best.level > Level.OPEN and (way := next(ways, None)):
+        best = min(best, way, key=lambda one: one.level)
+    return best
 
 
 def _sign_ins(who: Who) -> Sequence[SignIn]:

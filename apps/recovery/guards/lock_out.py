@@ -7,7 +7,7 @@ known (a place, a device, a risk, a dynamic group's members) counts against the 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
@@ -57,16 +57,14 @@ class Moment:
     rules: Rules
     roles: Roles
     uncertain: frozenset[str] = frozenset()
-
-    def __post_init__(self) -> None:
-        self._decided: dict[Who, Way] = {}
+    decided: dict[Who, Way] = field(default_factory=dict)
 
     def way_of(self, one: Who) -> Way:
         """The best way in of somebody; of those who are alike only the first is worked out."""
-        if one not in self._decided:
+        if one not in self.decided:
             ways = (self._best(variant) for variant in self._variants(one))
-            self._decided[one] = max(ways, key=lambda way: way.level)
-        return self._decided[one]
+            self.decided[one] = max(ways, key=lambda way: way.level)
+        return self.decided[one]
 
     def _variants(self, one: Who) -> Iterator[Who]:
         """Somebody with, and without, the groups whose members nobody can tell beforehand."""
@@ -95,6 +93,9 @@ class LockOut:
         self.after = Moment(
             rules_of(rules_after(look, effects, bodies)), roles_then, self._doubtful()
         )
+        if self.after.rules == self.before.rules and not self.after.uncertain:
+            # Who is as before gets in as before.
+            self.after.decided = self.before.decided
         self.subjects: Subjects = subjects_of(look, roles_now, roles_then)
 
     def _doubtful(self) -> frozenset[str]:
