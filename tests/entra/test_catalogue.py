@@ -32,6 +32,8 @@ def test_the_kinds_are_those_that_holdfast_promises() -> None:
         "roleAssignment",
         "roleEligibility",
         "roleSetting",
+        "groupEligibility",
+        "groupAssignment",
         "claimsMappingPolicy",
         "homeRealmDiscoveryPolicy",
         "tokenLifetimePolicy",

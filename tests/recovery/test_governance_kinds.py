@@ -103,3 +103,72 @@ def test_a_synchronisation_that_somebody_allowed_is_forbidden_again(workshop: Wo
 
     assert bad_results(run) == []
     assert workshop.graph("GET", path)["userSyncInbound"] == {"isSyncAllowed": True}
+
+
+PRIVILEGED = "/identityGovernance/privilegedAccess/group"
+
+
+def privileged_group(workshop: Workshop) -> str:
+    answer = workshop.sandbox.graph(
+        "GET", f"{PRIVILEGED}/resources", tenant=workshop.entra, version="beta"
+    )
+    return str(answer.json()["value"][0]["id"])
+
+
+def schedules(workshop: Workshop, sort: str, group: str) -> list[tuple[str, ...]]:
+    """Who has one, as what, and how it ends."""
+    listed = workshop.graph("GET", f"{PRIVILEGED}/{sort}Schedules?$filter=groupId eq '{group}'")
+    return sorted(
+        (one["principalId"], one["accessId"], str(one["scheduleInfo"]["expiration"]))
+        for one in listed["value"]
+    )
+
+
+def end(workshop: Workshop, sort: str, one: tuple[str, ...], group: str) -> None:
+    body = {"action": "adminRemove", "principalId": one[0], "accessId": one[1], "groupId": group}
+    workshop.graph("POST", f"{PRIVILEGED}/{sort}ScheduleRequests", body)
+
+
+def test_who_may_become_a_member_or_is_one_for_a_time_comes_back(workshop: Workshop) -> None:
+    # given a group with members for good and for a time, and people who may become some
+    group = privileged_group(workshop)
+    before = {sort: schedules(workshop, sort, group) for sort in ("eligibility", "assignment")}
+    members = workshop.graph("GET", f"/groups/{group}/members?$select=id")["value"]
+    base = workshop.capture()
+
+    # when all of them are taken out
+    for sort, held in before.items():
+        for one in held:
+            if sort == "eligibility" or one[1] == "member":
+                end(workshop, sort, one, group)
+    run = workshop.recover(base)
+
+    # then everybody is back, with the end that he had, and nothing differs
+    assert bad_results(run) == []
+    assert {sort: schedules(workshop, sort, group) for sort in before} == before
+    now = workshop.graph("GET", f"/groups/{group}/members?$select=id")["value"]
+    assert sorted(one["id"] for one in now) == sorted(one["id"] for one in members)
+    assert changes_of(workshop.report(base)) == []
+
+
+def test_who_was_let_in_for_good_has_an_end_again(workshop: Workshop) -> None:
+    # given somebody who is in a group for a time
+    group = privileged_group(workshop)
+    before = schedules(workshop, "assignment", group)
+    base = workshop.capture()
+    one = next(held for held in before if "afterDateTime" in held[2])
+
+    # when it was made to last, and recovered
+    body = {
+        "action": "adminUpdate",
+        "principalId": one[0],
+        "accessId": one[1],
+        "groupId": group,
+        "scheduleInfo": {"expiration": {"type": "noExpiration"}},
+    }
+    workshop.graph("POST", f"{PRIVILEGED}/assignmentScheduleRequests", body)
+    run = workshop.recover(base)
+
+    # then he has to leave some day
+    assert bad_results(run) == []
+    assert schedules(workshop, "assignment", group) == before

@@ -44,6 +44,7 @@ from apps.entra.catalogue.model import (
     Lane,
     Link,
     Lock,
+    Owners,
     Property,
     Reference,
     Requested,
@@ -68,6 +69,7 @@ from apps.entra.catalogue.partner_access import (
     CROSS_TENANT_ACCESS_PARTNER,
     CROSS_TENANT_ACCESS_POLICY,
 )
+from apps.entra.catalogue.privileged_groups import GROUP_ASSIGNMENT, GROUP_ELIGIBILITY
 from apps.entra.catalogue.role_eligibilities import ROLE_ELIGIBILITY
 from apps.entra.catalogue.role_settings import ROLE_SETTING
 from apps.entra.catalogue.roles import ROLE_ASSIGNMENT, ROLE_DEFINITION
@@ -95,6 +97,7 @@ __all__ = [
     "Lane",
     "Link",
     "Lock",
+    "Owners",
     "Property",
     "Reference",
     "Requested",
@@ -126,6 +129,8 @@ KINDS: tuple[Kind, ...] = tuple(
             ROLE_ASSIGNMENT,
             ROLE_ELIGIBILITY,
             ROLE_SETTING,
+            GROUP_ELIGIBILITY,
+            GROUP_ASSIGNMENT,
             APPLICATION,
             FEDERATED_IDENTITY_CREDENTIAL,
             SERVICE_PRINCIPAL,

@@ -1,7 +1,8 @@
 """From what Graph answers to what is kept: one spelling for one state."""
 
+import operator
 from collections.abc import Mapping, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import orjson
@@ -16,6 +17,8 @@ UNKNOWN = "@unknown"
 _ALWAYS_KEPT = frozenset({"id", PARENT, DELETED})
 _PLAIN = frozenset({str, bool, int, type(None)})
 _LARGEST_EXACT = 2**53
+# Arrays whose JSON is longer are not remembered.
+_LONGEST_SEEN = 2_000
 _written = partial(orjson.dumps, option=orjson.OPT_SORT_KEYS)
 # Entra answers it with null; should that ever change, it is not ours to keep.
 _SECRET = "secretText"  # noqa: S105 - the name of a property
@@ -38,10 +41,11 @@ def normalise(kind: Kind, raw: Mapping[str, Any], *, version: Version) -> dict[s
         name for name, value in body.items() if name not in plain or value.__class__ not in _PLAIN
     ]
     for name in others:
-        kept = _kept(kind, name, body[name])
+        value = body[name]
+        kept = _kept(kind, name, value) if value != [] else None
         if kept is None or kept == []:
             del body[name]
-        else:
+        elif kept is not value:
             body[name] = kept
     return body
 
@@ -64,10 +68,12 @@ def _kept(kind: Kind, name: str, value: Any) -> Any:
     """The tidy value of a property, None for what is not kept or says nothing."""
     known = kind.by_name.get(name)
     if known is not None:
-        tidy = _tidy(value)
-        if known.merged and _says_nothing(tidy):
+        if known.merged and _says_nothing(value):
             return None
-        return _in_order(tidy) if known.unordered else tidy
+        if known.unordered:
+            return value if _is_often_seen(value) else _in_order(_tidy(value))
+        tidy = _tidy(value)
+        return None if known.merged and _says_nothing(tidy) else tidy
     if name in _ALWAYS_KEPT or (name == TYPE and _keeps_type(kind, value)):
         return value
     return None
@@ -128,7 +134,10 @@ def digest(kind: Kind, body: Mapping[str, Any]) -> bytes:
 
 def digested(kind: Kind, body: Mapping[str, Any]) -> bytes:
     """What a digest of a normalised body is made of: the canonical JSON of what is comparable."""
-    return _written(comparable(kind, body))
+    keys = body.keys()
+    if kind.parts_left_out or DELETED in keys or not keys.isdisjoint(kind.volatile):
+        return _written(comparable(kind, body))
+    return _written(body)
 
 
 def label(kind: Kind, body: Mapping[str, Any]) -> str:
@@ -183,6 +192,22 @@ def _is_tidy(value: Any) -> bool:
         if item.__class__ not in _PLAIN and not _is_tidy(item):
             return False
     return True
+
+
+def _is_often_seen(value: Any) -> bool:
+    """Whether it is an array that was met before and is kept as it is: many have the same licences,
+    and putting them in order is most of what normalising a person takes."""
+    if value.__class__ is not list or len(value) < 2 or value[0].__class__ is not dict:
+        return False
+    text = orjson.dumps(value)
+    return len(text) <= _LONGEST_SEEN and _is_as_kept(text)
+
+
+@lru_cache(maxsize=1024)
+def _is_as_kept(text: bytes) -> bool:
+    """Whether an array without order is tidy and in the one order that it is kept in."""
+    value = orjson.loads(text)
+    return _is_tidy(value) and all(map(operator.is_, _sorted(value), value))
 
 
 def _is_left_out(key: str) -> bool:

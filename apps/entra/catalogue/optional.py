@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 _AGENTS_UNREAD = "What only agent identities and their blueprints have is not backed up."
 _AGENTS_UNWRITTEN = "Agent identities, blueprints and agent users are not put back."
+_GROUPS_UNREAD = "Who may activate a group, or is in one for a time, is not backed up."
 
 WITHOUT: Mapping[str, str] = {
     "Agreement.Read.All": "Terms of use are not backed up.",
@@ -52,6 +53,17 @@ WITHOUT: Mapping[str, str] = {
     "DelegatedPermissionGrant.ReadWrite.All": "Delegated permission grants are not put back.",
     "Organization.ReadWrite.All": "The organization's notification addresses are not put back.",
     "Policy.ReadWrite.Authorization": "The authorization policy is not put back.",
+    "PrivilegedAccess.Read.AzureADGroup": _GROUPS_UNREAD,
+    "PrivilegedEligibilitySchedule.Read.AzureADGroup": "Who may activate a group is not backed up.",
+    "PrivilegedEligibilitySchedule.ReadWrite.AzureADGroup": (
+        "Who may activate a group is not put back."
+    ),
+    "PrivilegedAssignmentSchedule.Read.AzureADGroup": (
+        "Who is in a group for a time is not backed up."
+    ),
+    "PrivilegedAssignmentSchedule.ReadWrite.AzureADGroup": (
+        "Who is in a group for a time is not put back."
+    ),
     "RoleManagement.Read.Directory": (
         "Directory roles, who holds them and who may activate them are not backed up, so nobody "
         "can say whether a recovery touches an administrator."

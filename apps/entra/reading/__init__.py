@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from apps.entra.catalogue.model import Kind
 from apps.entra.client import GraphClient
 from apps.entra.client.responses import Question
-from apps.entra.reading import children, deltas, listing
+from apps.entra.reading import children, deltas, listing, owned
 from apps.entra.reading.apart import Values, may_tell_of, read_apart
 from apps.entra.reading.asking import left_out, object_path
 from apps.entra.reading.audits import read_audit
@@ -77,6 +77,8 @@ def read(
     """
     if kind.parent:
         return children.read(client, kind)
+    if kind.owners:
+        return owned.read(client, kind, kind.owners)
     if kind.delta_path and (cursor or (first_read and deltas.brings_links(kind))):
         return deltas.read(client, kind, cursor)
     return listing.read(client, kind)

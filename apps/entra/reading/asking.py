@@ -38,6 +38,14 @@ def left_out(client: GraphClient, kind: Kind) -> tuple[str, ...]:
     return tuple(sorted(set(kind.select) - set(selected(client, kind))))
 
 
+def list_path(kind: Kind, body: Mapping[str, Any]) -> str:
+    """The path of the list that holds an object with this body."""
+    if kind.owners is None:
+        return kind.list_path
+    name = kind.owners.property
+    return kind.list_path.replace(f"{{{name}}}", str(body[name]))
+
+
 def list_params(client: GraphClient, kind: Kind, *more: str) -> dict[str, str | int]:
     """The query of the kind's list."""
     params: dict[str, str | int] = _shown(client, kind, *more)

@@ -43,6 +43,9 @@ def _observed(kind: Kind, raws: Sequence[Mapping[str, Any]]) -> tuple[ObservedOb
 def questions(client: GraphClient, kind: Kind) -> Iterator[Question]:
     """The first request of read(), what lies beside it, and the first of relist() where links are
     listed anew by delta."""
+    if kind.owners:
+        yield Question(kind.owners.version, kind.owners.list_path)
+        return
     if not kind.delta_path:
         beside = kind.links[0] if kind.links else None
         path = with_query(kind.list_path, _params(client, kind, beside))

@@ -40,7 +40,7 @@ def _candidates(
         of_all = {known.name for known in kind.properties}
         names = ("id", *kind.found_by, *(one for one in ("appId", _MADE_AT) if one in of_all))
         params["$select"] = ",".join(dict.fromkeys(names))
-    where = kind.list_path if kind.requested else path
+    where = asking.list_path(kind, asked) if kind.requested else path
     pages = client.pages(with_query(where, params or None), version=kind.version)
     for page in pages:
         yield from asking.items_of(kind, page) if not kind.parent else page.get("value") or ()

@@ -103,6 +103,7 @@ _COMPUTED: dict[str, Callable[[View, Record], list[Record]]] = {
     "registeredDevices": lambda view, record: _sources(view, record, ("device.registeredUsers",)),
     "transitiveMemberOf": _transitive_member_of,
     "transitiveMembers": _transitive_members,
+    "group": lambda view, record: _records(view, [record.body.get("groupId", "")]),
     "principal": lambda view, record: _records(view, [record.body.get("principalId", "")]),
     "roleDefinition": lambda view, record: _records(
         view, [record.body.get("roleDefinitionId", "")]

@@ -125,6 +125,17 @@ ROLE_SETTING = any_of(
     "RoleManagement.Read.Directory",
     "RoleManagement.ReadWrite.Directory",
 )
+GROUP_RESOURCE = any_of(
+    "PrivilegedAccess.Read.AzureADGroup", "PrivilegedAccess.ReadWrite.AzureADGroup"
+)
+GROUP_ELIGIBILITY = any_of(
+    "PrivilegedEligibilitySchedule.Read.AzureADGroup",
+    "PrivilegedEligibilitySchedule.ReadWrite.AzureADGroup",
+)
+GROUP_ASSIGNMENT = any_of(
+    "PrivilegedAssignmentSchedule.Read.AzureADGroup",
+    "PrivilegedAssignmentSchedule.ReadWrite.AzureADGroup",
+)
 DEVICE = any_of("Device.Read.All", "Device.ReadWrite.All", *_DIRECTORY)
 CONTACT = any_of("OrgContact.Read.All", *_DIRECTORY)
 DIRECTORY_OBJECT = any_of(*_DIRECTORY)

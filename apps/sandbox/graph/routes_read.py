@@ -16,6 +16,7 @@ from .reads import (
     navigation,
     policies,
     privileged,
+    privileged_groups,
     role_settings,
     scoped_roles,
 )
@@ -54,6 +55,19 @@ def _role_settings() -> Iterator[Route]:
     yield Route("GET", f"{path}/{{id}}", role_settings.get_policy, needed)
     yield Route("GET", f"{path}/{{id}}/rules", role_settings.list_rules, needed)
     yield Route("GET", f"{path}/{{id}}/rules/{{rule}}", role_settings.get_rule, needed)
+
+
+def _privileged_groups() -> Iterator[Route]:
+    path = "/identityGovernance/privilegedAccess/group"
+    resources = privileged_groups.list_resources
+    yield Route("GET", f"{path}/resources", resources, need.GROUP_RESOURCE, versions=_BETA)
+    for name, type_name, needed in (
+        ("eligibilitySchedules", privileged_groups.ELIGIBILITY, need.GROUP_ELIGIBILITY),
+        ("assignmentSchedules", privileged_groups.ASSIGNMENT, need.GROUP_ASSIGNMENT),
+    ):
+        listed, got = privileged_groups.lists(type_name), privileged_groups.gets_one(type_name)
+        yield Route("GET", f"{path}/{name}", listed, needed)
+        yield Route("GET", f"{path}/{name}/{{id}}", got, needed)
 
 
 def _strengths() -> Iterator[Route]:
@@ -191,6 +205,7 @@ _POLICIES = routes(
 )
 
 _ROLES = routes(
+    _privileged_groups(),
     collection("directoryRole", need.ROLE, paged=False),
     related("directoryRole", "members", need.ROLE, paged=False),
     policy("/roleManagement/directory/roleDefinitions", "unifiedRoleDefinition", need.ROLE),

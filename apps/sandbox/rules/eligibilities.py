@@ -36,6 +36,11 @@ def no_role() -> GraphError:
     return GraphError(404, "RoleNotFound", "The role is not found.")
 
 
+def no_resource() -> GraphError:
+    """A group that is not there, or not there yet."""
+    return GraphError(404, "ResourceNotFound", "The resource is not found.")
+
+
 def expiration(asked: object, begins: datetime) -> dict[str, Any]:
     """The end that a schedule has. Raises GraphError for one that lies before its beginning."""
     pattern = asked if isinstance(asked, Mapping) else {"type": "noExpiration"}

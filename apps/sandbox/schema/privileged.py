@@ -72,7 +72,67 @@ ROLE_MANAGEMENT_POLICY_ASSIGNMENT = EntityTable(
 )
 """Its `rules` are those of its policy that somebody changed."""
 
+_SCHEDULE = """
+    accessId            privilegedAccessGroupRelationships  ro f
+    createdDateTime     DateTimeOffset                      ro
+    createdUsing        String                              ro
+    groupId             String                              ro f
+    id                  String                              ro
+    memberType          privilegedAccessGroupMemberType     ro f
+    modifiedDateTime    DateTimeOffset                      ro
+    principalId         String                              ro f
+    scheduleInfo        requestSchedule                     ro
+    status              String                              ro
+"""
+_ENDS = """
+    group        group            computed
+    principal    directoryObject  computed
+"""
+GROUP_ELIGIBILITY = EntityTable(
+    name="privilegedAccessGroupEligibilitySchedule",
+    base="entity",
+    path="/identityGovernance/privilegedAccess/group/eligibilitySchedules",
+    properties=_SCHEDULE,
+    relations=_ENDS,
+)
+GROUP_ASSIGNMENT = EntityTable(
+    name="privilegedAccessGroupAssignmentSchedule",
+    base="entity",
+    path="/identityGovernance/privilegedAccess/group/assignmentSchedules",
+    properties=_SCHEDULE + "assignmentType  privilegedAccessGroupAssignmentType  ro f",
+    relations=_ENDS,
+)
+GROUP_SCHEDULE_REQUEST = EntityTable(
+    name="privilegedAccessGroupEligibilityScheduleRequest",
+    base="entity",
+    properties="""
+    accessId            privilegedAccessGroupRelationships  create req
+    action              unifiedRoleScheduleRequestActions   create req
+    customData          String                              create
+    groupId             String                              create req
+    isValidationOnly    Boolean                             create
+    justification       String                              create
+    principalId         String                              create req
+    scheduleInfo        requestSchedule                     create
+    ticketInfo          ticketInfo                          create
+    """,
+)
+"""Requests of both sorts look alike."""
+GROUP_RESOURCE = EntityTable(
+    name="groupResource",
+    base="entity",
+    path="/identityGovernance/privilegedAccess/group/resources",
+    properties="""
+    groupId    String  ro select
+    id         String  ro
+    """,
+)
+"""A group that Privileged Identity Management looks after."""
+
 NESTED = """
+enum privilegedAccessGroupRelationships: owner, member, unknownFutureValue
+enum privilegedAccessGroupMemberType: direct, group, unknownFutureValue
+enum privilegedAccessGroupAssignmentType: assigned, activated, unknownFutureValue
 unifiedRoleManagementPolicyRule: id String, target unifiedRoleManagementPolicyRuleTarget
 unifiedRoleManagementPolicyRuleTarget: caller String, enforcedSettings String[],
     inheritableSettings String[], level String, operations String[]

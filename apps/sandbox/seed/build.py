@@ -14,6 +14,7 @@ from apps.sandbox.seed import (
     locations,
     people,
     principals,
+    privileged_groups,
     provider,
     role_settings,
     roles,
@@ -132,6 +133,7 @@ def _fill(draft: Draft) -> None:
     roles.add_scoped_assignments(draft)
     roles.add_eligibilities(draft)
     role_settings.add_role_settings(draft)
+    privileged_groups.add_privileged_groups(draft)
     principals.add_services(draft)
     applications.add_applications(draft)
     agents.add_agent_identities(draft)

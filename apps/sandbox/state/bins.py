@@ -16,6 +16,9 @@ _DEPENDENTS = {
     "oauth2PermissionGrant": ("clientId", "principalId", "resourceId"),
     "unifiedRoleAssignment": ("principalId",),
     "unifiedRoleEligibilitySchedule": ("principalId",),
+    "privilegedAccessGroupEligibilitySchedule": ("groupId", "principalId"),
+    "privilegedAccessGroupAssignmentSchedule": ("groupId", "principalId"),
+    "groupResource": ("groupId",),
     "unifiedRoleManagementPolicyAssignment": ("roleDefinitionId",),
 }
 #: Relations whose targets are part of their source.

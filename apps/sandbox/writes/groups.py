@@ -27,6 +27,7 @@ from apps.sandbox.writes import (
     deletion,
     dynamic,
     licensing,
+    privileged_groups,
     references,
     rendering,
     uniqueness,
@@ -159,6 +160,8 @@ def _update(call: Call, record: Record, body: Mapping[str, Any], values: dict[st
         targets = references.bound(call, relation, body)
         if targets:
             references.add(call, relation, record, targets)
+            for target in targets:
+                privileged_groups.follow_link(call, relation, record, target.id, added=True)
     if not values:
         return
     after = base.change(call, record, values)

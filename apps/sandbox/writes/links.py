@@ -6,7 +6,7 @@ from apps.sandbox.graph.context import Answer, Call, GraphError
 from apps.sandbox.rules import relations
 from apps.sandbox.rules.refusals import not_referenced
 from apps.sandbox.state.records import Record
-from apps.sandbox.writes import base, ownership, references, roles
+from apps.sandbox.writes import base, ownership, privileged_groups, references, roles
 
 FAMILIES = {
     "users": "user",
@@ -26,6 +26,7 @@ def add(call: Call) -> Answer:
         roles.add_member(call, source, target)
     else:
         references.add(call, relation, source, [target])
+        privileged_groups.follow_link(call, relation, source, target.id, added=True)
     return base.no_content()
 
 
@@ -37,6 +38,7 @@ def remove(call: Call) -> Answer:
         roles.remove_member(call, source, target_id)
     else:
         references.remove(call, relation, source, target_id)
+        privileged_groups.follow_link(call, relation, source, target_id, added=False)
     return base.no_content()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from apps.sandbox.graph.context import Route, any_of, routes
 from apps.sandbox.graph.reads.me import as_user
+from apps.sandbox.graph.reads.privileged_groups import ASSIGNMENT, ELIGIBILITY
 from apps.sandbox.graph.route_sets import STRENGTHS, STRENGTHS_AGAIN, alias
 from apps.sandbox.schema import BETA, V1
 from apps.sandbox.writes import (
@@ -24,6 +25,7 @@ from apps.sandbox.writes import (
     mfa_states,
     named_locations,
     policy_bin,
+    privileged_groups,
     role_eligibilities,
     role_settings,
     roles,
@@ -224,6 +226,18 @@ ROLES = routes(
             "/roleManagement/directory/roleEligibilityScheduleRequests",
             role_eligibilities.request,
             need.ELIGIBILITY,
+        ),
+        Route(
+            "POST",
+            "/identityGovernance/privilegedAccess/group/eligibilityScheduleRequests",
+            privileged_groups.requests(ELIGIBILITY),
+            need.GROUP_ELIGIBILITY,
+        ),
+        Route(
+            "POST",
+            "/identityGovernance/privilegedAccess/group/assignmentScheduleRequests",
+            privileged_groups.requests(ASSIGNMENT),
+            need.GROUP_ASSIGNMENT,
         ),
         Route(
             "PATCH",

@@ -33,6 +33,19 @@ class Beside:
 
 
 @dataclass(frozen=True, slots=True)
+class Owners:
+    """The objects for each of which Graph lists a kind's objects apart, and gives no list of all.
+
+    list_path: those that have any. property: of the kind's objects, holds the owner's id; its name
+    stands in braces in the kind's list_path.
+    """
+
+    list_path: str
+    property: str
+    version: Version
+
+
+@dataclass(frozen=True, slots=True)
 class Requested:
     """How objects are written that Graph lets nobody write: by posting a request about them.
 
@@ -119,6 +132,7 @@ class Kind:
     evidence: str = ""
     together: bool = False
     beside: Beside | None = None
+    owners: Owners | None = None
     requested: Requested | None = None
     deletable: bool = True
     deletable_types: tuple[str, ...] = ()
