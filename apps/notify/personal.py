@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from apps.access.branding.selectors import msp_for_mail_to
 from apps.access.signin import secrets
 from apps.core import canonical
 from apps.core.actor import SYSTEM
@@ -16,13 +17,16 @@ from apps.notify.services import Mail, send_one
 
 
 @transaction.atomic
-def queue(*, to: str, subject: str, text: str) -> PersonalMail:
+def queue(*, to: str, subject: str, text: str, msp_id: UUID | None = None) -> PersonalMail:
     """Put a mail into the outbox inside the caller's transaction; a job sends it after the commit.
 
-    to: an address that the caller knows to be one.
+    to: an address that the caller knows to be one. msp_id: for whom it is sent; None: for the one
+    MSP that the person has to do with, if there is one.
     """
     message = PersonalMail()
-    plain = canonical.dumps(asdict(Mail(to, " ".join(subject.split()), text)))
+    sender = msp_id or msp_for_mail_to(to)
+    mail = Mail(to, " ".join(subject.split()), text, str(sender or ""))
+    plain = canonical.dumps(asdict(mail))
     message.sealed = secrets.seal(plain, purpose=_purpose(message.id))
     message.save(force_insert=True)
     args = {"mail_id": str(message.id)}
@@ -30,9 +34,11 @@ def queue(*, to: str, subject: str, text: str) -> PersonalMail:
     return message
 
 
-def on_mail_wanted(*, to: str, subject: str, text: str, **_: Any) -> None:
+def on_mail_wanted(
+    *, to: str, subject: str, text: str, msp_id: UUID | None = None, **_: Any
+) -> None:
     """Receiver of apps.access.signals.mail_wanted."""
-    queue(to=to, subject=subject, text=text)
+    queue(to=to, subject=subject, text=text, msp_id=msp_id)
 
 
 def deliver(mail_id: UUID) -> bool:

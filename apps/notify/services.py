@@ -6,7 +6,6 @@ from dataclasses import asdict, dataclass
 from typing import TypeVar
 from uuid import UUID
 
-from django.core.mail import EmailMessage
 from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import QuerySet
@@ -18,6 +17,7 @@ from apps.core.errors import Invalid, Unavailable
 from apps.core.scope import tenant_scope
 from apps.jobs import services as jobs
 from apps.notify.choices import MessageState
+from apps.notify.letters import letter
 from apps.notify.models import OutboxMessage, PersonalMail
 from apps.tenants import keys
 from apps.tenants.models import Tenant
@@ -27,11 +27,12 @@ Kept = TypeVar("Kept", OutboxMessage, PersonalMail)
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """to: one address. text: plain."""
+    """to: one address. text: plain. msp_id: for whom it is sent, "" for nobody in particular."""
 
     to: str
     subject: str
     text: str
+    msp_id: str = ""
 
 
 @transaction.atomic
@@ -47,7 +48,8 @@ def queue_mail(*, tenant_id: UUID, to: str, subject: str, text: str) -> OutboxMe
     with tenant_scope(tenant_id):
         tenant = Tenant.objects.get(pk=tenant_id)
         message = OutboxMessage(tenant=tenant)
-        plain = canonical.dumps(asdict(Mail(to, " ".join(subject.split()), text)))
+        mail = Mail(to, " ".join(subject.split()), text, str(tenant.msp_id))
+        plain = canonical.dumps(asdict(mail))
         message.sealed = envelope.seal(keys.data_key(tenant_id), plain, _aad(message))
         message.save(force_insert=True)
     args = {"message_id": str(message.id)}
@@ -76,8 +78,9 @@ def send_one(row: QuerySet[Kept], opened: Callable[[Kept], Mail]) -> bool:
 
 def hand_over(mail: Mail) -> None:
     """Give a mail to the mail server. Raises Unavailable when it does not take it."""
+    msp_id = UUID(mail.msp_id) if mail.msp_id else None
     try:
-        EmailMessage(mail.subject, mail.text, to=[mail.to]).send()
+        letter(msp_id, mail.subject, mail.text, to=[mail.to]).send()
     except (smtplib.SMTPException, OSError):
         # The server's words may quote the address, so they are not passed on.
         raise Unavailable(

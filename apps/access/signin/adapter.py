@@ -17,11 +17,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from apps.access.branding.selectors import msp_for_mail_to
 from apps.access.models import User
 from apps.access.signals import mail_wanted
 from apps.access.signin import devices, factors, limits, policies, sessions, trail
 from apps.access.signin.requests import address_of
 from apps.access.signin.step_up import safe_path
+from apps.tenants.branding.brands import brand_of
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is not typed
@@ -126,7 +128,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
     @transaction.atomic
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Put a mail into the outbox, made of two templates of plain text."""
-        known = {**context, "email": email, "base_url": settings.HOLDFAST_BASE_URL}
+        known = {
+            **context,
+            "email": email,
+            "base_url": settings.HOLDFAST_BASE_URL,
+            "portal_name": brand_of(msp_for_mail_to(email)).portal_name,
+        }
         subject = render_to_string(f"{template_prefix}_subject.txt", known)
         text = render_to_string(f"{template_prefix}_message.txt", known)
         mail_wanted.send(sender=User, to=email, subject=subject, text=text.strip() + "\n")

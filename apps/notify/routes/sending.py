@@ -7,10 +7,9 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.core.mail import EmailMessage
-
 from apps.core.errors import HoldfastError
 from apps.notify.choices import Channel
+from apps.notify.letters import letter
 from apps.notify.models import Delivery, NotificationRoute
 from apps.notify.pushing import webhook
 from apps.notify.pushing.addresses import parse, resolve
@@ -53,7 +52,7 @@ def _timed(route: NotificationRoute, rows: Sequence[Delivery], said: Sequence[Sa
     try:
         target = targets.unseal(route)
         if route.channel == Channel.MAIL:
-            _mail(target, said)
+            _mail(route, target, said)
         else:
             answer = _post(route, target, rows, said)
             if not 200 <= answer.status < 300:
@@ -80,12 +79,12 @@ def _post(
     return webhook.post(place, resolve(place), body, headers)
 
 
-def _mail(target: Target, said: Sequence[Said]) -> None:
+def _mail(route: NotificationRoute, target: Target, said: Sequence[Said]) -> None:
     subject = payloads.heading(said) if said else payloads.TEST
     text = payloads.mail_text(said) if said else payloads.mail_test()
     try:
         # One after the other would tell the first ones again when a later one fails.
-        EmailMessage(subject, text, bcc=list(target.addresses)).send()
+        letter(route.msp_id, subject, text, bcc=target.addresses).send()
     except (smtplib.SMTPException, OSError):
         # The server's words may quote an address.
         words = "The mail server did not take the message."

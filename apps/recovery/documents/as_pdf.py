@@ -10,6 +10,7 @@ from typing import Any, Final
 from apps.recovery.choices import Action, RequestState, ResultState, RunState
 from apps.recovery.documents import as_json
 from apps.recovery.documents.contents import RUN, Contents
+from apps.recovery.documents.letterhead import write_letterhead
 from apps.recovery.documents.sheet import Sheet
 from apps.recovery.documents.signed import finished, moment
 from apps.recovery.documents.signing import signature_of
@@ -29,6 +30,7 @@ def drawn(contents: Contents) -> bytes:
     heading = contents.heading
     title = "Recovery report" if heading["format"] == RUN else "Recovery plan"
     sheet = Sheet(title=title, footer_text=f"{title} · SHA-256 {signature['digest'][:32]}…")
+    write_letterhead(sheet, contents.msp_id)
     sheet.heading(title, size=18)
     sheet.pairs(_facts(heading))
     _say_risks(sheet, heading)

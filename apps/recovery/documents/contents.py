@@ -36,13 +36,15 @@ _AT_ONCE = 500
 class Contents:
     """heading: JSON values. rows_name: "steps" or "results". rows: reads them anew when called.
 
-    file_name: without an ending, and without anything personal.
+    file_name: without an ending, and without anything personal. msp_id: under whose letterhead it
+    is printed.
     """
 
     heading: dict[str, Any]
     rows_name: str
     rows: Callable[[], Iterator[dict[str, Any]]]
     file_name: str
+    msp_id: UUID
 
 
 def of_plan(plan: Plan) -> Contents:
@@ -54,7 +56,8 @@ def of_plan(plan: Plan) -> Contents:
         "plan": _plan(plan),
         "request": request_as_json(asked) if asked else None,
     }
-    return Contents(plain(heading), "steps", lambda: _steps(plan), f"recovery-plan-{plan.pk}")
+    name = f"recovery-plan-{plan.pk}"
+    return Contents(plain(heading), "steps", lambda: _steps(plan), name, plan.tenant.msp_id)
 
 
 def of_run(run: Run) -> Contents:
@@ -69,7 +72,8 @@ def of_run(run: Run) -> Contents:
         "run": {**said, "differs": run.differs, "undo": _undo(run)},
         "result_counts": selectors.result_counts(run),
     }
-    return Contents(plain(heading), "results", lambda: _results(run), f"recovery-{run.pk}")
+    name = f"recovery-{run.pk}"
+    return Contents(plain(heading), "results", lambda: _results(run), name, run.tenant.msp_id)
 
 
 def tenant_facts(of: Plan | DifferenceReport) -> dict[str, Any]:

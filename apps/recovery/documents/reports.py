@@ -20,6 +20,7 @@ from apps.history import selectors as history
 from apps.history.exporting import flat
 from apps.recovery.documents import as_json
 from apps.recovery.documents.contents import Contents, plain, tenant_facts
+from apps.recovery.documents.letterhead import write_letterhead
 from apps.recovery.documents.sheet import Sheet
 from apps.recovery.documents.signed import finished, moment
 from apps.recovery.documents.signing import PURPOSE, signature_of
@@ -68,7 +69,8 @@ def of_report(report: DifferenceReport, filters: Filters) -> Contents:
         "only": filters.as_json(),
     }
     name = f"difference-report-{report.pk}"
-    return Contents(plain(heading), "rows", lambda: _rows(report, filters), name)
+    msp_id = report.tenant.msp_id
+    return Contents(plain(heading), "rows", lambda: _rows(report, filters), name, msp_id)
 
 
 def csv_parts(contents: Contents) -> Iterator[bytes]:
@@ -97,6 +99,7 @@ def drawn(contents: Contents) -> bytes:
     signature = signature_of(as_json.digest_of(contents))
     title = "Difference report"
     sheet = Sheet(title=title, footer_text=f"{title} · SHA-256 {signature['digest'][:32]}…")
+    write_letterhead(sheet, contents.msp_id)
     sheet.heading(title, size=18)
     sheet.pairs(_facts(contents.heading, total))
     _say_unread(sheet, contents.heading)

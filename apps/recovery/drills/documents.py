@@ -13,6 +13,7 @@ from apps.audit import services as audit
 from apps.core import canonical
 from apps.core.actor import Actor
 from apps.core.errors import Conflict, Invalid
+from apps.recovery.documents.letterhead import write_letterhead
 from apps.recovery.documents.services import FORMS, Document
 from apps.recovery.documents.sheet import Sheet
 from apps.recovery.documents.signed import attach, say_signature
@@ -74,6 +75,7 @@ def _drawn(drill: Drill, name: str) -> bytes:
     heading, issues = content["heading"], content["issues"]
     digest = drill.signature["digest"]
     sheet = Sheet(title=TITLE, footer_text=f"{TITLE} · SHA-256 {digest[:32]}…")
+    write_letterhead(sheet, drill.tenant.msp_id)
     sheet.heading(f"{TITLE}: {heading['tenant']['name']}", size=18)
     sheet.pairs([("Result", heading["result"]["words"]), *_facts(heading)])
     if heading["result"]["failure"]:
