@@ -7,6 +7,8 @@ from typing import Final
 from apps.core.languages.choosing import shown
 from apps.portal.presenting import words
 
+# Mails are many, and say nothing of how the tenant does.
+NOTICE: Final = "notify-deliver"
 NAMES: Final = {
     "capture": "Snapshot",
     "plan-removals": "What retention lets go",
@@ -27,6 +29,13 @@ NAMES: Final = {
     "transfer-drill": "Evidence of a drill",
     "recovery": "Recovery",
     "drill": "Drill",
+    "verify-history": "Verification of the history",
+    "prune": "Removal of what retention lets go",
+    "connect-health": "Check of the connection",
+    "connect-prove": "Proof of the consent",
+    "offsite-ship": "Copy to the off-site store",
+    "offsite-forget": "Erasure of off-site copies",
+    NOTICE: "E-mail about the tenant",
 }
 
 

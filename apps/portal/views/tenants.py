@@ -15,13 +15,14 @@ from apps.history import selectors as history
 from apps.history import services as history_services
 from apps.history.verification.recording import last_verification
 from apps.jobs import selectors as jobs
-from apps.jobs.choices import UNFINISHED
+from apps.jobs.choices import UNFINISHED, JobState
 from apps.jobs.models import Job
 from apps.portal import notices, saved_filters
 from apps.portal.coverage import coverage as kinds_covered
 from apps.portal.dashboard.rows import board, wanted_in
 from apps.portal.dashboard.single import agreed_for, row_of
 from apps.portal.doors import actor, overview_page, person, rights_here, tenant_page
+from apps.portal.job_names import NOTICE
 from apps.portal.paging import next_page
 from apps.portal.timeline import timeline
 from apps.recovery import selectors as recovery
@@ -92,11 +93,15 @@ def tenant(request: HttpRequest, tenant: Tenant) -> HttpResponse:
         ],
         "held": notices.held_collections(latest),
         "policy": agreed.policy,
-        "jobs": last_jobs[:JOBS],
+        "jobs": [job for job in last_jobs if _is_shown(job)][:JOBS],
         "reports": diffs.reports(tenant)[:5],
         "runs": recovery.last_runs(tenant, 5),
     }
     return render(request, "portal/tenant.html", context)
+
+
+def _is_shown(job: Job) -> bool:
+    return job.kind != NOTICE or job.state == JobState.FAILED
 
 
 def _unfinished(tenant: Tenant, last_jobs: list[Job]) -> Job | None:
