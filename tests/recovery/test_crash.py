@@ -7,6 +7,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 from uuid import UUID
 
@@ -206,8 +207,8 @@ def test_a_run_that_dies_again_and_again_ends_as_if_it_had_not(shared_workshop: 
 
     # when each worker is stopped a little later in the journal than the one before
     deaths = 0
-    for number in range(2, 40):
-        work_and_die(job_of(harmed.run), at=number, death=DEATHS[number % len(DEATHS)])
+    for death, number in zip(cycle(DEATHS), range(2, 60, 3), strict=False):
+        work_and_die(job_of(harmed.run), at=number, death=death)
         harmed.run.refresh_from_db()
         if harmed.run.is_finished:
             break
