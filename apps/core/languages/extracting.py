@@ -26,6 +26,39 @@ MARKS = {
 ERRORS = frozenset(
     {"Invalid", "NotAllowed", "NotFound", "Conflict", "Stale", "Unavailable", "Refused"}
 )
+# Modules whose texts are what people read of states, reasons and risks. They are written, kept and
+# compared in English, and looked up by `shown` where a page says them.
+WORDS = frozenset(
+    {
+        "apps/access/roles.py",
+        "apps/diffs/reasons.py",
+        "apps/history/retention/rules.py",
+        "apps/history/retention/standing.py",
+        "apps/portal/approval_forms.py",
+        "apps/portal/dashboard/needs.py",
+        "apps/portal/exploring.py",
+        "apps/portal/job_names.py",
+        "apps/portal/keeping_calendar.py",
+        "apps/portal/narrowing.py",
+        "apps/portal/notices.py",
+        "apps/portal/retention_forms.py",
+        "apps/portal/timeline.py",
+        "apps/portal/timeline_marks.py",
+        "apps/portal/views/errors.py",
+        "apps/portal/views/notifications.py",
+        "apps/portal/views/pushing.py",
+        "apps/portal/views/reports.py",
+        "apps/recovery/assuming.py",
+        "apps/recovery/drills/scenarios.py",
+        "apps/recovery/estimates.py",
+        "apps/recovery/guards/break_glass.py",
+        "apps/recovery/guards/words.py",
+        "apps/recovery/reasons.py",
+        "apps/tenants/approval_rules.py",
+    }
+)
+_CHOICES = frozenset({"TextChoices", "IntegerChoices"})
+_READABLE = re.compile(r"[A-Za-z]+ [a-z]|[A-Z][a-z]+$")
 _IN_TAGS = re.compile(r"""_\((?:"([^"]*)"|'([^']*)')\)""")
 
 
@@ -97,8 +130,13 @@ def _block(tokens: Iterator[Token], where: str, context: str, *, is_trimmed: boo
 
 def in_module(source: str, where: str) -> Iterator[Text]:
     """The marked texts of a module, and what its errors say."""
+    module = ast.parse(source)
+    if where in WORDS:
+        yield from _words(module, where)
     is_catalogue = where.startswith("apps/entra/catalogue/")
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(module):
+        if isinstance(node, ast.ClassDef) and {_name_of(base) for base in node.bases} & _CHOICES:
+            yield from _labels(node, where)
         if not isinstance(node, ast.Call):
             continue
         name = _name_of(node.func)
@@ -128,6 +166,33 @@ def _said(node: ast.Call, where: str) -> Iterator[Text]:
     for said in (_constant(node.args[0]) if node.args else "", *_keywords(node, ("safe", "todo"))):
         if said:
             yield Text(where, said)
+
+
+def _labels(node: ast.ClassDef, where: str) -> Iterator[Text]:
+    """The labels of a class of choices."""
+    for line in node.body:
+        if isinstance(line, ast.Assign) and isinstance(line.value, ast.Tuple):
+            if said := _constant(line.value.elts[-1]):
+                yield Text(where, said)
+
+
+def _words(module: ast.Module, where: str) -> Iterator[Text]:
+    """Every text of a module of words that reads like one, but for docstrings and parts of one."""
+    left_out: set[int] = set()
+    for node in ast.walk(module):
+        if isinstance(node, ast.JoinedStr) or _is_marked(node) or _is_docstring(node):
+            left_out |= {id(part) for part in ast.walk(node) if isinstance(part, ast.Constant)}
+        if id(node) not in left_out and isinstance(node, ast.Constant):
+            if _READABLE.match(said := _constant(node)):
+                yield Text(where, said)
+
+
+def _is_docstring(node: ast.AST) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def _is_marked(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and _name_of(node.func) in MARKS
 
 
 def _keywords(node: ast.Call, names: tuple[str, ...]) -> Iterator[str]:
