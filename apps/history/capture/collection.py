@@ -13,7 +13,8 @@ from apps.history.capture.staged_objects import StagedObject
 from apps.history.choices import ObjectState
 from apps.history.kept_digests import KeptDigests
 
-_PRESENT, _SOFT_DELETED = ObjectState.PRESENT, ObjectState.SOFT_DELETED
+# As plain texts: an enumeration's members take many times as long to look up by.
+_PRESENT, _SOFT_DELETED = ObjectState.PRESENT.value, ObjectState.SOFT_DELETED.value
 _UNKNOWN: tuple[str | None, bytes | None] = (None, None)
 # A read of so many portions has staged enough for looking objects up to need an index.
 _MANY = 3
@@ -171,14 +172,7 @@ class CollectionReader:
         changed = [one for one in ids if before.get(one) != (_PRESENT, digests[one])]
         sealed = self._bodies.seal([(one, bodies[one]) for one in changed])
         staged = [
-            StagedObject(
-                one,
-                _PRESENT,
-                before.get(one, _UNKNOWN)[0],
-                changed=True,
-                digest=digests[one],
-                body=body,
-            )
+            StagedObject(one, _PRESENT, before.get(one, _UNKNOWN)[0], True, digests[one], body)
             for one, body in zip(changed, sealed, strict=True)
         ]
         return staged + [StagedObject(one) for one in bodies.keys() - set(changed)]

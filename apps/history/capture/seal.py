@@ -201,12 +201,8 @@ def _is_complete(collections: Iterable[SnapshotCollection]) -> bool:
 
 
 def _sign(snapshot: Snapshot, collections: Iterable[SnapshotCollection]) -> None:
-    objects = stream(
-        chain.OBJECT_COLUMNS + "from capture_object where changed" + chain.OBJECT_ORDER, []
-    )
-    links = stream(chain.LINK_COLUMNS + "from capture_accepted_link" + chain.LINK_ORDER, [])
-    snapshot.objects_digest = chain.digest_of_rows(objects)
-    snapshot.links_digest = chain.digest_of_rows(links)
+    snapshot.objects_digest = chain.digest_of_lines(stream(chain.OBJECT_LINES, []))
+    snapshot.links_digest = chain.digest_of_lines(stream(chain.LINK_LINES, []))
     snapshot.collections_digest = chain.digest_of_collections(collections)
     snapshot.root = chain.root_of(snapshot)
     signer = current_signer()

@@ -19,8 +19,8 @@ class StagedObject(NamedTuple):
     """
 
     object_id: str
-    state: str = ObjectState.PRESENT
-    before: str | None = ObjectState.PRESENT
+    state: str = ObjectState.PRESENT.value
+    before: str | None = ObjectState.PRESENT.value
     changed: bool = False
     digest: bytes | None = None
     body: bytes | None = None
@@ -131,10 +131,18 @@ def stage(kind: str, portion: int, objects: Iterable[StagedObject]) -> None:
     binary_copy.copy(
         "capture_object",
         "portion, kind, state, before, changed, object_id, digest, body",
-        (
-            start + _what(*what) + field(object_id.encode()) + field(digest) + field(body)
-            for object_id, *what, digest, body in objects
-        ),
+        [
+            b"".join(
+                (
+                    start,
+                    _what(state, before, changed),
+                    field(object_id.encode()),
+                    field(digest),
+                    field(body),
+                )
+            )
+            for object_id, state, before, changed, digest, body in objects
+        ],
     )
 
 
