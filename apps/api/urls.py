@@ -9,6 +9,7 @@ from apps.api.schema import docs, one_problem, problems, schema
 from apps.api.views import (
     approving,
     audit,
+    branding,
     diffs,
     drills,
     events,
@@ -198,6 +199,7 @@ urlpatterns = [
         standing.BreakGlassAccounts.as_view(),
         name="break-glass-accounts",
     ),
+    path(f"{MSP}/branding", branding.Branding.as_view(), name="branding"),
     path(f"{MSP}/sweeps", sweeps.Sweeps.as_view(), name="sweeps"),
     path(SWEEP, sweeps.OneSweep.as_view(), name="sweep"),
     path(f"{SWEEP}/members", sweeps.SweepMembers.as_view(), name="sweep-members"),

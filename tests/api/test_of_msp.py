@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core import mail
 
+from apps.access.branding.services import Look, set_branding
 from apps.access.roles import REQUEST_RECOVERY, VIEW_NOTIFICATIONS
 from apps.core import clock
 from apps.core.scope import no_scope, tenant_scope
@@ -15,6 +16,7 @@ from apps.notify.routes import delivering
 from apps.recovery.choices import SweepState
 from apps.recovery.models import RecoveryRequest, StepResult, Sweep, SweepTenant
 from tests.api.calls import program
+from tests.factories import actor_of
 from tests.portal.world import World, object_id
 
 
@@ -158,3 +160,22 @@ def test_people_and_their_ways_are_read(world: World) -> None:
     assert "approve_recovery" in found["Dave"]["rights"]
     assert accounts["results"] == []
     assert accounts["warnings"]
+
+
+def test_the_branding_is_read_and_not_written(world: World) -> None:
+    alice = program(world.cast.alice)
+    path = address(world, "/branding")
+
+    before = alice.get(path)
+    set_branding(
+        actor=actor_of(world.cast.alice),
+        msp=world.cast.north,
+        look=Look(portal_name="North Vault", colour="#0b6e4f"),
+    )
+    after = alice.get(path)
+
+    assert (before.json()["portal_name"], before.json()["changed_at"]) == ("", None)
+    assert (after.json()["portal_name"], after.json()["logo_path"]) == ("North Vault", None)
+    assert after["ETag"] != before["ETag"]
+    assert alice.post(path, {"portal_name": "Mine"}).status_code == 405
+    assert program(world.cast.mallory).get(path).status_code == 404

@@ -169,6 +169,7 @@ MATRIX = (
     of_north("create_playbook", 201, "alice"),
     of_north("change_playbook", 200, "alice"),
     of_north("remove_playbook", 200, "alice"),
+    of_north("get_branding", 200, "alice", "bob", "ingrid", "reading"),
     of_north("list_notification_routes", 200, "alice", "ingrid"),
     of_north("get_notification_route", 200, "alice", "ingrid"),
     of_north("list_deliveries", 200, "alice", "ingrid"),

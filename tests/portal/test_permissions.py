@@ -217,6 +217,7 @@ MATRIX = (
     own("portal:onboard-msp", "POST", 403, **dict.fromkeys(OPERATORS, 302)),
     act("end-support", *MANAGERS, "olivia"),
     view("tenant-people", *MEMBERS),
+    view("msp-powers", *MEMBERS),
     view("standing", *MEMBERS),
     act("invite-administrator", *MANAGERS),
     # Carol is of the MSP's staff, whose tags and roles are the MSP's.

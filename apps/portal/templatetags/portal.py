@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from apps.access import roles
+from apps.access.people_selectors import Standing
 from apps.core.languages.choosing import shown
 from apps.history.retention.rules import KeepRules
 from apps.portal import approval_forms, job_names, presenting
@@ -82,6 +83,12 @@ def state(value: str, words: str) -> SafeString:
 def words(name: str) -> str:
     """A kind's or a link's name in words."""
     return presenting.words(name)
+
+
+@register.filter
+def people_names(standings: list[Standing]) -> str:
+    """What people are called, in a line."""
+    return ", ".join(one.user.name for one in standings)
 
 
 @register.filter

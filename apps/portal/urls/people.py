@@ -12,6 +12,7 @@ from apps.portal.views import (
     groups,
     invitations,
     people,
+    powers,
     roles,
     sign_in_settings,
     support,
@@ -67,6 +68,7 @@ urlpatterns = [
     path("support/<uuid:session_id>/end", support.end, name="end-support"),
     path("msps/", support.msps, name="msps"),
     path("msps/new", support.onboard, name="onboard-msp"),
+    path(TENANT + "msp/", powers.msp_powers, name="msp-powers"),
     path(TENANT_PEOPLE, customers_people.tenant_people, name="tenant-people"),
     path(
         TENANT_PEOPLE + "invite", customers_people.invite_administrator, name="invite-administrator"

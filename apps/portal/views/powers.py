@@ -1,0 +1,69 @@
+"""What the MSP can do, spelled out for the customer's own administrators."""
+
+from __future__ import annotations
+
+from typing import Final
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from apps.access import people_selectors as people
+from apps.access.rights import APPROVE_RECOVERY, MANAGE_PEOPLE, MANAGE_TENANT, VIEW_PEOPLE
+from apps.access.sides import side_of
+from apps.access.support_selectors import sessions_on
+from apps.access.veils import veils_for_person
+from apps.history.offsite.selectors import offsite_of
+from apps.history.retention.agreed import agreed as retention_of
+from apps.history.retention.selectors import hold_in_force
+from apps.portal import powers
+from apps.portal.doors import person, rights_here, tenant_page
+from apps.portal.looking import record_look
+from apps.recovery import rules
+from apps.tenants import selectors as tenants
+from apps.tenants.models import Tenant
+
+SESSIONS: Final = 5
+
+
+@tenant_page(VIEW_PEOPLE)
+def msp_powers(request: HttpRequest, tenant: Tenant) -> HttpResponse:
+    """Who at the MSP may do what, what needs the customer, what was consented to, where the data
+    lies, and how all of it is taken back."""
+    record_look(request, tenant, "what the MSP can do", "")
+    everybody = people.standings(tenant)
+    policy = tenants.backup_policy(tenant)
+    agreed = rules.agreed(policy)
+    sessions = sessions_on(tenant)
+    context = {
+        "section": "tenants",
+        "tenant": tenant,
+        "msp": tenant.msp,
+        "rights": rights_here(request),
+        "side": side_of(person(request).pk, tenant),
+        "held": powers.rights_held(everybody),
+        "msp_people": [one for one in everybody if one.side == "msp"],
+        "own_approvers": _own(everybody, APPROVE_RECOVERY),
+        "own_managers": _own(everybody, MANAGE_TENANT),
+        "may_end_sessions": MANAGE_PEOPLE in rights_here(request),
+        "agreed": agreed,
+        "approvals": powers.approvals(agreed.rules),
+        "waiting": list(rules.waiting_changes().filter(tenant=tenant)),
+        "consents": powers.consents(tenant),
+        "schedule": policy.schedule,
+        "offsite": offsite_of(tenant),
+        "keeps": retention_of(tenant).rules,
+        "hold": hold_in_force(tenant),
+        "host": urlsplit(str(settings.HOLDFAST_BASE_URL)).hostname,
+        "sessions": sessions[:SESSIONS],
+        "more_sessions": max(0, len(sessions) - SESSIONS),
+        "last": powers.last_done(tenant, veils_for_person(person(request), [tenant])),
+        "grace_days": settings.HOLDFAST_ERASURE_GRACE_DAYS,
+    }
+    return render(request, "portal/msp_powers.html", context)
+
+
+def _own(everybody: list[people.Standing], right: str) -> list[people.Standing]:
+    """The customer's own people who hold a right."""
+    return [one for one in everybody if one.side == "customer" and right in one.rights]
