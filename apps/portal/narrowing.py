@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -86,11 +86,16 @@ def matching_from(data: QueryDict) -> dict[str, list[str]]:
     return {field: values for field, values in given.items() if values}
 
 
-def fields_of(report: DifferenceReport, counted: Counted, query: QueryDict) -> list[Field]:
-    """A field for each thing to narrow by, with what there is to choose. Two queries."""
+def fields_of(
+    report: DifferenceReport, counted: Counted, query: QueryDict, hands: Iterable[planning.Hand]
+) -> list[Field]:
+    """A field for each thing to narrow by, with what there is to choose. No query.
+
+    hands: who made changes of the report, where it was small enough to look through.
+    """
     return [
-        Field(key, shown(LABELS[key]), tuple(_options(report, key, counted, query.getlist(key))))
-        for key in PARAMETERS
+        Field(key, shown(LABELS[key]), tuple(_options(key, counted, query.getlist(key), known)))
+        for key, known in _known(report, hands).items()
     ]
 
 
@@ -115,21 +120,29 @@ def _group(kind: str, link: str, change: str, number: int, query: QueryDict) -> 
 
 
 def _options(
-    report: DifferenceReport, key: str, counted: Counted, chosen: list[str]
+    key: str, counted: Counted, chosen: list[str], known: Mapping[str, str]
 ) -> Iterator[Option]:
     numbers = counted.by_field.get(PARAMETERS[key], {})
-    known = _known(report, key, counted)
     for value, said in known.items():
         if value in chosen or value in numbers or not counted.groups:
             yield Option(value, said, numbers.get(value), value in chosen)
 
 
-def _known(report: DifferenceReport, key: str, counted: Counted) -> Mapping[str, str]:
-    if key == "kind":
-        return {kind: words(kind) for kind in sorted(report.counts.get("kinds", {}), key=words)}
-    if key == "actor":
-        if not counted.groups:  # to look through all of a very large report takes too long
-            return {NOBODY: _("not in the copied audit log")}
-        hands = {one.actor_id: one.name for one in planning.hands_in(report)}
-        return {**hands, NOBODY: _("not in the copied audit log")}
-    return {value: shown(said) for value, said in _CHOICES[key].items()}
+def _known(
+    report: DifferenceReport, hands: Iterable[planning.Hand]
+) -> dict[str, Mapping[str, str]]:
+    """What there is to choose, by key."""
+    kinds = sorted(report.counts.get("kinds", {}), key=words)
+    of_keys: dict[str, Mapping[str, str]] = {
+        "kind": {kind: words(kind) for kind in kinds},
+        "actor": {
+            **{one.actor_id: one.name for one in hands},
+            NOBODY: _("not in the copied audit log"),
+        },
+    }
+    return {
+        key: of_keys[key]
+        if key in of_keys
+        else {value: shown(said) for value, said in _CHOICES[key].items()}
+        for key in PARAMETERS
+    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -61,11 +61,20 @@ class Decided:
     steps: list[int]
 
 
+def a_change_of_each(report: DifferenceReport) -> list[ReportChange]:
+    """One change of everybody who made some of a report. One query."""
+    rows = ReportChange.objects.filter(report=report).exclude(actor_id="")
+    return list(rows.order_by("actor_id", "position").distinct("actor_id")[:ACTORS])
+
+
 def hands_in(report: DifferenceReport) -> list[Hand]:
     """Who made changes of a report, by name. Two queries."""
-    rows = ReportChange.objects.filter(report=report).exclude(actor_id="")
-    each = list(rows.order_by("actor_id", "position").distinct("actor_id")[:ACTORS])
-    names = people_behind(report.tenant, each)
+    each = a_change_of_each(report)
+    return hands_of(each, people_behind(report.tenant, each))
+
+
+def hands_of(each: Iterable[ReportChange], names: Mapping[str, str]) -> list[Hand]:
+    """Who made these changes, by name. names: by the id of the copied audit event. No query."""
     hands = [Hand(row.actor_id, names.get(row.event_id) or row.actor_id) for row in each]
     return sorted(hands, key=lambda one: one.name.lower())
 

@@ -16,9 +16,10 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from apps.core.languages.choosing import shown
+from apps.diffs.ids import ID
 from apps.entra.catalogue import KINDS
 from apps.portal import inline
-from apps.portal.naming import ID, Names
+from apps.portal.naming import Names
 
 NOTHING = mark_safe('<span class="none">(none)</span>')
 LONGEST_MARKED_IN_BRIEF = 200

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from apps.core import clock
+from apps.core.languages.choosing import shown
 from apps.diffs.volume_bars import Bar, volume_bars
 from apps.history.models import Snapshot
 from apps.portal.dashboard.charts import Block, scaled, stacked
@@ -39,6 +40,7 @@ _FORMATS: Final = {
     "week": "\\w\\e\\e\\k \\o\\f j M Y",
     "month": "F Y",
 }
+_UNITS: Final = {"snapshot": "snapshot", "day": "day", "week": "week", "month": "month"}
 _TICK_FORMATS: Final = {"snapshot": "j M H:i", "day": "j M", "week": "j M Y", "month": "M Y"}
 
 
@@ -93,6 +95,10 @@ class Timeline:
     ticks: tuple[Tick, ...] = ()
     ranges: tuple[tuple[str, str], ...] = RANGES
     height: float = field(default=HEIGHT)
+
+    @property
+    def unit_words(self) -> str:
+        return shown(_UNITS[self.unit])
 
     @property
     def points(self) -> list[Place]:

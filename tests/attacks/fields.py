@@ -57,6 +57,7 @@ def values(world: World) -> dict[str, object]:
         "session": "1",
         "credential": "{}",
         "email": cast.dave.email,
+        "language": "de",
         "login": cast.dave.email,
         "username": cast.dave.email,
         "state": "0" * 43,

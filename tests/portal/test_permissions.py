@@ -58,6 +58,7 @@ OPEN = (
     "portal:invitation",
     "portal:open-invitation",
     "portal:theme",
+    "portal:language",
     "portal:sign-in-of",
     "portal:brand-colours",
     "portal:brand-logo",
@@ -137,6 +138,7 @@ MATRIX = (
     # Alice's token is her MSP's to end, not the customer's.
     of_contoso("revoke-tenant-token", "POST", 302, *STAFF_MANAGERS, heidi=404),
     everybody("portal:theme", "POST", 302),
+    everybody("portal:language", "POST", 302),
     everybody("portal:sign-in-of", "GET", 302),
     everybody("portal:brand-colours", "GET", 200),
     # There is no such logo.

@@ -1,5 +1,6 @@
 """Accepting an invitation: with a new account here, with one's Entra account, or signed in."""
 
+import zoneinfo
 from uuid import UUID
 
 from django.contrib.auth.password_validation import validate_password
@@ -18,6 +19,7 @@ from apps.access.sides import side_of
 from apps.core import clock, digests
 from apps.core.actor import Actor
 from apps.core.errors import Conflict, Invalid, NotFound
+from apps.core.languages.choosing import ENGLISH
 from apps.core.scope import no_scope
 from apps.tenants.choices import TenantState
 from apps.tenants.models import Tenant
@@ -52,14 +54,18 @@ def accept_for_local(
     name: str,
     password: str,
     time_zone: str = "UTC",
+    language: str = ENGLISH,
     address: str = "",
     request_id: str = "",
 ) -> User:
     """Make the account that the invitation is for, or open a closed one of that address again.
 
-    address: the network address it came from. Raises Conflict when the address has an account,
-    whose holder then signs in and accepts (accept_signed_in), Invalid for a weak password or a
-    link for Entra accounts, NotFound for a link that no longer works.
+    time_zone: as the browser names it; UTC for one that is none. language: the one in which the
+    invitation was read. address: the network address it came from.
+
+    Raises Conflict when the address has an account, whose holder then signs in and accepts
+    (accept_signed_in), Invalid for a weak password or a link for Entra accounts, NotFound for a
+    link that no longer works.
     """
     if not invitation.is_local:
         raise Invalid(
@@ -72,7 +78,7 @@ def accept_for_local(
         user = _account(invitation, name)
         _check_password(password, user)
         user.set_password(password)
-        user.time_zone = time_zone
+        user.time_zone, user.language = _known_zone(time_zone), language
         user.save()
         _join(invitation, user, user.as_actor(address=address, request_id=request_id))
     return user
@@ -87,6 +93,7 @@ def accept_for_entra(
     oid: UUID,
     name: str,
     user: User | None = None,
+    language: str = ENGLISH,
     address: str = "",
     request_id: str = "",
 ) -> User:
@@ -107,7 +114,7 @@ def accept_for_entra(
     with no_scope("the holder of a link has no account yet"):
         _claim(invitation)
         known = EntraIdentity.objects.select_related("user").filter(**identity).first()
-        person = known.user if known else _to_be_bound(invitation, name, user)
+        person = known.user if known else _to_be_bound(invitation, name, user, language)
         if known is None:
             EntraIdentity.objects.create(user=person, **identity)
         elif not person.is_active:
@@ -186,11 +193,11 @@ def _account(invitation: Invitation, name: str) -> User:
     return user
 
 
-def _to_be_bound(invitation: Invitation, name: str, user: User | None) -> User:
+def _to_be_bound(invitation: Invitation, name: str, user: User | None, language: str) -> User:
     """The account that the Entra identity is bound to."""
     taken = User.objects.filter(email__iexact=invitation.email).first()
     if taken is None:
-        return User.objects.create_user(invitation.email, None, name=_name(name))
+        return User.objects.create_user(invitation.email, None, name=_name(name), language=language)
     if not taken.is_active:
         _open_again(taken)
         return taken
@@ -238,6 +245,10 @@ def _name(name: str) -> str:
     if not name:
         raise Invalid("Enter your name.", code="no-name")
     return name
+
+
+def _known_zone(name: str) -> str:
+    return name if name in zoneinfo.available_timezones() else "UTC"
 
 
 def _check_password(password: str, user: User) -> None:

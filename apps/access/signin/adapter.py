@@ -16,6 +16,8 @@ from django.forms import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.access.branding.selectors import msp_for_mail_to
 from apps.access.models import User
@@ -23,6 +25,7 @@ from apps.access.signals import mail_wanted
 from apps.access.signin import devices, factors, limits, policies, sessions, trail
 from apps.access.signin.requests import address_of
 from apps.access.signin.step_up import safe_path
+from apps.core.languages import choosing
 from apps.tenants.branding.brands import brand_of
 
 
@@ -30,8 +33,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
     """What allauth asks its project."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
-        "email_password_mismatch": "This e-mail address and password do not belong together.",
-        "account_inactive": "This e-mail address and password do not belong together.",
+        "email_password_mismatch": gettext_lazy(
+            "This e-mail address and password do not belong together."
+        ),
+        "account_inactive": gettext_lazy(
+            "This e-mail address and password do not belong together."
+        ),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -82,7 +89,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
     def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
         refusal: HttpResponse | None = super().pre_login(request, user, **kwargs)
         if refusal is None and not policies.allows_local(user):
-            messages.error(request, "Your organisation wants you to sign in with Microsoft.")
+            messages.error(request, _("Your organisation wants you to sign in with Microsoft."))
             trail.record_failure(request, user, "sign_in.failed", method="local-is-off")
             refusal = HttpResponseRedirect(reverse("account_login"))
         return refusal
@@ -134,9 +141,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
             "base_url": settings.HOLDFAST_BASE_URL,
             "portal_name": brand_of(msp_for_mail_to(email)).portal_name,
         }
-        subject = render_to_string(f"{template_prefix}_subject.txt", known)
-        text = render_to_string(f"{template_prefix}_message.txt", known)
+        with choosing.reading(_language_of(email)):
+            subject = render_to_string(f"{template_prefix}_subject.txt", known)
+            text = render_to_string(f"{template_prefix}_message.txt", known)
         mail_wanted.send(sender=User, to=email, subject=subject, text=text.strip() + "\n")
+
+
+def _language_of(email: str) -> str:
+    """The language of the account with this address; of who asks where there is none."""
+    known = User.objects.filter(email__iexact=email).values_list("language", flat=True)
+    return known.first() or choosing.language_now()
 
 
 def refuse_at_limit(
@@ -150,7 +164,7 @@ def refuse_at_limit(
             trail.record_failure(
                 request, account, "sign_in.locked", seconds=round(held.retry_after or 0)
             )
-        raise ValidationError(held.explanation(), code="too_many_login_attempts") from None
+        raise ValidationError(choosing.explained(held), code="too_many_login_attempts") from None
 
 
 def _method(request: HttpRequest, user: User) -> str:

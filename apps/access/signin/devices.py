@@ -6,15 +6,17 @@ from datetime import timedelta
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.formats import date_format
+from django.utils.translation import gettext, gettext_noop
 
 from apps.access.models import KnownDevice, User
 from apps.access.signals import mail_wanted
 from apps.access.signin import trail
 from apps.access.signin.requests import address_of, browser_of, cookie_name
 from apps.core import clock, digests
+from apps.core.languages import choosing
 
 _LIFETIME = timedelta(days=180)
-_MAIL = """\
+_MAIL = gettext_noop("""\
 Hello {name},
 
 somebody signed in to your Holdfast account from a device that was not used for it before:
@@ -25,7 +27,7 @@ somebody signed in to your Holdfast account from a device that was not used for 
 
 If that was you, there is nothing to do. If not, change your password, end the other sessions and
 look at your passkeys and codes at once: {url}
-"""
+""")
 
 
 def device_of(request: HttpRequest, user: User | None) -> str:
@@ -69,14 +71,14 @@ def _digest(request: HttpRequest) -> bytes | None:
 
 
 def _announce(request: HttpRequest, user: User, label: str) -> None:
-    text = _MAIL.format(
-        name=user.name,
-        device=label,
-        address=address_of(request),
-        at=date_format(clock.now(), "j F Y H:i"),
-        url=f"{settings.HOLDFAST_BASE_URL}/account/",
-    )
-    mail_wanted.send(
-        sender=KnownDevice, to=user.email, subject="New device at your account", text=text
-    )
+    with choosing.reading(user.language):
+        text = gettext(_MAIL).format(
+            name=user.name,
+            device=label,
+            address=address_of(request),
+            at=date_format(clock.now(), gettext("j F Y H:i")),
+            url=f"{settings.HOLDFAST_BASE_URL}/account/",
+        )
+        subject = gettext("New device at your account")
+    mail_wanted.send(sender=KnownDevice, to=user.email, subject=subject, text=text)
     trail.record(request, user, "sign_in.new_device", device=label)

@@ -7,6 +7,7 @@ from allauth.account.adapter import get_adapter
 from django import forms
 from django.contrib.auth.tokens import default_token_generator
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from apps.access.models import User
 from apps.access.signin import codes, factors
@@ -42,7 +43,7 @@ class ConfirmForm(forms.Form):
         password = str(self.cleaned_data["password"])
         adapter = get_adapter(self.request)
         if adapter.authenticate(self.request, email=self.user.email, password=password) is None:
-            raise forms.ValidationError("That is not your password.", code="incorrect_password")
+            raise forms.ValidationError(_("That is not your password."), code="incorrect_password")
         return password
 
     def clean_code(self) -> str:

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 from django.forms import ValidationError
+from django.utils.translation import gettext, gettext_noop
 
 from apps.access.models import KnownDevice, Membership, RecoveryLink, User
 from apps.access.services.guards import (
@@ -28,6 +29,7 @@ from apps.access.signin.sides import require_may_manage
 from apps.core import clock, digests
 from apps.core.actor import Actor
 from apps.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from apps.core.languages import choosing
 from apps.core.scope import no_scope
 from apps.tenants.models import Tenant
 
@@ -35,7 +37,7 @@ LIFETIME = timedelta(hours=1)
 # How long who vouched for an account is not a second person beside it.
 TIED = timedelta(days=30)
 PATH = "/accounts/recover/"
-_MAIL = """\
+_MAIL = gettext_noop("""\
 Hello {name},
 
 {who} made a link by which you can set a new password and a new second factor for your Holdfast
@@ -44,7 +46,7 @@ account, and hands it to you in person:
   {reason}
 
 If you did not ask for that, tell the other managers of your organisation at once.
-"""
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +85,10 @@ def issue(*, actor: Actor, side: On, user: User, reason: str) -> Link:
         expires_at=now + LIFETIME,
     )
     trail.record_by(actor, user, "recovery_link.issued", reason=reason)
-    text = _MAIL.format(name=user.name, who=actor.name, reason=reason.strip())
-    mail_wanted.send(
-        sender=RecoveryLink, to=user.email, subject="A link to your Holdfast account", text=text
-    )
+    with choosing.reading(user.language):
+        text = gettext(_MAIL).format(name=user.name, who=actor.name, reason=reason.strip())
+        subject = gettext("A link to your Holdfast account")
+    mail_wanted.send(sender=RecoveryLink, to=user.email, subject=subject, text=text)
     return Link(f"{str(settings.HOLDFAST_BASE_URL).rstrip('/')}{PATH}{raw}/", now + LIFETIME)
 
 

@@ -49,6 +49,11 @@ def shown(text: str) -> str:
     return gettext(text) if text else text
 
 
+def shown_each(texts: str) -> str:
+    """The same for texts in a row, with commas between."""
+    return ", ".join(shown(text) for text in texts.split(", "))
+
+
 def explained(error: HoldfastError) -> str:
     """What an error says, as one paragraph in the reader's language."""
     return " ".join(shown(text) for text in (error.message, error.safe, error.todo) if text)
@@ -57,4 +62,4 @@ def explained(error: HoldfastError) -> str:
 def in_sentence(text: str) -> str:
     """A text that stands alone elsewhere, amid a sentence: small where the language has it so."""
     said = shown(text)
-    return said if language_now() in _CAPITAL_NOUNS else said.lower()
+    return said if language_now() in _CAPITAL_NOUNS else said[:1].lower() + said[1:]

@@ -171,9 +171,10 @@ def _said(node: ast.Call, where: str) -> Iterator[Text]:
 def _labels(node: ast.ClassDef, where: str) -> Iterator[Text]:
     """The labels of a class of choices."""
     for line in node.body:
-        if isinstance(line, ast.Assign) and isinstance(line.value, ast.Tuple):
-            if said := _constant(line.value.elts[-1]):
-                yield Text(where, said)
+        if not isinstance(line, ast.Assign) or not isinstance(line.value, ast.Tuple):
+            continue
+        if said := _constant(line.value.elts[-1]):
+            yield Text(where, said)
 
 
 def _words(module: ast.Module, where: str) -> Iterator[Text]:
@@ -182,9 +183,10 @@ def _words(module: ast.Module, where: str) -> Iterator[Text]:
     for node in ast.walk(module):
         if isinstance(node, ast.JoinedStr) or _is_marked(node) or _is_docstring(node):
             left_out |= {id(part) for part in ast.walk(node) if isinstance(part, ast.Constant)}
-        if id(node) not in left_out and isinstance(node, ast.Constant):
-            if _READABLE.match(said := _constant(node)):
-                yield Text(where, said)
+        if id(node) in left_out or not isinstance(node, ast.Constant):
+            continue
+        if _READABLE.match(said := _constant(node)):
+            yield Text(where, said)
 
 
 def _is_docstring(node: ast.AST) -> bool:

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 
 from apps.access import roles
 from apps.access.people_selectors import Standing
-from apps.core.languages.choosing import shown
+from apps.core.languages.choosing import shown, shown_each
 from apps.history.retention.rules import KeepRules
 from apps.portal import approval_forms, job_names, presenting
 from apps.portal.naming import Names
@@ -23,6 +23,7 @@ register = template.Library()
 TONES = {
     "good": (
         "passed",
+        "sent",
         "done",
         "ready",
         "handed-out",
@@ -94,7 +95,7 @@ def people_names(standings: list[Standing]) -> str:
 @register.filter
 def role_labels(names: list[str]) -> str:
     """Roles as people call them."""
-    return ", ".join(shown(one) for one in roles.labels(names).split(", "))
+    return shown_each(roles.labels(names))
 
 
 @register.filter

@@ -35,6 +35,7 @@ urlpatterns = [
     path("audit/export", audit.export, name="export-audit"),
     path("audit/<int:number>/", audit.record, name="audit-record"),
     path("theme", shell.choose_theme, name="theme"),
+    path("language", shell.choose_language, name="language"),
     path("tenants/add", connecting.add, name="add-tenant"),
     path("tenants/take-over", leaving.take_over, name="take-over"),
     path("certificates/", leaving.certificates, name="certificates"),

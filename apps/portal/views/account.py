@@ -28,6 +28,7 @@ from apps.access.signin import sessions as signin_sessions
 from apps.access.signin.forms import ConfirmForm
 from apps.access.signin.requests import browser_of
 from apps.core.errors import Invalid
+from apps.core.languages import choosing
 from apps.portal.doors import actor, person
 
 SECTION = {"section": "account"}
@@ -36,7 +37,7 @@ SECTION = {"section": "account"}
 @login_required
 @require_http_methods(["GET", "POST"])
 def account(request: HttpRequest) -> HttpResponse:
-    """Name and time zone, and the way to everything else."""
+    """Name, language and time zone, and the way to everything else."""
     me, error = person(request), None
     if request.method == "POST":
         try:
@@ -45,16 +46,19 @@ def account(request: HttpRequest) -> HttpResponse:
                 user=me,
                 name=request.POST.get("name", ""),
                 time_zone=request.POST.get("time_zone", ""),
+                language=request.POST.get("language", ""),
             )
         except Invalid as refused:
             error = refused
         else:
-            messages.success(request, _("Your profile was saved."))
+            with choosing.reading(me.language):
+                messages.success(request, _("Your profile was saved."))
             return redirect("portal:account")
     context = {
         **SECTION,
         "page": "profile",
         "error": error,
+        "languages": choosing.known_languages(),
         "time_zones": sorted(zoneinfo.available_timezones()),
         "identities": me.entra_identities.all(),
     }

@@ -87,8 +87,8 @@ def break_glass(request: HttpRequest, tenant: Tenant, request_id: UUID) -> HttpR
     messages.warning(
         request,
         _(
-            "You broke the glass: the recovery runs. Everybody who approves for this tenant or manages "
-            "it gets a mail, and somebody else has to review this."
+            "You broke the glass: the recovery runs. Everybody who approves for this tenant or "
+            "manages it gets a mail, and somebody else has to review this."
         ),
     )
     return redirect("portal:run", tenant.id, run.id)

@@ -11,6 +11,7 @@ from django.shortcuts import render
 
 from apps.core.errors import NotFound
 from apps.diffs.attributes import compare_bodies, leaves
+from apps.diffs.ids import ids_in
 from apps.entra.catalogue import kind as kind_named
 from apps.history import selectors as history
 from apps.history.models import Snapshot
@@ -20,7 +21,7 @@ from apps.history.search.keeping_up import versions_behind
 from apps.portal import exploring, policies, relations
 from apps.portal.doors import rights_here, tenant_page
 from apps.portal.looking import record_look
-from apps.portal.naming import ids_in, names_at
+from apps.portal.naming import names_at
 from apps.portal.relation_graph import graph_of
 from apps.tenants.models import Tenant
 

@@ -17,6 +17,7 @@ from apps.access.invitation_selectors import access_invitation
 from apps.access.models import Invitation
 from apps.audit.middleware import request_id
 from apps.core.errors import HoldfastError, NotFound
+from apps.core.languages import choosing
 from apps.portal import branding
 from apps.portal.doors import actor, came_from, mended, person, step_up
 
@@ -80,6 +81,8 @@ def accept(request: HttpRequest) -> HttpResponse:
             invitation=found,
             name=request.POST.get("name", ""),
             password=request.POST.get("password", ""),
+            time_zone=request.POST.get("time_zone", ""),
+            language=choosing.language_now(),
             address=request.META.get("REMOTE_ADDR", ""),
             request_id=request_id(request),
         )

@@ -15,11 +15,13 @@ from django.utils.translation import gettext as _
 from apps.access import selectors as access
 from apps.access.rights import APPROVE_RECOVERY, REQUEST_RECOVERY
 from apps.core import clock
+from apps.diffs.ids import ids_in
+from apps.diffs.selectors import labels_at_each
 from apps.portal import overview, planning
 from apps.portal.doors import actor, overview_page, person, rights_here, tenant_page
 from apps.portal.filters import RunFilter
 from apps.portal.looking import record_look
-from apps.portal.naming import ids_in, names_at
+from apps.portal.naming import names_at
 from apps.portal.paging import after_of, next_page
 from apps.portal.policies import step_policies
 from apps.portal.views.deciding import decision_of
@@ -28,8 +30,8 @@ from apps.recovery import differing, enabling, glass, rules
 from apps.recovery import selectors as recovery
 from apps.recovery import services as recovery_services
 from apps.recovery.choices import Action, ResultState
-from apps.recovery.estimates import estimate_view
-from apps.recovery.guards.showing import risk_views
+from apps.recovery.estimates import estimate_view, ids_told
+from apps.recovery.guards.showing import ids_at_risk, risk_views
 from apps.recovery.models import Plan, Run
 from apps.recovery.transfer.selectors import transfer_behind
 from apps.recovery.undoing import selectors as undos
@@ -51,7 +53,7 @@ def plan(request: HttpRequest, tenant: Tenant, plan_id: UUID) -> HttpResponse:
         "plan": found,
         "asked": recovery.requests(tenant).filter(plan=found).first(),
         "undo": undos.undo_plan_of(found),
-        "brought_from": transfer_behind(found.report_id),
+        "brought_from": transfer_behind(found.report),
         "rights": rights_here(request),
         "can_settle": REQUEST_RECOVERY in rights_here(request) and found.can_be_settled,
         **_steps(request, found),
@@ -104,8 +106,8 @@ def recovery_request(request: HttpRequest, tenant: Tenant, request_id: UUID) -> 
         "is_own": found.requested_by_id == person(request).id,
         **decision_of(request, found),
         "run": getattr(found, "run", None),
-        "brought_from": transfer_behind(found.plan.report_id),
-        **_steps(request, recovery.access_plan(tenant, found.plan_id)),
+        "brought_from": transfer_behind(found.plan.report),
+        **_steps(request, found.plan),
     }
     return render(request, "portal/request.html", context)
 
@@ -214,19 +216,24 @@ def _steps(request: HttpRequest, plan: Plan) -> dict[str, Any]:
     send."""
     after = after_of(request)
     rows = recovery.steps(plan, after=after, limit=STEPS)
-    steps = [(row, row.step.unseal()) for row in recovery.step_views(plan, rows)]
-    policies = step_policies(plan, ((row.step, content) for row, content in steps))
-    known = {row.step.object_id: row.label for row, _ in steps}
+    unsealed = [(row, row.unseal()) for row in rows]
+    policies = step_policies(plan, unsealed)
+    ids = {*recovery.ids_in_steps(rows), *ids_in([content for _, content in unsealed])}
+    now, then = labels_at_each(
+        plan.tenant, ids | ids_at_risk(plan) | ids_told(plan), plan.assumed_seq, plan.base_seq
+    )
+    # What was deleted for good has its name in the snapshot alone.
+    names = then | now
     for one in policies.values():
-        known |= one.known
-    ids = set(ids_in([content for _, content in steps])) - known.keys()
+        names = {**one.known, **names}
+    views = recovery.step_views(plan, rows, names)
     return {
-        "risks": risk_views(plan),
-        "estimate": estimate_view(plan),
+        "risks": risk_views(plan, now),
+        "estimate": estimate_view(plan, then),
         "decided": planning.decided_in(plan),
-        "steps": steps,
+        "steps": [(view, content) for view, (_, content) in zip(views, unsealed, strict=True)],
         "policies": policies,
-        "names": known | names_at(plan.tenant, ids, plan.assumed_seq, plan.base_seq),
+        "names": names,
         "is_first_page": not after,
         "next": next_page(request, rows[-1].order if len(rows) == STEPS else None),
     }

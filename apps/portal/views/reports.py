@@ -19,10 +19,10 @@ from apps.diffs.completeness import unread
 from apps.diffs.returning import request_return
 from apps.entra.catalogue import KINDS
 from apps.history import selectors as history
-from apps.portal import choosing, narrowing, policies
+from apps.portal import choosing, narrowing, planning, policies
 from apps.portal.doors import actor, rights_here, tenant_page
 from apps.portal.looking import record_look
-from apps.portal.naming import names_in_changes, people_behind
+from apps.portal.naming import people_behind
 from apps.portal.paging import after_of, next_page
 from apps.recovery import selectors as recovery
 from apps.recovery.transfer.selectors import transfer_behind
@@ -72,12 +72,15 @@ def create_report(request: HttpRequest, tenant: Tenant) -> HttpResponse:
 @tenant_page()
 def report(request: HttpRequest, tenant: Tenant, report_id: UUID) -> HttpResponse:
     """A report: progress while it is made, then its changes, filtered and page by page."""
-    found = diffs.access_report(tenant, report_id)
+    found = diffs.access_report(tenant, report_id, related=("base__transfer",))
     record_look(request, tenant, "difference report", found.id)
     filters = narrowing.filters_from(request.GET)
     counted = grouping.counted(found, filters)
     page = diffs.change_page(found, filters, after=after_of(request), limit=PAGE)
-    rows = diffs.view(page.changes, nested=True)
+    rows, names = diffs.view_with_names(page.changes, nested=True)
+    # To look through all of a very large report takes too long.
+    of_each = planning.a_change_of_each(found) if counted.groups else []
+    people = people_behind(tenant, [*page.changes, *of_each])
     ticked = choosing.chosen(request, found.pk)
     shown = {row.position for row in page.changes}
     context = {
@@ -86,14 +89,16 @@ def report(request: HttpRequest, tenant: Tenant, report_id: UUID) -> HttpRespons
         "report": found,
         "unread": unread(found),
         "pruned": diffs.pruned(found),
-        "brought_from": transfer_behind(found.pk),
+        "brought_from": transfer_behind(found),
         "job_id": found.job_id,
         "rows": rows,
-        "names": names_in_changes(found, rows),
-        "people": people_behind(tenant, page.changes),
+        "names": names,
+        "people": people,
         "next": next_page(request, page.after),
         "is_first_page": not after_of(request),
-        "fields": narrowing.fields_of(found, counted, request.GET),
+        "fields": narrowing.fields_of(
+            found, counted, request.GET, planning.hands_of(of_each, people)
+        ),
         "counted": counted,
         "groups": narrowing.groups_of(counted, request.GET),
         "is_filtered": bool(filters),
@@ -139,16 +144,15 @@ def change(request: HttpRequest, tenant: Tenant, report_id: UUID, position: int)
     found = diffs.access_report(tenant, report_id)
     row = diffs.access_change(found, position)
     record_look(request, tenant, "change", f"{found.id}/{position}")
-    view = diffs.view([row], nested=True)[0]
+    (view,), names = diffs.view_with_names([row], nested=True)
     said = policies.change_difference(found, row)
-    known = said.known if said else {}
     context = {
         "section": "tenants",
         "tenant": tenant,
         "report": found,
         "row": view,
         "policies": said,
-        "names": names_in_changes(found, [view], known),
+        "names": {**names, **(said.known if said else {})},
         "people": people_behind(tenant, [row]),
         "rights": rights_here(request),
     }

@@ -15,7 +15,7 @@ from apps.diffs import selectors as diffs
 from apps.jobs.models import Job
 from apps.portal.doors import actor, rights_here, tenant_page
 from apps.portal.looking import record_look
-from apps.portal.naming import names_in_changes, people_behind
+from apps.portal.naming import people_behind
 from apps.recovery import replanning
 from apps.recovery import selectors as recovery
 from apps.recovery.undoing import approved_before, services
@@ -37,14 +37,15 @@ def undo(request: HttpRequest, tenant: Tenant, run_id: UUID, report_id: UUID) ->
     run = recovery.access_run(tenant, run_id)
     report = undos.access_report(run, report_id)
     record_look(request, tenant, "undo of a recovery", run.id)
-    rows = diffs.view(undos.changed_by_others(run, report)[: undos.SHOWN])
+    changed = undos.changed_by_others(run, report)[: undos.SHOWN]
+    rows, names = diffs.view_with_names(changed)
     context = {
         "section": "runs",
         "tenant": tenant,
         "run": run,
         "report": report,
         "rows": rows,
-        "names": names_in_changes(report, rows),
+        "names": names,
         "people": people_behind(tenant, [row.change for row in rows]),
         "total": report.changes.count(),
         "losses": undos.losses_of(run),

@@ -26,6 +26,7 @@ from apps.access.signin.requests import actor_of, address_of
 from apps.audit import services as audit
 from apps.core import clock
 from apps.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from apps.core.languages.choosing import language_now
 
 # Directory roles whose holder speaks for his tenant: Global Administrator and Privileged Role
 # Administrator. https://learn.microsoft.com/entra/identity/role-based-access-control/permissions-reference
@@ -91,6 +92,7 @@ def _accept(request: HttpRequest, trip: Trip, identity: Identity) -> User:
         oid=identity.object_id,
         name=identity.name,
         user=signed_in,
+        language=language_now(),
         address=address_of(request),
         request_id=getattr(request, "request_id", ""),
     )

@@ -51,10 +51,8 @@ const ask = async (form) => {
     : navigator.credentials.get({ publicKey });
 };
 
-const explain = (error) =>
-  error.name === "InvalidStateError"
-    ? "This device has a passkey for this account already."
-    : "That did not work, or it was stopped. Try again.";
+const explain = (error, { known, failed }) =>
+  error.name === "InvalidStateError" && known ? known : failed;
 
 if (window.PublicKeyCredential) {
   document.querySelectorAll("[data-without-script]").forEach((text) => text.remove());
@@ -68,7 +66,7 @@ if (window.PublicKeyCredential) {
         form.elements.credential.value = JSON.stringify(forServer(await ask(form)));
         form.submit();
       } catch (error) {
-        problem.textContent = explain(error);
+        problem.textContent = explain(error, problem.dataset);
       }
     });
   });

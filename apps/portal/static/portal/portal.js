@@ -18,7 +18,7 @@ const count = (form) => {
   if (!place) return;
   const here = form.querySelectorAll("tbody input[type=checkbox]:checked").length;
   const number = here + Number(form.dataset.elsewhere || 0);
-  place.textContent = number === 1 ? "1 chosen" : `${number} chosen`;
+  place.textContent = (number === 1 ? form.dataset.one : form.dataset.many).replace("{n}", number);
 };
 ["change", "ticked"].forEach((name) =>
   document.addEventListener(name, (event) => {
@@ -26,6 +26,11 @@ const count = (form) => {
     if (form) count(form);
   })
 );
+
+// A new account begins in the time zone of its browser.
+document.querySelectorAll("[data-own-time-zone]").forEach((field) => {
+  field.value = Intl.DateTimeFormat().resolvedOptions().timeZone || field.value;
+});
 
 // Close the account menu when something else is meant.
 document.addEventListener("click", (event) => {

@@ -6,7 +6,7 @@ document.querySelectorAll("[data-timeline]").forEach((form) => {
   const chart = form.querySelector("[data-chart]");
   const from = form.elements.base;
   const to = form.elements.target;
-  const said = form.querySelector("[data-between]");
+  const said = form.querySelector("p[data-between]");
   // Every point from which can be compared, and now at the end.
   const points = [...from.options].map((option) => ({
     value: option.value,
@@ -14,7 +14,7 @@ document.querySelectorAll("[data-timeline]").forEach((form) => {
     risks: option.dataset.risks.split(",").map(Number),
     words: option.textContent,
   }));
-  points.push({ value: "now", x: 100, risks: [0, 0, 0, 0], words: "now" });
+  points.push({ value: "now", x: 100, risks: [0, 0, 0, 0], words: form.dataset.now });
   const last = points.length - 1;
 
   const add = (name, parent) => {
@@ -24,11 +24,11 @@ document.querySelectorAll("[data-timeline]").forEach((form) => {
     return made;
   };
   const range = add("brush-range", chart);
-  const handles = ["From", "To"].map((label, side) => {
+  const handles = [form.dataset.from, form.dataset.to].map((label, side) => {
     const handle = add("brush-handle", chart);
     handle.tabIndex = 0;
     handle.setAttribute("role", "slider");
-    handle.setAttribute("aria-label", `${label}, on the timeline`);
+    handle.setAttribute("aria-label", label);
     handle.setAttribute("aria-valuemin", "0");
     handle.setAttribute("aria-valuemax", String(last));
     handle.addEventListener("keydown", (event) => key(event, side));
@@ -43,11 +43,10 @@ document.querySelectorAll("[data-timeline]").forEach((form) => {
       .reduce((total, point) => total.map((number, i) => number + point.risks[i]), [0, 0, 0, 0]);
 
   const tell = (low, high) => {
-    const words = ["high", "medium", "low", "not rated yet"];
-    const counts = sum(low, high).map((number, i) => (number ? `${number} ${words[i]}` : ""));
-    const changes = counts.filter(Boolean).join(", ") || "no changes";
-    const now = high === last ? ", and what changed since" : "";
-    said.textContent = `Recorded in between: ${changes}${now}.`;
+    const words = form.dataset.risks.split("|");
+    const counts = sum(low, high).map((number, i) => (number ? words[i].replace("{n}", number) : ""));
+    const changes = counts.filter(Boolean).join(", ") || form.dataset.none;
+    said.textContent = form.dataset[high === last ? "since" : "between"].replace("{changes}", changes);
   };
 
   const show = (low, high) => {
