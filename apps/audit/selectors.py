@@ -130,7 +130,8 @@ def _entry(
         number=row.number,
         at=row.at,
         event=row.event,
-        text=kind.text.format(**words),
+        # "{actor} approved it: {reason}", and no reason was given.
+        text=kind.text.format(**words).removesuffix(": "),
         category=kind.category,
         severity=kind.severity,
         tenant_id=row.tenant_id,

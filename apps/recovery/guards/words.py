@@ -42,6 +42,16 @@ def _n(data: Data, one: str, many: str) -> str:
     return f"{count:,} {one if count == 1 else many}"
 
 
+def _members(data: Data, one: str, many: str) -> str:
+    members = int(data.get("members", 0))
+    return f"{members:,} {f'member {one}' if members == 1 else f'members {many}'}"
+
+
+def _groups(data: Data) -> str:
+    carry = "carries" if int(data.get("count", 0)) == 1 else "carry"
+    return f"{_n(data, 'group', 'groups')} that {carry} licences"
+
+
 def _some(data: Data) -> str:
     """How many of whom: "2 of the break-glass accounts"."""
     who = _WHO.get(str(data.get("who")), "accounts")
@@ -182,15 +192,14 @@ WORDS: Final[Mapping[str, Callable[[Data], Words]]] = {
         "Leave one owner in place, or name another one afterwards.",
     ),
     "licences-taken": lambda data: Words(
-        f"{int(data.get('members', 0)):,} members join {_n(data, 'group', 'groups')} that carry "
-        f"licences: {int(data.get('seats', 0)):,} seats at most.",
+        f"{_members(data, 'joins', 'join')} {_groups(data)}: "
+        f"{int(data.get('seats', 0)):,} seats at most.",
         "Each takes a seat that is paid for. Where there are too few, the person gets none, and "
         "Entra says so only on the group.",
         "Check that enough seats are free.",
     ),
     "licences-lost": lambda data: Words(
-        f"{int(data.get('members', 0)):,} members leave {_n(data, 'group', 'groups')} that carry "
-        "licences.",
+        f"{_members(data, 'leaves', 'leave')} {_groups(data)}.",
         "They lose what the licence holds: a mailbox is deleted for good 30 days later.",
         "Check that they have the licence in another way, or do not need it.",
     ),
