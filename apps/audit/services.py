@@ -63,7 +63,6 @@ def record(
     )
 
 
-@transaction.atomic
 def record_view(
     *,
     actor: Actor,
@@ -92,9 +91,15 @@ def record_view(
     with no_scope("a look at personal data is compared with the one before"):
         if actor.is_person and looks.exists():
             return None
-    return record(
-        actor=actor, event=VIEWED, tenant_id=tenant_id, msp_id=msp_id, subject=subject, data=data
-    )
+    with transaction.atomic():
+        return record(
+            actor=actor,
+            event=VIEWED,
+            tenant_id=tenant_id,
+            msp_id=msp_id,
+            subject=subject,
+            data=data,
+        )
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from apps.diffs import reasons
 from apps.diffs.attributes import compare_bodies, leaves
 from apps.diffs.changes import AttributeChange
 from apps.diffs.choices import Subject
+from apps.diffs.ids import ids_in
 from apps.diffs.models import DifferenceReport, ReportChange
 from apps.entra.catalogue import kind, label
 from apps.history import selectors as history
@@ -102,9 +103,14 @@ def reports(tenant: Tenant) -> QuerySet[DifferenceReport]:
     return rows.select_related("base__pruned", "target__pruned", "created_by")
 
 
-def access_report(tenant: Tenant, report_id: UUID) -> DifferenceReport:
-    """One report of this tenant. Raises NotFound for any other, whosever it is."""
-    found = reports(tenant).select_related("tenant").filter(pk=report_id).first()
+def access_report(
+    tenant: Tenant, report_id: UUID, *, related: Sequence[str] = ()
+) -> DifferenceReport:
+    """One report of this tenant, with what is named of what is related to it.
+
+    Raises NotFound for any other, whosever it is.
+    """
+    found = reports(tenant).select_related("tenant", *related).filter(pk=report_id).first()
     if found is None:
         raise NotFound("There is no such difference report.", code="no-such-report")
     return found
@@ -149,18 +155,41 @@ def values(change: ReportChange, *, nested: bool = False) -> tuple[AttributeChan
 
 def view(rows: Iterable[ReportChange], *, nested: bool = False) -> list[ChangeView]:
     """The rows with names and values. Two or three queries however many rows; give it one page."""
-    rows = list(rows)
+    return _viewed(list(rows), nested=nested, inside=False)[0]
+
+
+def view_with_names(
+    rows: Iterable[ReportChange], *, nested: bool = False
+) -> tuple[list[ChangeView], dict[str, str]]:
+    """The same, and what the ids inside the values are called, for as many queries."""
+    return _viewed(list(rows), nested=nested, inside=True)
+
+
+def _viewed(
+    rows: list[ReportChange], *, nested: bool, inside: bool
+) -> tuple[list[ChangeView], dict[str, str]]:
     if not rows:
-        return []
+        return [], {}
     report = rows[0].report
-    before, after = (_bodies(one, rows) for one in (report.base, report.target))
-    names = _labels_of_targets(report, rows)
-    if pruned(report):
-        return [_record(row, before.get(_key(row)) or after.get(_key(row)), names) for row in rows]
-    return [
-        _view(row, before.get(_key(row)), after.get(_key(row)), names, nested=nested)
-        for row in rows
+    before, after = _bodies(report, rows)
+    values = [() if pruned(report) else _values(row, before, after, nested=nested) for row in rows]
+    ids = {one for row in rows for one in (row.target_id, row.returns_with) if one}
+    if inside:
+        ids.update(ids_in([(one.before, one.after) for differing in values for one in differing]))
+    kept = [one.seq for one in (report.target, report.base) if one and not is_pruned(one)]
+    names = labels(report.tenant, ids, *kept)
+    views = [
+        ChangeView(
+            change=row,
+            label=label(kind(row.kind), after.get(_key(row)) or before.get(_key(row)) or {})
+            or row.object_id,
+            target_label=names.get(row.target_id, row.target_id),
+            reason=_reason(row, names),
+            values=differing,
+        )
+        for row, differing in zip(rows, values, strict=True)
     ]
+    return views, names
 
 
 def pruned(report: DifferenceReport) -> list[Snapshot]:
@@ -168,43 +197,31 @@ def pruned(report: DifferenceReport) -> list[Snapshot]:
     return [one for one in (report.base, report.target) if one and is_pruned(one)]
 
 
-def _bodies(snapshot: Snapshot | None, rows: list[ReportChange]) -> dict[ObjectKey, dict[str, Any]]:
-    if snapshot is None or is_pruned(snapshot):
-        return {}
-    return history.bodies_at(snapshot.tenant_id, _keys(rows), snapshot.seq)
+def _bodies(
+    report: DifferenceReport, rows: list[ReportChange]
+) -> tuple[Mapping[ObjectKey, dict[str, Any]], Mapping[ObjectKey, dict[str, Any]]]:
+    """Before and after; nothing of a snapshot that was pruned, or that there is not."""
+    kept = [one.seq for one in (report.base, report.target) if one and not is_pruned(one)]
+    found = history.bodies_at_each(report.tenant_id, _keys(rows), kept)
+    by_seq = dict(zip(kept, found, strict=True))
+    before, after = (by_seq.get(one.seq, {}) if one else {} for one in (report.base, report.target))
+    return before, after
 
 
-def _record(row: ReportChange, body: dict[str, Any] | None, names: dict[str, str]) -> ChangeView:
-    """A change without its values."""
-    return ChangeView(
-        change=row,
-        label=label(kind(row.kind), body or {}) or row.object_id,
-        target_label=names.get(row.target_id, row.target_id),
-        reason=_reason(row, names),
-    )
-
-
-def _view(
+def _values(
     row: ReportChange,
-    before: dict[str, Any] | None,
-    after: dict[str, Any] | None,
-    names: dict[str, str],
+    before: Mapping[ObjectKey, dict[str, Any]],
+    after: Mapping[ObjectKey, dict[str, Any]],
     *,
     nested: bool,
-) -> ChangeView:
-    body = after or before or {}
-    differing: tuple[AttributeChange, ...] = ()
-    if row.subject == Subject.OBJECT:
-        differing = compare_bodies(kind(row.kind), before or {}, after or {})
+) -> tuple[AttributeChange, ...]:
+    if row.subject != Subject.OBJECT:
+        return ()
+    key = _key(row)
+    differing = compare_bodies(kind(row.kind), before.get(key, {}), after.get(key, {}))
     if nested:
-        differing = tuple(leaf for attribute in differing for leaf in leaves(attribute))
-    return ChangeView(
-        change=row,
-        label=label(kind(row.kind), body) or row.object_id,
-        target_label=names.get(row.target_id, row.target_id),
-        reason=_reason(row, names),
-        values=differing,
-    )
+        return tuple(leaf for attribute in differing for leaf in leaves(attribute))
+    return differing
 
 
 def _reason(row: ReportChange, names: dict[str, str]) -> str:
@@ -215,21 +232,21 @@ def _reason(row: ReportChange, names: dict[str, str]) -> str:
     return f"{words} That is {names.get(row.returns_with, row.returns_with)}."
 
 
-def _labels_of_targets(report: DifferenceReport, rows: Iterable[ReportChange]) -> dict[str, str]:
-    targets = {one for row in rows for one in (row.target_id, row.returns_with) if one}
-    kept = [one for one in (report.target, report.base) if one and not is_pruned(one)]
-    return labels(report.tenant, targets, kept[0].seq) if kept else {}
+def labels(tenant: Tenant, object_ids: Iterable[str], *seqs: int) -> dict[str, str]:
+    """What objects are called, by id, at the first of these positions that knows them.
+
+    Ids that none knows are left out. One query.
+    """
+    found = history.bodies_of_ids(tenant, set(object_ids), seqs, first=True)
+    return {name: text for bodies in found for name, text in _named(bodies).items()}
 
 
-def labels(tenant: Tenant, object_ids: Iterable[str], seq: int) -> dict[str, str]:
-    """What objects are called at a position, by id; unknown ids are left out. Two queries."""
-    wanted = set(object_ids)
-    if not wanted:
-        return {}
-    keys = [
-        (item.kind, item.object_id) for item in history.state_at(tenant, seq, object_ids=wanted)
-    ]
-    bodies = history.bodies_at(tenant, keys, seq)
+def labels_at_each(tenant: Tenant, object_ids: Iterable[str], *seqs: int) -> list[dict[str, str]]:
+    """The same at each of these positions, in their order. One query."""
+    return [_named(bodies) for bodies in history.bodies_of_ids(tenant, set(object_ids), seqs)]
+
+
+def _named(bodies: Mapping[ObjectKey, dict[str, Any]]) -> dict[str, str]:
     return {object_id: label(kind(name), body) for (name, object_id), body in bodies.items()}
 
 

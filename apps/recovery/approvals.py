@@ -135,19 +135,18 @@ def side_for(user_id: UUID, tenant: Tenant) -> Side:
 def waiting_for(user: User) -> QuerySet[RecoveryRequest]:
     """The open requests that this person's yes would bring nearer to being approved.
 
-    Whether he may approve there, and whether those who agreed still may, is not asked here. Four
+    Whether he may approve there, and whether those who agreed still may, is not asked here. Three
     queries, however many requests are open.
     """
     rows = RecoveryRequest.objects.filter(state=RequestState.WAITING).exclude(requested_by=user)
-    open_requests = list(rows.select_related("tenant", "plan"))
+    open_requests = list(rows.select_related("tenant__backup_policy", "plan"))
     agreed = _agreed(open_requests)
-    rules = _rules({one.tenant_id for one in open_requests})
     sides = _Sides(user)
     found = [
         one.pk
         for one in open_requests
         if user.pk not in agreed[one.pk]
-        and rules[one.tenant_id]
+        and _rules(one.tenant)
         .of(one.plan.risk)
         .would_count(sides.on(one.tenant), list(agreed[one.pk].values()))
     ]
@@ -163,10 +162,10 @@ def _agreed(requests: Iterable[RecoveryRequest]) -> dict[UUID, dict[UUID, str]]:
     return found
 
 
-def _rules(tenant_ids: Iterable[UUID]) -> dict[UUID, ApprovalRules]:
-    ids = list(tenant_ids)
-    policies = BackupPolicy.objects.in_bulk(ids)
-    return {one: (policies.get(one) or BackupPolicy(tenant_id=one)).rules for one in ids}
+def _rules(tenant: Tenant) -> ApprovalRules:
+    """Those of a tenant that was read with its policy."""
+    policy: BackupPolicy = getattr(tenant, "backup_policy", None) or BackupPolicy(tenant=tenant)
+    return policy.rules
 
 
 class _Sides:

@@ -93,11 +93,23 @@ class EstimateView:
     told_count: int
 
 
-def estimate_view(plan: Plan) -> EstimateView | None:
-    """The plan's estimate; None for plans from before there was one. One or two queries."""
+def ids_told(plan: Plan) -> set[str]:
+    """What estimate_view() names."""
+    named = plan.estimate["told"]["named"] if plan.estimate else []
+    return {one for row in named for one in (row["object_id"], *row["people"])}
+
+
+def estimate_view(plan: Plan, names: Mapping[str, str] | None = None) -> EstimateView | None:
+    """The plan's estimate; None for plans from before there was one.
+
+    names: of ids_told() at the snapshot that is gone back to, where they are known; else one query.
+    What is gone has its name there, and a person may have come back under another since.
+    """
     said = plan.estimate
     if not said:
         return None
+    if names is None:
+        names = labels(plan.tenant, ids_told(plan), plan.base_seq)
     return EstimateView(
         time=timedelta(seconds=said["seconds"]),
         requests=said["requests"],
@@ -106,7 +118,7 @@ def estimate_view(plan: Plan) -> EstimateView | None:
             SeatView(one["name"] or one["sku"], one["needed"], one["free"]) for one in said["seats"]
         ),
         lost=tuple(_lost(one) for one in said["lost"]),
-        told=_told(plan, said["told"]["named"]),
+        told=_told(said["told"]["named"], names),
         told_count=sum(said["told"]["counts"].values()),
     )
 
@@ -131,11 +143,7 @@ def _lost(one: Mapping[str, Any]) -> LostView:
     )
 
 
-def _told(plan: Plan, named: list[dict[str, Any]]) -> tuple[ToldView, ...]:
-    objects = {one["object_id"] for one in named}
-    people = {person for one in named for person in one["people"]}
-    # What is gone has its name in the snapshot; a person may have come back under another since.
-    names = labels(plan.tenant, objects | people, plan.base_seq)
+def _told(named: list[dict[str, Any]], names: Mapping[str, str]) -> tuple[ToldView, ...]:
     return tuple(
         ToldView(
             kind=kind(one["kind"]).title,

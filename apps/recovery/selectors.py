@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -57,10 +57,14 @@ class ResultView:
     skipped: SkippedStep | None = None
 
 
+# What is shown with a plan. A transfer stands behind one that starts from another tenant's state.
+_OF_PLAN = ("tenant", "report__base__transfer", "report__target", "created_by", "undoes")
+
+
 def plans(tenant: Tenant) -> QuerySet[Plan]:
     """A tenant's plans, newest first."""
     rows = Plan.objects.filter(tenant=tenant).order_by("-created_at")
-    return rows.select_related("tenant", "report__base", "report__target", "created_by", "undoes")
+    return rows.select_related(*_OF_PLAN)
 
 
 def access_plan(tenant: Tenant, plan_id: UUID) -> Plan:
@@ -93,12 +97,22 @@ def steps_that_need(step: Step) -> list[Step]:
     return list(rows.defer("sealed").order_by("order")[:PAGE])
 
 
-def step_views(plan: Plan, rows: Iterable[Step]) -> list[StepView]:
-    """Steps with names instead of ids, as of the state the plan assumes. Give it one page."""
+def ids_in_steps(rows: Iterable[Step]) -> set[str]:
+    """What step_views() names."""
+    return {one for step in rows for one in (step.object_id, step.because_of, *step.targets) if one}
+
+
+def step_views(
+    plan: Plan, rows: Iterable[Step], names: Mapping[str, str] | None = None
+) -> list[StepView]:
+    """Steps with names instead of ids, as of the state the plan assumes. Give it one page.
+
+    names: of ids_in_steps(), where they are known; else one query.
+    """
     rows = list(rows)
-    ids = {one for step in rows for one in (step.object_id, step.because_of, *step.targets) if one}
-    # What was deleted for good has its name in the snapshot alone.
-    names = labels(plan.tenant, ids, plan.base_seq) | labels(plan.tenant, ids, plan.assumed_seq)
+    if names is None:
+        # What was deleted for good has its name in the snapshot alone.
+        names = labels(plan.tenant, ids_in_steps(rows), plan.assumed_seq, plan.base_seq)
     return [
         StepView(
             step=step,
@@ -121,7 +135,8 @@ def requests(tenant: Tenant) -> QuerySet[RecoveryRequest]:
 
 def access_request(tenant: Tenant, request_id: UUID) -> RecoveryRequest:
     """One request of this tenant. Raises NotFound for any other."""
-    found = requests(tenant).filter(pk=request_id).first()
+    rows = requests(tenant).select_related(*(f"plan__{name}" for name in _OF_PLAN))
+    found = rows.filter(pk=request_id).first()
     if found is None:
         raise NotFound("There is no such recovery request.", code="no-such-request")
     return found

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.portal.naming import ids_in
+from apps.diffs.ids import ids_in
 from apps.portal.presenting import in_brief, request_text, side_by_side, with_names, words
 
 GROUP = "3773f55d-875b-4e59-aeda-0fbaeaf69b68"

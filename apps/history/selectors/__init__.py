@@ -14,6 +14,7 @@ from apps.history.selectors.changes import (
 )
 from apps.history.selectors.exports import access_export, access_import, exports, imports
 from apps.history.selectors.knowledge import kinds_not_whole
+from apps.history.selectors.positions import bodies_at_each, bodies_of_ids
 from apps.history.selectors.set_aside import links_of_deleted
 from apps.history.selectors.snapshots import (
     access_snapshot,
@@ -33,6 +34,8 @@ __all__ = [
     "access_snapshot",
     "audit_events",
     "bodies_at",
+    "bodies_at_each",
+    "bodies_of_ids",
     "body_at",
     "body_opener",
     "changed_between",

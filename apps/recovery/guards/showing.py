@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,10 +32,18 @@ class RiskView:
     more: int = 0
 
 
-def risk_views(plan: Plan) -> list[RiskView]:
-    """A plan's risks in its order, with names as of the state that it assumes. A query or two."""
-    ids = {one for risk in plan.risks for one in (*_ids(risk, "ids"), *_ids(risk, "policies"))}
-    names = labels(plan.tenant, ids, plan.assumed_seq) if ids else {}
+def ids_at_risk(plan: Plan) -> set[str]:
+    """What risk_views() names."""
+    return {one for risk in plan.risks for one in (*_ids(risk, "ids"), *_ids(risk, "policies"))}
+
+
+def risk_views(plan: Plan, names: Mapping[str, str] | None = None) -> list[RiskView]:
+    """A plan's risks in its order, with names as of the state that it assumes.
+
+    names: of ids_at_risk(), where they are known; else one query.
+    """
+    if names is None:
+        names = labels(plan.tenant, ids_at_risk(plan), plan.assumed_seq)
     return [_view(risk, names) for risk in plan.risks]
 
 
@@ -44,7 +52,7 @@ def risks_with_words(plan: Plan) -> list[RiskView]:
     return [_view(risk, {}) for risk in plan.risks]
 
 
-def _view(risk: dict[str, Any], names: dict[str, str]) -> RiskView:
+def _view(risk: dict[str, Any], names: Mapping[str, str]) -> RiskView:
     data = risk.get("data", {})
     said = words_of(risk["code"], data)
     ids = _ids(risk, "ids")
@@ -62,7 +70,7 @@ def _view(risk: dict[str, Any], names: dict[str, str]) -> RiskView:
     )
 
 
-def _named(ids: Iterable[str], names: dict[str, str]) -> tuple[tuple[str, str], ...]:
+def _named(ids: Iterable[str], names: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     return tuple((one, names.get(one, one)) for one in list(ids)[:SHOWN])
 
 

@@ -31,11 +31,13 @@ def access_transfer(tenant: Tenant, transfer_id: UUID) -> Transfer:
     return found
 
 
-def transfer_behind(report_id: UUID) -> Transfer | None:
+def transfer_behind(report: DifferenceReport) -> Transfer | None:
     """The transfer whose position a report starts from, None where that tells of the tenant itself.
-    One query."""
-    base = DifferenceReport.objects.filter(pk=report_id).values("base_id")
-    return Transfer.objects.filter(base_id__in=base).first()
+
+    No query where it was read with the report ("base__transfer"), else one.
+    """
+    found: Transfer | None = getattr(report.base, "transfer", None)
+    return found
 
 
 def learned(tenant: Tenant, source_id: UUID) -> Learned:
