@@ -41,13 +41,32 @@ def verify(file: Any) -> dict[str, Any]:
     file: the JSON value of the whole file. Raises Invalid, saying which of that it is not.
     """
     try:
-        document, under = file["document"], file["signature"]
+        document = file["document"]
+        heading: dict[str, Any] = document["heading"]
         digest = hashlib.sha256(canonical.dumps(document)).digest()
+    except (KeyError, TypeError, ValueError):
+        raise _not_signed() from None
+    _check(file, digest)
+    return heading
+
+
+def verify_beside(data: bytes, vouched: Any) -> str:
+    """The name of a file that this installation vouched for and nobody changed.
+
+    data: the file itself. vouched: the JSON value of the file that vouches for it. Raises Invalid.
+    """
+    _check(vouched, hashlib.sha256(data).digest())
+    return str(vouched.get("file", ""))
+
+
+def _check(file: Any, digest: bytes) -> None:
+    """Raises Invalid where the signature under a file is not ours, or not of this digest."""
+    try:
+        under = file["signature"]
         signature = base64.b64decode(under["signature"], validate=True)
         public_key = base64.b64decode(under["public_key"], validate=True)
-        heading: dict[str, Any] = document["heading"]
     except (KeyError, TypeError, ValueError):
-        raise Invalid("This is no signed document of a recovery.", code="no-document") from None
+        raise _not_signed() from None
     if not is_signed(public_key, PURPOSE, digest, signature):
         raise Invalid("The document was changed: its signature does not fit.", code="bad-signature")
     if public_key not in _own_keys():
@@ -56,7 +75,10 @@ def verify(file: Any) -> dict[str, Any]:
             code="foreign-key",
             todo="Check it where it was made, or compare the public key with the one given there.",
         )
-    return heading
+
+
+def _not_signed() -> Invalid:
+    return Invalid("This is no signed document of a recovery.", code="no-document")
 
 
 def _own_keys() -> set[bytes]:
