@@ -10,6 +10,7 @@ approved.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from apps.entra.client import BatchItem
@@ -67,4 +68,5 @@ def _as_json(request: WriteRequest) -> dict[str, Any]:
         "headers": dict(request.headers),
         "repeatable": request.repeatable,
         **({"generates": list(request.generates)} if request.generates else {}),
+        **({"asks": [asdict(one) for one in request.asks]} if request.asks else {}),
     }

@@ -38,19 +38,16 @@ def client(writing_client: GraphClient) -> GraphClient:
     return writing_client
 
 
-def _send(
-    client: GraphClient, requests: Iterable[WriteRequest], entry: Kind | None = None, own: str = ""
-) -> None:
+def _send(client: GraphClient, requests: Iterable[WriteRequest]) -> None:
     for request in requests:
-        path = request.path
-        if entry is not None and not writing.is_addressed(path):
-            live = _live(client, entry, {"id": own})
-            assert live is not None
-            path = writing.addressed(path, live)
+        told = reading.read_asked(
+            client, [ask.path for ask in request.asks], version=request.version
+        )
+        found = {ask.name: str(told[ask.path][ask.property]) for ask in request.asks}
         client.request(
             request.method,
-            path,
-            request.body,
+            writing.addressed(request.path, found),
+            writing.addressed(request.body, found),
             version=request.version,
             repeatable=request.repeatable,
         ).unwrap()
@@ -114,15 +111,14 @@ def test_what_was_changed_is_put_back(
         # given an object in which everything that can be is different
         altered = _altered(entry, body)
         requests = writing.update_requests(entry, body["id"], current=body, wanted=altered)
-        _send(client, requests, entry, body["id"])
+        _send(client, requests)
         live = _live(client, entry, body)
         assert live is not None
         assert digest(entry, live) == digest(entry, altered)
 
         # when it is put back
         assert writing.refusals(entry, live, body) == {}
-        back = writing.update_requests(entry, body["id"], current=live, wanted=body)
-        _send(client, back, entry, body["id"])
+        _send(client, writing.update_requests(entry, body["id"], current=live, wanted=body))
 
         # then it is as it was
         live = _live(client, entry, body)

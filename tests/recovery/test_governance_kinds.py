@@ -172,3 +172,91 @@ def test_who_was_let_in_for_good_has_an_end_again(workshop: Workshop) -> None:
     # then he has to leave some day
     assert bad_results(run) == []
     assert schedules(workshop, "assignment", group) == before
+
+
+ENTITLEMENTS = "/identityGovernance/entitlementManagement"
+WHOLE = "$expand=catalog,resourceRoleScopes($expand=role,scope)"
+
+
+def package_named(workshop: Workshop, name: str) -> dict[str, Any]:
+    listed = workshop.graph("GET", f"{ENTITLEMENTS}/accessPackages")["value"]
+    (found,) = (one for one in listed if one["displayName"] == name)
+    return workshop.graph("GET", f"{ENTITLEMENTS}/accessPackages/{found['id']}?{WHOLE}")
+
+
+def gives(package: dict[str, Any]) -> list[tuple[str, str]]:
+    return [
+        (one["role"]["originId"], one["scope"]["originId"]) for one in package["resourceRoleScopes"]
+    ]
+
+
+def policies_of(workshop: Workshop, package: dict[str, Any]) -> list[dict[str, Any]]:
+    listed = workshop.graph("GET", f"{ENTITLEMENTS}/assignmentPolicies?$expand=accessPackage")
+    own = {"id", "accessPackage", "createdDateTime", "modifiedDateTime"}
+    return [
+        {name: value for name, value in one.items() if name not in own}
+        for one in listed["value"]
+        if one["accessPackage"]["id"] == package["id"]
+    ]
+
+
+def test_a_catalog_comes_back_with_all_that_hangs_on_it(workshop: Workshop) -> None:
+    # given a catalog with two packages, their policies, and an organization that may ask
+    names = ("Project staff", "Project guests")
+    before = {name: package_named(workshop, name) for name in names}
+    asked = {name: policies_of(workshop, package) for name, package in before.items()}
+    catalog = before["Project staff"]["catalog"]["id"]
+    base = workshop.capture()
+
+    # when all of it is deleted for good
+    for package in before.values():
+        workshop.graph("DELETE", f"{ENTITLEMENTS}/accessPackages/{package['id']}")
+    workshop.graph("DELETE", f"{ENTITLEMENTS}/catalogs/{catalog}")
+    partner = workshop.first(f"{ENTITLEMENTS}/connectedOrganizations")
+    workshop.graph("DELETE", f"{ENTITLEMENTS}/connectedOrganizations/{partner['id']}")
+    run = workshop.recover(base)
+    assert bad_results(run) == []
+
+    # then it is there again under new ids, and the packages give and ask for the same
+    after = {name: package_named(workshop, name) for name in names}
+    for name in names:
+        assert after[name]["id"] != before[name]["id"]
+        assert gives(after[name]) == gives(before[name])
+        now, then = policies_of(workshop, after[name]), asked[name]
+        assert len(now) == len(then) == 1
+        assert now[0]["requestApprovalSettings"] == then[0]["requestApprovalSettings"]
+    made = workshop.first(f"{ENTITLEMENTS}/connectedOrganizations")
+    (targets,) = (one["specificAllowedTargets"] for one in policies_of(workshop, after[names[1]]))
+    assert [one["connectedOrganizationId"] for one in targets] == [made["id"]]
+    path = f"{ENTITLEMENTS}/accessPackages/{after[names[1]]['id']}"
+    (other,) = workshop.graph("GET", f"{path}/incompatibleAccessPackages")["value"]
+    assert other["id"] == after[names[0]]["id"]
+    assert changes_of(workshop.report(base)) == []
+
+
+def test_what_a_package_gives_and_who_may_ask_is_put_back(workshop: Workshop) -> None:
+    # given a package for a group, with approval
+    before = package_named(workshop, "Project staff")
+    (policy,) = policies_of(workshop, before)
+    base = workshop.capture()
+
+    # when somebody lets everybody in without a word, and into nothing at all
+    path = f"{ENTITLEMENTS}/accessPackages/{before['id']}"
+    workshop.graph("DELETE", f"{path}/resourceRoleScopes/{before['resourceRoleScopes'][0]['id']}")
+    held = workshop.graph("GET", f"{ENTITLEMENTS}/assignmentPolicies")["value"]
+    (one,) = (item for item in held if item["displayName"] == policy["displayName"])
+    body = {
+        "displayName": policy["displayName"],
+        "allowedTargetScope": "allDirectoryUsers",
+        "specificAllowedTargets": [],
+        "requestApprovalSettings": {"isApprovalRequiredForAdd": False, "stages": []},
+        "accessPackage": {"id": before["id"]},
+    }
+    workshop.graph("PUT", f"{ENTITLEMENTS}/assignmentPolicies/{one['id']}", body)
+    run = workshop.recover(base)
+
+    # then it is as it was
+    assert bad_results(run) == []
+    assert gives(package_named(workshop, "Project staff")) == gives(before)
+    assert policies_of(workshop, before) == [policy]
+    assert changes_of(workshop.report(base)) == []

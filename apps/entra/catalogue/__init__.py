@@ -23,6 +23,13 @@ from apps.entra.catalogue.consent_policies import (
     ADMIN_CONSENT_REQUEST_POLICY,
     PERMISSION_GRANT_POLICY,
 )
+from apps.entra.catalogue.entitlements import (
+    ACCESS_PACKAGE,
+    ACCESS_PACKAGE_CATALOG,
+    ACCESS_PACKAGE_POLICY,
+    CONNECTED_ORGANIZATION,
+    ENTITLEMENT_SETTINGS,
+)
 from apps.entra.catalogue.evidence import (
     AGREEMENT,
     DEVICE,
@@ -131,6 +138,11 @@ KINDS: tuple[Kind, ...] = tuple(
             ROLE_SETTING,
             GROUP_ELIGIBILITY,
             GROUP_ASSIGNMENT,
+            ACCESS_PACKAGE_CATALOG,
+            CONNECTED_ORGANIZATION,
+            ACCESS_PACKAGE,
+            ACCESS_PACKAGE_POLICY,
+            ENTITLEMENT_SETTINGS,
             APPLICATION,
             FEDERATED_IDENTITY_CREDENTIAL,
             SERVICE_PRINCIPAL,

@@ -57,6 +57,7 @@ ACROSS: Final[Mapping[str, Across]] = {
     "servicePrincipal": Across(addresses=("servicePrincipalNames", "notificationEmailAddresses")),
     "homeRealmDiscoveryPolicy": Across(addresses=("definition",)),
     "conditionalAccessPolicy": Across(addresses=("conditions",)),
+    "entitlementManagementSettings": _SETTING,
     "crossTenantAccessPolicy": _SETTING,
     "crossTenantAccessDefault": _SETTING,
     "crossTenantAccessPartner": Across(tenant_wide=True),

@@ -27,6 +27,8 @@ def entry(kind: Kind) -> dict[str, Any]:
         "page_size": kind.page_size,
         "delta_path": kind.delta_path,
         "parent": kind.parent,
+        "owners": kind.owners.list_path if kind.owners else "",
+        "beside": kind.beside.list_path if kind.beside else "",
         "expanded_from": _expanded_from(kind),
         "request_headers": dict(kind.headers),
         "select": list(kind.select),

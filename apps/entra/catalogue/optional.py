@@ -16,6 +16,14 @@ WITHOUT: Mapping[str, str] = {
     "CustomSecAttributeDefinition.Read.All": "Custom security attributes are not backed up.",
     "CustomSecAttributeDefinition.ReadWrite.All": "Custom security attributes are not put back.",
     "Device.Read.All": "Devices are not listed in snapshots.",
+    "EntitlementManagement.Read.All": (
+        "Access packages, their catalogs and policies, and connected organizations are not backed "
+        "up."
+    ),
+    "EntitlementManagement.ReadWrite.All": (
+        "Access packages, their catalogs and policies, and connected organizations are not put "
+        "back."
+    ),
     "GroupSettings.ReadWrite.All": "Group settings are not put back.",
     "Policy.Read.PermissionGrant": "To what people may consent is not backed up.",
     "Policy.ReadWrite.ApplicationConfiguration": (

@@ -71,7 +71,6 @@ ROLE_SETTING = Kind(
     version="v1.0",
     list_path=f"{_ASSIGNMENTS}?$filter={_OF_ROLES}",
     item_path=f"{_ASSIGNMENTS}?$filter={_OF_ROLES} and roleDefinitionId eq '{{id}}'",
-    write_path="/policies/roleManagementPolicies/{policyId}",
     expansion="policy($expand=rules)",
     key="roleDefinitionId",
     key_prefix="roleSetting:",

@@ -7,6 +7,7 @@ from apps.entra.client import GraphClient
 from apps.entra.client.responses import Question
 from apps.entra.reading import children, deltas, listing, owned
 from apps.entra.reading.apart import Values, may_tell_of, read_apart
+from apps.entra.reading.asked import read_asked
 from apps.entra.reading.asking import left_out, object_path
 from apps.entra.reading.audits import read_audit
 from apps.entra.reading.bins import read_bin
@@ -40,6 +41,7 @@ __all__ = [
     "object_path",
     "read",
     "read_apart",
+    "read_asked",
     "read_audit",
     "read_bin",
     "read_dependents",

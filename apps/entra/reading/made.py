@@ -43,7 +43,8 @@ def _candidates(
     where = asking.list_path(kind, asked) if kind.requested else path
     pages = client.pages(with_query(where, params or None), version=kind.version)
     for page in pages:
-        yield from asking.items_of(kind, page) if not kind.parent else page.get("value") or ()
+        plain = kind.parent or kind.owners
+        yield from page.get("value") or () if plain else asking.items_of(kind, page)
 
 
 def _is_filtered(kind: Kind) -> bool:

@@ -8,7 +8,7 @@ from apps.entra.catalogue.model import Kind, Owners
 from apps.entra.client import BatchItem, GraphClient
 from apps.entra.client.graph import with_query
 from apps.entra.client.paging import NEXT
-from apps.entra.reading import asking
+from apps.entra.reading import asking, relations
 from apps.entra.reading.observed import ObservedObject, ReadBatch
 
 
@@ -33,11 +33,14 @@ def read(client: GraphClient, kind: Kind, owners: Owners) -> Iterator[ReadBatch]
                 for further in client.pages(more, version=kind.version):
                     objects += _observed(kind, further)
         yield ReadBatch(kind.name, tuple(objects))
+        for link in kind.links:
+            found = relations.read_links(client, link, [one.object_id for one in objects])
+            yield relations.as_batch(kind, link, found)
     yield ReadBatch(kind.name, whole=True)
 
 
 def _observed(kind: Kind, page: dict[str, Any]) -> list[ObservedObject]:
     return [
         ObservedObject(str(raw["id"]), normalise(kind, raw, version=kind.version))
-        for raw in page.get("value") or ()
+        for raw in ((page.get("value") or ()) if kind.items else (page,))
     ]

@@ -31,12 +31,12 @@ def list_links(client: GraphClient, kind: Kind, link: Link) -> Iterator[ReadBatc
 
 
 def list_query(kind: Kind, link: Link) -> str:
-    """The path and query of the list of a kind's objects with their targets of one link."""
-    params: dict[str, str | int] = {
-        "$select": "id",
-        "$expand": asking.expansion(link),
-        "$top": kind.page_size or 100,
-    }
+    """The path and query of the list of a kind's objects, with their targets of one link where the
+    list brings them along."""
+    params: dict[str, str | int] = {"$select": "id"}
+    if link.expandable:
+        params["$expand"] = asking.expansion(link)
+        params["$top"] = kind.page_size or 100
     return with_query(kind.list_path, params)
 
 

@@ -1,6 +1,6 @@
 """Turning a wanted state into requests, as the catalogue says."""
 
-from apps.entra.writing.addressing import addressed, is_addressed
+from apps.entra.writing.addressing import addressed
 from apps.entra.writing.creating import (
     GENERATED,
     Creation,
@@ -26,13 +26,14 @@ from apps.entra.writing.refused import (
     not_deletable,
     not_writable,
 )
-from apps.entra.writing.request import WriteRequest
+from apps.entra.writing.request import Ask, WriteRequest
 from apps.entra.writing.secrets import FOUND, SECRETS, lost_secrets, new_secret, takes_secrets
 
 __all__ = [
     "FOUND",
     "GENERATED",
     "SECRETS",
+    "Ask",
     "Creation",
     "NotWritable",
     "WriteRequest",
@@ -44,7 +45,6 @@ __all__ = [
     "creation_of",
     "delete_requests",
     "gets_password",
-    "is_addressed",
     "link_locked",
     "locked",
     "lost_secrets",

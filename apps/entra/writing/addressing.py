@@ -1,20 +1,20 @@
-"""Paths that name what only the object itself tells, and tells otherwise after each change."""
+"""Requests that name what only Graph can tell, and tells otherwise after each change."""
 
-import re
 from collections.abc import Mapping
-from typing import Any, Final
-
-_ASKED: Final = re.compile(r"\{(\w+)\}")
+from typing import Any
 
 
-def is_addressed(path: str) -> bool:
-    """Whether a request with this path can be sent as it is."""
-    return _ASKED.search(path) is None
+def addressed(value: Any, found: Mapping[str, str]) -> Any:
+    """A path or a body with what was found in place of the names in braces.
 
-
-def addressed(path: str, body: Mapping[str, Any]) -> str:
-    """The path with the properties of the object in place of their names in braces.
-
-    body: the object as it is at this moment.
+    What was not found stays as it is: Graph refuses it.
     """
-    return _ASKED.sub(lambda name: str(body[name[1]]), path)
+    if isinstance(value, str):
+        for name, said in found.items():
+            value = value.replace(f"{{{name}}}", said)
+        return value
+    if isinstance(value, Mapping):
+        return {name: addressed(item, found) for name, item in value.items()}
+    if isinstance(value, list):
+        return [addressed(item, found) for item in value]
+    return value

@@ -78,7 +78,7 @@ def update_requests(
     if kind.requested and chosen:
         values = {one.name: patch_value(one, None, wanted.get(one.name)) for one in chosen}
         return (requested.update_request(kind, kind.requested, current or wanted, values),)
-    path = path_of(kind, object_id, wanted if PARENT in wanted else current, writing=True)
+    path = path_of(kind, object_id, wanted if PARENT in wanted else current)
     requests = [
         request
         for group in _together(chosen)
@@ -88,7 +88,12 @@ def update_requests(
         if known.write is Writability.OWN_REQUEST:
             requests.extend(
                 own_requests.requests_for(
-                    kind, known.name, path, current.get(known.name), wanted.get(known.name)
+                    kind,
+                    known.name,
+                    path,
+                    current.get(known.name),
+                    wanted.get(known.name),
+                    {**current, **wanted},
                 )
             )
     return tuple(sorted(requests, key=lambda request: request.stage))
@@ -134,7 +139,7 @@ def delete_requests(
         requests.append(_patch(kind, path, with_type(kind, first, current), tuple(first)))
     for name in kind.emptied_before_delete:
         if current.get(name) is not None:
-            requests += own_requests.requests_for(kind, name, path, current[name], None)
+            requests += own_requests.requests_for(kind, name, path, current[name], None, current)
     requests.append(
         WriteRequest(
             "DELETE",
@@ -149,12 +154,11 @@ def delete_requests(
     return tuple(requests)
 
 
-def path_of(kind: Kind, object_id: str, body: Mapping[str, Any], *, writing: bool = False) -> str:
+def path_of(kind: Kind, object_id: str, body: Mapping[str, Any]) -> str:
     """The path of one object; children carry their parent's id in the body."""
     parent = str(body.get(PARENT) or body.get("resourceId") or "")
-    path = kind.write_path if writing and kind.write_path else kind.item_path
     own = object_id.removeprefix(kind.key_prefix)
-    return path.replace("{id}", own).replace("{parent}", parent)
+    return kind.item_path.replace("{id}", own).replace("{parent}", parent)
 
 
 def _together(properties: list[Property]) -> list[list[Property]]:
@@ -200,10 +204,11 @@ def _patches(
 
 def _whole(kind: Kind, current: Mapping[str, Any]) -> dict[str, Any]:
     """What a PUT has to carry along, since it empties whatever it does not name."""
+    named = {one.property for one in kind.companions}
     return {
         known.name: patch_value(known, None, current[known.name])
         for known in kind.by_name.values()
-        if known.recoverable and current.get(known.name) is not None
+        if (known.recoverable or known.name in named) and current.get(known.name) is not None
     }
 
 

@@ -1,27 +1,31 @@
 """Properties that a PATCH of the object does not reach: each has requests of its own."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from apps.entra.catalogue.model import Kind
-from apps.entra.catalogue.role_settings import RULES
+from apps.entra.writing import governing
+from apps.entra.writing.own_request import Body, Maker, own_request
 from apps.entra.writing.request import WriteRequest
-
-Maker = Callable[[Kind, str, Any, Any], tuple[WriteRequest, ...]]
 
 
 def requests_for(
-    kind: Kind, name: str, path: str, current: Any, wanted: Any
+    kind: Kind, name: str, path: str, current: Any, wanted: Any, body: Body
 ) -> tuple[WriteRequest, ...]:
-    """The requests that turn the property `name` of the object at `path` into `wanted`."""
-    return _MAKERS[name](kind, path, current or [], wanted or [])
+    """The requests that turn the property `name` of the object at `path` into `wanted`.
+
+    body: what else the object holds.
+    """
+    return _MAKERS[name](kind, path, current or [], wanted or [], body)
 
 
-def _remove_secrets(kind: Kind, path: str, current: Any, wanted: Any) -> tuple[WriteRequest, ...]:
+def _remove_secrets(
+    kind: Kind, path: str, current: Any, wanted: Any, body: Body
+) -> tuple[WriteRequest, ...]:
     """https://learn.microsoft.com/graph/api/application-removepassword"""
     kept = {item.get("keyId") for item in wanted}
     return tuple(
-        _request(
+        own_request(
             kind,
             "POST",
             f"{path}/removePassword",
@@ -34,10 +38,12 @@ def _remove_secrets(kind: Kind, path: str, current: Any, wanted: Any) -> tuple[W
     )
 
 
-def _combinations(kind: Kind, path: str, current: Any, wanted: Any) -> tuple[WriteRequest, ...]:
+def _combinations(
+    kind: Kind, path: str, current: Any, wanted: Any, body: Body
+) -> tuple[WriteRequest, ...]:
     """https://learn.microsoft.com/graph/api/authenticationstrengthpolicy-updateallowedcombinations"""
     return (
-        _request(
+        own_request(
             kind,
             "POST",
             f"{path}/updateAllowedCombinations",
@@ -48,7 +54,9 @@ def _combinations(kind: Kind, path: str, current: Any, wanted: Any) -> tuple[Wri
     )
 
 
-def _configurations(kind: Kind, path: str, current: Any, wanted: Any) -> tuple[WriteRequest, ...]:
+def _configurations(
+    kind: Kind, path: str, current: Any, wanted: Any, body: Body
+) -> tuple[WriteRequest, ...]:
     """Each key and certificate rule of a strength is an object beneath it.
 
     One that names a combination goes before the combination may, and comes after it is there.
@@ -58,15 +66,15 @@ def _configurations(kind: Kind, path: str, current: Any, wanted: Any) -> tuple[W
     held = {item["id"]: item for item in current}
     missing = {item["id"]: item for item in wanted}
     requests = [
-        _request(kind, "DELETE", f"{base}/{object_id}", None, name)
+        own_request(kind, "DELETE", f"{base}/{object_id}", None, name)
         for object_id in sorted(held.keys() - missing.keys())
     ]
     for object_id, item in missing.items():
         body = {key: value for key, value in item.items() if key != "id"}
         if object_id not in held:
-            requests.append(_request(kind, "POST", base, body, name, stage=2, repeatable=False))
+            requests.append(own_request(kind, "POST", base, body, name, stage=2, repeatable=False))
         elif held[object_id] != item:
-            requests.append(_request(kind, "PATCH", f"{base}/{object_id}", body, name, stage=2))
+            requests.append(own_request(kind, "PATCH", f"{base}/{object_id}", body, name, stage=2))
     return tuple(requests)
 
 
@@ -76,7 +84,9 @@ def _conditions(name: str) -> Maker:
     https://learn.microsoft.com/graph/api/permissiongrantpolicy-post-includes
     """
 
-    def make(kind: Kind, path: str, current: Any, wanted: Any) -> tuple[WriteRequest, ...]:
+    def make(
+        kind: Kind, path: str, current: Any, wanted: Any, body: Body
+    ) -> tuple[WriteRequest, ...]:
         held, missing = [*current], []
         for item in map(_without_id, wanted):
             same = next((one for one in held if _without_id(one) == item), None)
@@ -86,8 +96,8 @@ def _conditions(name: str) -> Maker:
                 held.remove(same)
         base = f"{path}/{name}"
         return (
-            *(_request(kind, "DELETE", f"{base}/{item['id']}", None, name) for item in held),
-            *(_request(kind, "POST", base, item, name, repeatable=False) for item in missing),
+            *(own_request(kind, "DELETE", f"{base}/{item['id']}", None, name) for item in held),
+            *(own_request(kind, "POST", base, item, name, repeatable=False) for item in missing),
         )
 
     return make
@@ -97,7 +107,9 @@ def _without_id(item: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in item.items() if key != "id"}
 
 
-def _second_factor(kind: Kind, path: str, current: Any, wanted: Any) -> tuple[WriteRequest, ...]:
+def _second_factor(
+    kind: Kind, path: str, current: Any, wanted: Any, body: Body
+) -> tuple[WriteRequest, ...]:
     """https://learn.microsoft.com/graph/api/authentication-update"""
     known = kind.by_name["perUserMfaState"]
     return (
@@ -113,53 +125,6 @@ def _second_factor(kind: Kind, path: str, current: Any, wanted: Any) -> tuple[Wr
     )
 
 
-def _rule(name: str) -> Maker:
-    """One rule of a role's settings, changed after the one before it: each change gives the policy
-    that holds them another id.
-
-    https://learn.microsoft.com/graph/api/unifiedrolemanagementpolicyrule-update
-    """
-
-    def make(kind: Kind, path: str, current: Any, wanted: Any) -> tuple[WriteRequest, ...]:
-        stage = RULES.index(name)
-        return (_request(kind, "PATCH", f"{path}/rules/{name}", dict(wanted), name, stage=stage),)
-
-    return make
-
-
-def _synchronisation(kind: Kind, path: str, current: Any, wanted: Any) -> tuple[WriteRequest, ...]:
-    """https://learn.microsoft.com/graph/api/crosstenantaccesspolicyconfigurationpartner-put-identitysynchronization"""
-    name = "identitySynchronization"
-    method = ("PATCH" if current else "PUT") if wanted else "DELETE"
-    body = {key: value for key, value in wanted.items() if key != "tenantId"} if wanted else None
-    return (_request(kind, method, f"{path}/{name}", body, name),)
-
-
-def _request(
-    kind: Kind,
-    method: str,
-    path: str,
-    body: dict[str, Any] | None,
-    name: str,
-    *,
-    stage: int = 0,
-    repeatable: bool = True,
-    reason: str = "",
-) -> WriteRequest:
-    return WriteRequest(
-        method,
-        path,
-        body,
-        kind.version,
-        kind.lane,
-        properties=(name,),
-        permission=kind.write_permission,
-        repeatable=repeatable,
-        stage=stage,
-        reason=reason,
-    )
-
-
 _MAKERS: Mapping[str, Maker] = {
     "passwordCredentials": _remove_secrets,
     "allowedCombinations": _combinations,
@@ -167,6 +132,5 @@ _MAKERS: Mapping[str, Maker] = {
     "includes": _conditions("includes"),
     "excludes": _conditions("excludes"),
     "perUserMfaState": _second_factor,
-    "identitySynchronization": _synchronisation,
-    **{name: _rule(name) for name in RULES},
+    **governing.MAKERS,
 }

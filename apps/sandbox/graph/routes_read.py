@@ -33,6 +33,7 @@ from .route_sets import (
     policy,
     related,
 )
+from .routes_governance import GOVERNANCE
 from .routes_settings import SETTINGS
 
 _V1, _BETA = frozenset({V1}), frozenset({BETA})
@@ -307,5 +308,6 @@ ROUTES: tuple[Route, ...] = routes(
     _TENANT,
     _DEVICES,
     SETTINGS,
+    GOVERNANCE,
     _DIRECTORY_OBJECTS,
 )

@@ -8,6 +8,7 @@ from apps.sandbox.seed import (
     agents,
     applications,
     conditional_access,
+    entitlements,
     group_filler,
     groups,
     licences,
@@ -141,6 +142,7 @@ def _fill(draft: Draft) -> None:
     principals.add_grants(draft)
     tenant_policies.add_policies(draft)
     settings.add_settings(draft)
+    entitlements.add_entitlements(draft)
     strength = strengths.add_strengths(draft)
     if licences.has_premium(draft):
         references = conditional_access.References(

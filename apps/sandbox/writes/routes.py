@@ -35,6 +35,7 @@ from apps.sandbox.writes import (
     users,
 )
 from apps.sandbox.writes import permissions as need
+from apps.sandbox.writes.route_governance import GOVERNANCE
 from apps.sandbox.writes.route_sets import (
     DEFINITIONS,
     LANE,
@@ -275,6 +276,7 @@ ROUTES: tuple[Route, ...] = routes(
     TENANT_POLICIES,
     ROLES,
     SETTINGS,
+    GOVERNANCE,
     DELETED,
 )
 """Every write that the sandbox answers."""

@@ -37,7 +37,8 @@ class Owners:
     """The objects for each of which Graph lists a kind's objects apart, and gives no list of all.
 
     list_path: those that have any. property: of the kind's objects, holds the owner's id; its name
-    stands in braces in the kind's list_path.
+    stands in braces in the kind's list_path. With "id" and no `items` each object is asked for by
+    itself, because its list does not tell all of it.
     """
 
     list_path: str
@@ -69,10 +70,8 @@ class Kind:
     list_path: the collection (or singleton) as Graph documents it; items: the property of the
     answer that holds the objects ("value", "" for a singleton, or a nested collection).
     item_path: one object, with `{id}` and, for children, `{parent}`; with a $filter it is a list
-    that holds the object alone. write_path: where it is updated when that differs; what it has in
-    braces besides is read from the object when the request is sent. expansion: what `$expand` asks
-    for where `expanded` of properties cannot say it. order: of creation; links and updates come
-    later, deletion reverses.
+    that holds the object alone. expansion: what `$expand` asks for where `expanded` of properties
+    cannot say it. order: of creation; links and updates come later, deletion reverses.
     looked_up_by: properties that people know an object by, besides its id and its label.
     key: the property that holds the id, where Graph does not call it so; key_prefix: what an id has
     before it, where objects of another kind have that id already. evidence: why Holdfast only looks
@@ -140,7 +139,6 @@ class Kind:
     emptied_before_delete: tuple[str, ...] = ()
     locks: tuple[Lock, ...] = ()
     update_method: Literal["PATCH", "PUT"] = "PATCH"
-    write_path: str = ""
     key_prefix: str = ""
     expansion: str = ""
     restore_permission: tuple[str, ...] = ()

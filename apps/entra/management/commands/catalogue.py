@@ -47,7 +47,7 @@ class Command(BaseCommand):
 def _kinds() -> Table:
     table = Table(title="What Holdfast holds")
     for heading in ("kind", "version", "read from", "held", "put back", "links", "bin"):
-        table.add_column(heading)
+        table.add_column(heading, no_wrap=heading == "kind", overflow="fold")
     for kind in KINDS:
         held = [item for item in kind.by_name.values() if item.captured]
         back = [
@@ -58,7 +58,7 @@ def _kinds() -> Table:
         table.add_row(
             kind.name,
             kind.version,
-            kind.list_path,
+            kind.list_path.partition("?")[0],
             str(len(held)),
             str(len(back)),
             ", ".join(link.property for link in kind.links),
