@@ -6,9 +6,11 @@ import csv
 import hashlib
 import io
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -127,6 +129,9 @@ def test_all_that_match_are_planned_and_nothing_else(carol: Client, big: Differe
         assert plan.selection["matching"] == {"changes": ["updated"], "kinds": ["user"]}
         assert Step.objects.filter(plan=plan, kind="user").count() == PEOPLE
         assert not Step.objects.filter(plan=plan, kind=POLICY).exists()
+    # and the page says so, for whoever puts it forward and whoever approves it
+    page = carol.get(reverse("portal:plan", args=[big.tenant_id, plan.pk])).content.decode()
+    assert "All changes that match: What happened: Updated; Kind: User." in page
 
 
 def test_a_filter_that_names_nothing_plans_nothing(carol: Client, big: DifferenceReport) -> None:
@@ -147,6 +152,28 @@ def test_a_report_is_taken_along_as_a_table_that_no_spreadsheet_runs(
     assert {row["after"] for row in rows} == {'\'=HYPERLINK("x")'}
     assert rows[0]["attribute"] == "department"
     assert vouched["signature"]["digest"] == hashlib.sha256(file).hexdigest()
+
+
+def test_the_command_checks_a_table_with_the_signature_beside_it(
+    carol: Client, big: DifferenceReport, tmp_path: Path
+) -> None:
+    file, beside = tmp_path / "changes.csv", tmp_path / "changes.csv.signature.json"
+    file.write_bytes(taken(carol, big, form="csv"))
+    beside.write_bytes(taken(carol, big, form="csv-signature"))
+    (tmp_path / "changes.json").write_bytes(taken(carol, big, form="json"))
+
+    call_command("verify_document", str(file))
+    call_command("verify_document", str(file), signature=beside)
+    call_command("verify_document", str(tmp_path / "changes.json"))
+    file.write_bytes(file.read_bytes().replace(b"department", b"jobTitle__"))
+    with pytest.raises(CommandError) as changed:
+        call_command("verify_document", str(file))
+    beside.unlink()
+    with pytest.raises(CommandError) as alone:
+        call_command("verify_document", str(file))
+
+    assert changed.value.returncode == 1
+    assert alone.value.returncode == 2
 
 
 def test_a_report_is_taken_along_as_a_signed_document_with_what_matches(

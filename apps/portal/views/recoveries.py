@@ -23,6 +23,7 @@ from apps.portal.filters import RunFilter
 from apps.portal.looking import record_look
 from apps.portal.naming import names_at
 from apps.portal.paging import after_of, next_page
+from apps.portal.plan_scope import ids_in_scope, scope_of
 from apps.portal.policies import step_policies
 from apps.portal.views.deciding import decision_of
 from apps.portal.waiting_retention import waiting_retention
@@ -219,6 +220,7 @@ def _steps(request: HttpRequest, plan: Plan) -> dict[str, Any]:
     unsealed = [(row, row.unseal()) for row in rows]
     policies = step_policies(plan, unsealed)
     ids = {*recovery.ids_in_steps(rows), *ids_in([content for _, content in unsealed])}
+    ids |= ids_in_scope(plan)
     now, then = labels_at_each(
         plan.tenant, ids | ids_at_risk(plan) | ids_told(plan), plan.assumed_seq, plan.base_seq
     )
@@ -228,6 +230,7 @@ def _steps(request: HttpRequest, plan: Plan) -> dict[str, Any]:
         names = {**one.known, **names}
     views = recovery.step_views(plan, rows, names)
     return {
+        "scope": scope_of(plan, names),
         "risks": risk_views(plan, now),
         "estimate": estimate_view(plan, then),
         "decided": planning.decided_in(plan),
