@@ -18,13 +18,28 @@ from pathlib import Path
 import django
 from playwright.sync_api import sync_playwright
 
+from docs.pictures import every_page, guide, scene
+from docs.pictures.camera import Camera, launch
+from docs.pictures.every_page import Walker
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.build")
 VAR = Path(__file__).parent.parent.parent / "var" / "screenshots"
 PEOPLE = {
     "engineer": "alice@msp-north.example",
     "customer": "dave@customer.example",
     "operator": "olivia@platform.example",
+    "reader": "bob@msp-north.example",
 }
+# What no link leads to.
+_BESIDE = {
+    "engineer": (("search", "/search/?q=ad"), ("search-empty", "/search/?q=nobody-at-all")),
+    "reader": (("not-found", "/no/such/page"),),
+}
+_NOBODYS = (
+    ("sign-in", "/accounts/login/"),
+    ("forgotten", "/accounts/password/forgot/"),
+    ("recover", "/accounts/recover/"),
+)
 
 
 def main() -> int:
@@ -34,23 +49,32 @@ def main() -> int:
     parser.add_argument("--pages", action="store_true", help="every page alone")
     options = parser.parse_args()
     django.setup()
-    from docs.pictures import every_page, guide
-    from docs.pictures.camera import ARGUMENTS, Camera
+    with _demo(options.url) as url:
+        with sync_playwright() as playwright:
+            camera = Camera(launch(playwright), url)
+            if not options.pages:
+                guide.play(camera)
+            walkers = [] if options.guide else list(_walkers(camera))
+        seen = every_page.walk_all(walkers)
+    if seen:
+        sys.stdout.write(f"{every_page.write_index(seen)}\n")
+    every_page.tell(seen)
+    return 1 if any(one.problems for one in seen) else 0
 
-    walks = []
-    with _demo(options.url) as url, sync_playwright() as playwright:
-        chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-        camera = Camera(playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS), url)
-        if not options.pages:
-            guide.play(camera)
-        if not options.guide:
-            every_page.SCREENS.mkdir(exist_ok=True)
-            for who, email in PEOPLE.items():
-                walks.append(every_page.Walk(who, camera.sign_in(email), camera.url))
-                walks[-1].go()
-            sys.stdout.write(f"{every_page.write_index(walks)}\n")
-    every_page.tell(walks)
-    return 1 if any(walk.problems for walk in walks) else 0
+
+def _walkers(camera: Camera) -> Iterator[Walker]:
+    """Everybody, signed in; before, Alice fills the pages."""
+    forbidden = ""
+    for who, email in PEOPLE.items():
+        page = camera.sign_in(email)
+        beside = _BESIDE.get(who, ())
+        if who == "engineer":
+            forbidden = scene.set_up(camera, page)
+        if who == "reader":
+            beside = (*beside, ("forbidden", forbidden))
+        state = page.context.storage_state()
+        yield Walker(who, camera.url, state, follows=who != "reader", beside=beside)
+    yield Walker("nobody", camera.url, follows=False, beside=_NOBODYS)
 
 
 @contextmanager

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Playwright
 
 MANAGE = Path(__file__).parent.parent.parent / "manage.py"
 PASSWORD = "holdfast on a rock"  # noqa: S105 - the demo prints it
 LARGEST = 200_000
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
+
+
+def launch(playwright: Playwright) -> Browser:
+    """The Chromium of this machine."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    return playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
 
 
 class Camera:
