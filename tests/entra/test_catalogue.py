@@ -39,6 +39,7 @@ def test_the_kinds_are_those_that_holdfast_promises() -> None:
         "accessPackageAssignmentPolicy",
         "connectedOrganization",
         "entitlementManagementSettings",
+        "accessReviewScheduleDefinition",
         "claimsMappingPolicy",
         "homeRealmDiscoveryPolicy",
         "tokenLifetimePolicy",

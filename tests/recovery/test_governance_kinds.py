@@ -260,3 +260,21 @@ def test_what_a_package_gives_and_who_may_ask_is_put_back(workshop: Workshop) ->
     assert gives(package_named(workshop, "Project staff")) == gives(before)
     assert policies_of(workshop, before) == [policy]
     assert changes_of(workshop.report(base)) == []
+
+
+def test_a_review_is_begun_again_with_its_reviewers(workshop: Workshop) -> None:
+    # given a review that somebody has to answer every quarter
+    definitions = "/identityGovernance/accessReviews/definitions"
+    before = workshop.first(definitions)
+    base = workshop.capture()
+
+    # when it is deleted
+    workshop.graph("DELETE", f"{definitions}/{before['id']}")
+    run = workshop.recover(base)
+
+    # then another one asks the same people about the same access
+    assert bad_results(run) == []
+    after = workshop.first(definitions)
+    assert after["id"] != before["id"]
+    same = ("displayName", "scope", "reviewers", "settings")
+    assert {name: after[name] for name in same} == {name: before[name] for name in same}

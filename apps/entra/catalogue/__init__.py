@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from apps.entra.catalogue.access_reviews import ACCESS_REVIEW
 from apps.entra.catalogue.administrative_units import ADMINISTRATIVE_UNIT
 from apps.entra.catalogue.application_policies import (
     ACTIVITY_BASED_TIMEOUT_POLICY,
@@ -143,6 +144,7 @@ KINDS: tuple[Kind, ...] = tuple(
             ACCESS_PACKAGE,
             ACCESS_PACKAGE_POLICY,
             ENTITLEMENT_SETTINGS,
+            ACCESS_REVIEW,
             APPLICATION,
             FEDERATED_IDENTITY_CREDENTIAL,
             SERVICE_PRINCIPAL,

@@ -10,6 +10,8 @@ _AGENTS_UNWRITTEN = "Agent identities, blueprints and agent users are not put ba
 _GROUPS_UNREAD = "Who may activate a group, or is in one for a time, is not backed up."
 
 WITHOUT: Mapping[str, str] = {
+    "AccessReview.Read.All": "Access reviews are not backed up.",
+    "AccessReview.ReadWrite.All": "Access reviews are not put back.",
     "Agreement.Read.All": "Terms of use are not backed up.",
     "AuthenticationContext.Read.All": "Authentication contexts are not backed up.",
     "AuthenticationContext.ReadWrite.All": "Authentication contexts are not put back.",

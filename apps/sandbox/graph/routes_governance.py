@@ -1,4 +1,4 @@
-"""Rows of the table of reads: entitlement management."""
+"""Rows of the table of reads: entitlement management and access reviews."""
 
 from collections.abc import Iterator
 
@@ -6,8 +6,11 @@ from apps.sandbox.schema import TYPES
 
 from .context import Route, any_of, routes
 from .reads import entitlements as reads
+from .route_sets import policy
 
 _NEEDED = any_of("EntitlementManagement.Read.All", "EntitlementManagement.ReadWrite.All")
+
+_REVIEWS = any_of("AccessReview.Read.All", "AccessReview.ReadWrite.All")
 
 
 def _rows() -> Iterator[Route]:
@@ -20,6 +23,8 @@ def _rows() -> Iterator[Route]:
             handler = reads.lists_links(name, relation)
             yield Route("GET", f"{path}/{{id}}/{relation}", handler, _NEEDED)
     yield Route("GET", TYPES[reads.SETTINGS].path, reads.get_settings, _NEEDED)
+    review = "accessReviewScheduleDefinition"
+    yield from policy(TYPES[review].path, review, _REVIEWS)
     path = f"{TYPES[reads.CATALOG].path}/{{id}}/resources"
     yield Route("GET", path, reads.list_resources, _NEEDED)
 

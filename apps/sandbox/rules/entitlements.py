@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from apps.sandbox.graph.context import Call, GraphError
+from apps.sandbox.graph.licensing import NO_LICENCE, PREMIUM
 from apps.sandbox.rules import role_settings
 from apps.sandbox.rules.refusals import policy_refusal
 from apps.sandbox.state.records import Record
@@ -55,6 +56,20 @@ def organization(call: Call, values: dict[str, Any], held: Record | None) -> Non
     for other in call.directory.of_type("connectedOrganization"):
         if other.body["identitySources"] == sources:
             raise GraphError(409, "Conflict", "The organization is connected already.")
+
+
+def review(call: Call, values: dict[str, Any], held: Record | None) -> None:
+    """https://learn.microsoft.com/graph/api/accessreviewset-post-definitions"""
+    if PREMIUM not in call.directory.licences:
+        raise GraphError(400, "AadPremiumLicenseRequired", NO_LICENCE)
+    if held is None:
+        values["status"] = "InProgress"
+    for reviewer in values.get("reviewers") or ():
+        if not reviewer.get("query"):
+            raise policy_refusal("A reviewer needs a query.")
+        person = str(reviewer["query"]).removeprefix("/users/")
+        if "/" not in person and call.directory.get(person) is None:
+            raise policy_refusal("A reviewer does not exist.")
 
 
 def require(call: Call, type_name: str, named: Mapping[str, Any] | None) -> Record:

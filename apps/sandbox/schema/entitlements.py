@@ -104,9 +104,47 @@ RESOURCE_REQUEST = EntityTable(
     resource           accessPackageResource     create req
     """,
 )
-TABLES = (CATALOG, PACKAGE, POLICY, ORGANIZATION, SETTINGS, RESOURCE_REQUEST)
+ACCESS_REVIEW = EntityTable(
+    name="accessReviewScheduleDefinition",
+    base="entity",
+    path="/identityGovernance/accessReviews/definitions",
+    properties="""
+    additionalNotificationRecipients    accessReviewNotificationRecipientItem[]
+    createdBy                           userIdentity                 ro
+    createdDateTime                     DateTimeOffset               ro
+    descriptionForAdmins                String
+    descriptionForReviewers             String
+    displayName                         String                       req f
+    fallbackReviewers                   accessReviewReviewerScope[]
+    id                                  String                       ro f
+    instanceEnumerationScope            accessReviewScope
+    lastModifiedDateTime                DateTimeOffset               ro
+    reviewers                           accessReviewReviewerScope[]
+    scope                               accessReviewScope            req
+    settings                            accessReviewScheduleSettings  req
+    stageSettings                       accessReviewStageSettings[]
+    status                              String                       ro f
+    """,
+)
+TABLES = (CATALOG, PACKAGE, POLICY, ORGANIZATION, SETTINGS, RESOURCE_REQUEST, ACCESS_REVIEW)
 
 NESTED = """
+userIdentity: displayName String, id String, ipAddress String, userPrincipalName String
+accessReviewNotificationRecipientItem: notificationTemplateType String,
+    notificationRecipientScope Untyped
+accessReviewScope: description String
+accessReviewQueryScope < accessReviewScope: query String, queryRoot String, queryType String
+principalResourceMembershipsScope < accessReviewScope: principalScopes accessReviewScope[],
+    resourceScopes accessReviewScope[]
+accessReviewScheduleSettings: applyActions Untyped[], autoApplyDecisionsEnabled Boolean,
+    decisionHistoriesForReviewersEnabled Boolean, defaultDecision String,
+    defaultDecisionEnabled Boolean, instanceDurationInDays Int32,
+    justificationRequiredOnApproval Boolean, mailNotificationsEnabled Boolean,
+    recommendationInsightSettings Untyped[], recommendationLookBackDuration Duration,
+    recommendationsEnabled Boolean, recurrence Untyped, reminderNotificationsEnabled Boolean
+accessReviewStageSettings: decisionsThatWillMoveToNextStage String[], dependsOn String[],
+    durationInDays Int32, fallbackReviewers accessReviewReviewerScope[],
+    recommendationsEnabled Boolean, reviewers accessReviewReviewerScope[], stageId String
 entityReference: id String
 enum accessPackageCatalogType: userManaged, serviceDefault, serviceManaged, unknownFutureValue
 enum accessPackageCatalogState: unpublished, published, unknownFutureValue

@@ -29,6 +29,7 @@ def add_entitlements(draft: Draft) -> None:
     partner = _add_organization(draft)
     _add_policy(draft, staff, "By request", _of_people(draft))
     _add_policy(draft, guests, "For partners", _of_partner(draft, partner))
+    _add_review(draft, group)
     draft.add(
         "entitlementManagementSettings",
         {
@@ -183,3 +184,34 @@ def _of_partner(draft: Draft, partner: str) -> dict[str, Any]:
         "specificAllowedTargets": [people],
         "requestApprovalSettings": _approved_by(approvers),
     }
+
+
+def _add_review(draft: Draft, group: str) -> None:
+    reviewer = {
+        "query": f"/users/{draft.cast['sales-head']}",
+        "queryType": "MicrosoftGraph",
+        "queryRoot": None,
+    }
+    body = {
+        "createdDateTime": _SINCE,
+        "descriptionForAdmins": "Who still needs the customer portal",
+        "descriptionForReviewers": "Does this person still work with customers?",
+        "displayName": "Customer portal, every quarter",
+        "reviewers": [reviewer],
+        "scope": {
+            "@odata.type": "#microsoft.graph.accessReviewQueryScope",
+            "query": f"/groups/{group}/transitiveMembers",
+            "queryType": "MicrosoftGraph",
+        },
+        "settings": {
+            "autoApplyDecisionsEnabled": True,
+            "defaultDecision": "Deny",
+            "defaultDecisionEnabled": True,
+            "instanceDurationInDays": 14,
+            "justificationRequiredOnApproval": True,
+            "mailNotificationsEnabled": True,
+            "reminderNotificationsEnabled": True,
+        },
+        "status": "InProgress",
+    }
+    draft.add("accessReviewScheduleDefinition", body)

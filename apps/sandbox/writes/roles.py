@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from apps.sandbox.graph.context import Answer, Call
-from apps.sandbox.graph.reads.privileged import PREMIUM
+from apps.sandbox.graph.licensing import PREMIUM
 from apps.sandbox.rules import grants, groups, roles
 from apps.sandbox.rules.bodies import DIRECTORY, check_body
 from apps.sandbox.rules.refusals import (

@@ -1,4 +1,4 @@
-"""Rows of the table of writes: entitlement management."""
+"""Rows of the table of writes: entitlement management and access reviews."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 from apps.sandbox.graph.context import Route, any_of, routes
 from apps.sandbox.graph.reads.entitlements import CATALOG, ORGANIZATION, PACKAGE, POLICY, SETTINGS
+from apps.sandbox.rules import entitlements as entitlement_rules
 from apps.sandbox.schema import TYPES
 from apps.sandbox.writes import entitlements, settings
 from apps.sandbox.writes.settings import Setting
 
 _NEEDED = any_of("EntitlementManagement.ReadWrite.All")
+_REVIEWS = any_of("AccessReview.ReadWrite.All")
 _LINKS = (
     (PACKAGE, "incompatibleAccessPackages", ("accessPackage",)),
     (PACKAGE, "incompatibleGroups", ("group",)),
@@ -41,6 +43,16 @@ def _rows() -> Iterator[Route]:
     yield Route("DELETE", f"{path}/{{scope}}", entitlements.remove_role_scope, _NEEDED)
     own = Setting(SETTINGS, "entitlement management settings", category="EntitlementManagement")
     yield Route("PATCH", TYPES[SETTINGS].path, settings.updates(own), _NEEDED)
+    review = Setting(
+        "accessReviewScheduleDefinition",
+        "access review",
+        category="AccessReviews",
+        rule=entitlement_rules.review,
+    )
+    path = TYPES["accessReviewScheduleDefinition"].path
+    yield Route("POST", path, settings.creates(review), _REVIEWS)
+    yield Route("PUT", f"{path}/{{id}}", settings.replaces(review), _REVIEWS)
+    yield Route("DELETE", f"{path}/{{id}}", settings.deletes(review), _REVIEWS)
 
 
 GOVERNANCE = routes(_rows())

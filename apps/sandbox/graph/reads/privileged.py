@@ -8,16 +8,13 @@ from typing import Any
 
 from apps.sandbox.graph.collection import Collection, list_collection
 from apps.sandbox.graph.context import Answer, Call, GraphError
+from apps.sandbox.graph.licensing import NO_LICENCE, PREMIUM
 from apps.sandbox.graph.metadata import context_url
 from apps.sandbox.state.records import Record
 
 from .objects import gets
 
 SCHEDULE = "unifiedRoleEligibilitySchedule"
-PREMIUM = "AAD_PREMIUM_P2"
-NO_LICENCE = (
-    "The tenant needs to have Microsoft Entra ID P2 or Microsoft Entra ID Governance license."
-)
 _CONTEXT = "roleManagement/directory/roleEligibilitySchedules"
 
 
