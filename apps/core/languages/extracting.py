@@ -57,6 +57,8 @@ WORDS = frozenset(
         "apps/tenants/approval_rules.py",
     }
 )
+# What only programs and consoles are told stays English.
+_FOR_PROGRAMS = re.compile(r"^apps/api/|/management/|/console\.py|/offsite/|/commands")
 _CHOICES = frozenset({"TextChoices", "IntegerChoices"})
 _READABLE = re.compile(r"[A-Za-z]+ [a-z]|[A-Z][a-z]+$")
 _IN_TAGS = re.compile(r"""_\((?:"([^"]*)"|'([^']*)')\)""")
@@ -142,7 +144,7 @@ def in_module(source: str, where: str) -> Iterator[Text]:
         name = _name_of(node.func)
         if name in MARKS:
             yield from _marked(node, name, where)
-        elif name in ERRORS:
+        elif name in ERRORS and not _FOR_PROGRAMS.search(where):
             yield from _said(node, where)
         elif is_catalogue:
             yield from (Text(where, said) for said in _keywords(node, ("title",)))
