@@ -8,12 +8,16 @@ from collections.abc import Iterator
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
+from django.core.cache import caches
 from pytest_django.plugin import DjangoDbBlocker
 
 from config import embedded
 from tests.support import databases, log_canaries
 from tests.support.nightly import NIGHTLY
 from tests.support.sandboxes import Sandbox, running_sandbox
+from tests.support.worlds import made_world, world, world_database
+
+__all__ = ["made_world", "world", "world_database"]
 
 # More than any test makes, so that those of one test differ.
 FEW_KEYS = 8
@@ -34,6 +38,12 @@ def no_secret_is_logged() -> Iterator[None]:
     with log_canaries.listening(silent=("apps.sandbox", "uvicorn")) as lines:
         yield
     assert not (found := log_canaries.found_in("\n".join(lines))), found
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_remembered() -> None:
+    """A process remembers for seconds what other tests have long undone."""
+    caches["process"].clear()
 
 
 @pytest.fixture(scope="session", autouse=True)

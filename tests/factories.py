@@ -15,6 +15,7 @@ from apps.core.actor import SYSTEM, Actor
 from apps.core.scope import no_scope
 from apps.tenants import services as tenants
 from apps.tenants.models import MSP, Tenant
+from tests.support.rows import MadeOnce
 
 PASSWORD = "correct horse battery staple"
 # Of everybody's authenticator app; code_now() tells what it shows.
@@ -48,6 +49,10 @@ OWNER_ROLES = ("backup-administrator", "recovery-approver", "tenant-manager")
 @no_scope("the scene is set")
 def make_cast() -> Cast:
     """The whole cast with its roles, every tenant active."""
+    return _cast()
+
+
+def _make_cast() -> Cast:
     north, south = make_msp("North"), make_msp("South")
     contoso = make_tenant(north, "Contoso")
     fabrikam = make_tenant(north, "Fabrikam")
@@ -65,6 +70,9 @@ def make_cast() -> Cast:
         mallory=make_user("Mallory", south, *OWNER_ROLES),
         olivia=make_operator("Olivia"),
     )
+
+
+_cast = MadeOnce(_make_cast)
 
 
 @no_scope("the scene is set")
@@ -121,7 +129,7 @@ def make_operator(name: str) -> User:
 def code_now() -> str:
     """What everybody's authenticator app shows at the moment; it is good for one use each."""
     counter = int(time.time()) // 30
-    return format_hotp_value(hotp_value(TOTP_SECRET, counter))
+    return str(format_hotp_value(hotp_value(TOTP_SECRET, counter)))
 
 
 def actor_of(user: User) -> Actor:

@@ -5,11 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.attacks.stage import Stage, make_stage
-from tests.portal.conftest import made_world, world
 from tests.portal.world import World
 from tests.support.sandboxes import Sandbox
-
-__all__ = ["made_world", "world"]
 
 
 @pytest.fixture

@@ -23,9 +23,6 @@ from apps.core.scope import no_scope
 from apps.jobs import runner
 from apps.jobs.models import Job
 from tests.api.calls import token_of
-from tests.portal.conftest import made_world, world
-
-__all__ = ["made_world", "world"]
 
 
 class _Silent(WSGIRequestHandler):

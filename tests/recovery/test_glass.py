@@ -25,7 +25,6 @@ from apps.tenants.approval_rules import ApprovalRules, LevelRule, same_for_all
 from apps.tenants.choices import ApprovalsFrom
 from apps.tenants.models import BackupPolicy, Tenant
 from tests.factories import actor_of, make_user
-from tests.portal.conftest import made_world, world  # noqa: F401 - fixtures
 from tests.portal.world import World, signed_in
 
 GLASS = replace(ApprovalRules(), break_glass=True)
@@ -38,7 +37,7 @@ RISKS = [
 
 
 @pytest.fixture
-def inside(world: World) -> Iterator[World]:  # noqa: F811 - the fixture
+def inside(world: World) -> Iterator[World]:
     """The world, in Contoso's scope; Carol asked for what waits."""
     with tenant_scope(world.tenant.pk):
         yield world
@@ -250,7 +249,7 @@ def test_somebody_else_reviews_once(inside: World, broken: GlassReview) -> None:
     assert not glass.unreviewed().exists()
 
 
-def test_it_stands_on_every_page_of_those_who_know_the_tenant(world: World) -> None:  # noqa: F811
+def test_it_stands_on_every_page_of_those_who_know_the_tenant(world: World) -> None:
     with tenant_scope(world.tenant.pk):
         agree_on(world.tenant, GLASS)
         smash(world.cast.dave, world.waiting)

@@ -8,11 +8,10 @@ from apps.access.models import User
 from tests.api.calls import token_of
 from tests.api.graph.sdk import Script
 from tests.client.conftest import api_url
-from tests.portal.conftest import made_world, world
 from tests.recovery.conftest import workshop
 from tests.recovery.workshop import Workshop
 
-__all__ = ["api_url", "made_world", "workshop", "world"]
+__all__ = ["api_url", "workshop"]
 
 Scripts = Callable[[User], Script]
 
