@@ -13,7 +13,7 @@ from typing import Any
 from apps.sandbox.graph.context import Answer, Call
 from apps.sandbox.graph.reads.privileged import check_p2
 from apps.sandbox.graph.reads.privileged_groups import ASSIGNMENT, ELIGIBILITY, RESOURCE
-from apps.sandbox.rules import eligibilities, groups
+from apps.sandbox.rules import eligibilities
 from apps.sandbox.rules.bodies import DIRECTORY, check_body
 from apps.sandbox.rules.refusals import bad_request, required
 from apps.sandbox.schema import TYPES
@@ -129,7 +129,8 @@ def _ends(call: Call, values: Mapping[str, Any]) -> tuple[Record, Record]:
         raise eligibilities.no_subject()
     if group.body.get("onPremisesSyncEnabled"):
         raise bad_request("Groups from on-premises cannot be managed in PIM.")
-    groups.check_not_dynamic(group.body)
+    if "DynamicMembership" in (group.body.get("groupTypes") or ()):
+        raise bad_request("Groups with dynamic membership cannot be managed in PIM.")
     return group, principal
 
 

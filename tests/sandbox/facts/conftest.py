@@ -8,6 +8,8 @@ from apps.sandbox.state.world import World
 from tests.sandbox.facts.fact import Cast
 from tests.sandbox.writes.conftest import Lab, lab, seeded
 
+PARTNER = "crossTenantAccessPolicyConfigurationPartner"
+
 __all__ = ["cast", "lab", "seeded"]
 
 
@@ -48,6 +50,15 @@ def cast(lab: Lab, seeded: World) -> Cast:
         ),
         "sku": str(next(iter(lab.directory.of_type("subscribedSku"))).body["skuId"]),
         "domain": lab.domain,
+        "partner": next(iter(lab.directory.of_type(PARTNER))).id,
+        "catalog": lab.one("accessPackageCatalog", "Customer projects").id,
+        "general": lab.one("accessPackageCatalog", "General").id,
+        "package": lab.one("accessPackage", "Project staff").id,
+        "package_policy": lab.one("accessPackageAssignmentPolicy", "By request").id,
+        "role_policy": next(
+            str(one.body["policyId"])
+            for one in lab.directory.of_type("unifiedRoleManagementPolicyAssignment")
+        ),
         "nobody": "99999999-9999-4999-8999-999999999999",
     }
     for name, path in (("gone_user", "users"), ("gone_group", "groups")):
