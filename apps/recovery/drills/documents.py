@@ -132,12 +132,16 @@ def _say_numbers(sheet: Sheet, numbers: Row) -> None:
     ]
     sheet.table(("What", "Damaged", "Came back whole"), (5, 3, 3), rows)
     sheet.paragraph(
-        f"{numbers['partly_recovered']} objects came back but for what is named below. "
-        f"{numbers['unexpected']} changes were left that nothing had announced."
+        f"{_many(numbers['partly_recovered'], 'object')} came back but for what is named below. "
+        f"Left without having been announced: {_many(numbers['unexpected'], 'change')}."
     )
     if numbers["not_recoverable"]:
         lost = ([str(one["count"]), one["reason"]] for one in numbers["not_recoverable"])
         sheet.table(("Number", "Cannot be restored, as was said beforehand"), (1.5, 12), lost)
+
+
+def _many(number: int, what: str) -> str:
+    return f"{number} {what if number == 1 else what + 's'}"
 
 
 def _say_issues(sheet: Sheet, issues: list[Row]) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from apps.diffs import reasons as of_changes
 from apps.diffs.choices import Recoverable, Subject
 from apps.diffs.models import DifferenceReport, ReportChange
+from apps.entra.catalogue import kind
 from apps.history.identities import Identities, identities_of
 from apps.recovery import reasons
 from apps.recovery.choices import ResultState
@@ -122,8 +123,14 @@ def _reason(row: ReportChange) -> str:
     words = of_changes.explain(row.reason) if row.reason else ""
     if row.lost_attributes:
         names = ", ".join(row.lost_attributes)
-        return f"{row.kind}: {names}. {words}".strip()
-    return f"{row.link or row.kind}: {words}".strip()
+        return f"{_thing(row)}: {names}. {words}".strip()
+    return f"{_thing(row)}: {words}".strip()
+
+
+def _thing(row: ReportChange) -> str:
+    """ "Group", and "Group members" for a link."""
+    title = kind(row.kind).title
+    return f"{title} {row.link.rpartition('.')[2]}" if row.link else title
 
 
 def _numbers(rows: Iterable[ReportChange]) -> dict[str, int]:
