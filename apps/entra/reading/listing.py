@@ -22,14 +22,16 @@ def read(client: GraphClient, kind: Kind) -> Iterator[ReadBatch]:
     """
     cursor = deltas.latest_cursor(client, kind) if kind.delta_path else None
     extras, told = Extras(client, kind), Told(client, kind)
-    beside, *others = kind.links or (None,)
+    beside = kind.links[0] if kind.links else None
+    with_page = [link for link in kind.links if link is beside or not link.expandable]
     for page in _pages(client, kind, beside):
         raws = [told.add_to(extras.add_to(raw)) for raw in asking.items_of(kind, page)]
         yield ReadBatch(kind.name, Later(partial(_observed, kind, raws)))
-        if beside is not None:
-            yield relations.expanded(client, kind, beside, page)
-    for link in others:
-        yield from relations.list_links(client, kind, link)
+        for link in with_page:
+            yield relations.expanded(client, kind, link, page)
+    for link in kind.links:
+        if link not in with_page:
+            yield from relations.list_links(client, kind, link)
     yield ReadBatch(kind.name, cursor=cursor, whole=True)
 
 
