@@ -29,13 +29,14 @@ class Death(Enum):
     SESSION = "session"
 
 
-def work_and_die(job_id: UUID, *, at: int, death: Death) -> None:
+def work_and_die(job_id: UUID, *, at: int, death: Death, line: str = JOURNAL) -> None:
     """Let a worker do a job in a process of its own, until the journal's statement number `at`
-    (from 1; 0 lets it live). What it had asked of Graph by then is carried out or not."""
+    (from 1; 0 lets it live). What it had asked of Graph by then is carried out or not. line: what
+    is in the statements that count, where not the journal's do."""
     connections.close_all()
     worker = os.fork()
     if worker == 0:
-        _work(job_id, at, death)
+        _work(job_id, at, death, line)
     os.waitpid(worker, 0)
 
 
@@ -44,13 +45,13 @@ def give_back(job_id: UUID) -> None:
     Job.objects.filter(pk=job_id).update(state=JobState.QUEUED, run_after=clock.now(), attempts=0)
 
 
-def _work(job_id: UUID, at: int, death: Death) -> None:
+def _work(job_id: UUID, at: int, death: Death, line: str) -> None:
     """In the child: it must leave nothing of the test's own to be ended in it."""
     seen = 0
 
     def die(execute: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:
         nonlocal seen
-        counts = JOURNAL in str(sql)
+        counts = line in str(sql)
         seen += counts
         fatal = counts and seen == at
         if fatal and death is Death.BEFORE:

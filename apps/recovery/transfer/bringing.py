@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db import transaction
+
 from apps.core import clock
 from apps.core.actor import Actor
 from apps.diffs.changes import Scope
@@ -105,6 +107,7 @@ def read_now(transfer: Transfer, job: JobContext) -> Snapshot:
     return newest
 
 
+@transaction.atomic
 def new_report(transfer: Transfer, base: Snapshot, actor: Actor, job: JobContext) -> Transfer:
     """The report from what was laid over to the tenant's own state right after it."""
     after = Snapshot.objects.get(tenant_id=transfer.tenant_id, seq=base.seq + 1)
