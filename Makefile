@@ -36,11 +36,17 @@ check: .venv/dev ## Format, lint, types, layers, migrations, deployment files
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run --settings config.settings.test
-	$(MAKE) --no-print-directory schema-check
+	$(MAKE) --no-print-directory schema-check texts-check
 	sh deploy/check.sh
 
 schema-check: .venv/dev ## The API's committed description is the API's
 	$(BIN)/python manage.py openapi --check docs/openapi.yaml --settings config.settings.build
+
+texts-check: .venv/dev ## The languages' catalogues have all that pages say
+	$(BIN)/python manage.py texts --check --settings config.settings.build
+
+texts: .venv/dev ## Bring the languages' catalogues up to date with what pages say
+	$(BIN)/python manage.py texts --settings config.settings.build
 
 unit-database: .venv/dev
 	@$(BIN)/python -m tests.support.prepare
