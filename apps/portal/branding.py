@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from apps.access.branding.selectors import brand_for
 from apps.access.models import Invitation, User
-from apps.tenants.branding.brands import NO_BRAND, Brand, brand_of
+from apps.tenants.branding.brands import NO_BRAND, Brand, brand_of, brand_shown_of
 from apps.tenants.models import Tenant
 
 # Where a session keeps through whose sign-in page somebody came who is not signed in yet.
@@ -33,15 +33,18 @@ def is_for_invited(request: HttpRequest, invitation: Invitation) -> None:
 
 
 def brand_shown(request: HttpRequest) -> Brand:
-    """What the page looks like. One query.
+    """What the page looks like. One query, or none for a page about an MSP or its tenant.
 
     Who is signed in sees what he has to do with, whatever link he came through; who is not sees the
-    MSP whose secret link or sign-in page he opened.
+    MSP whose secret link or sign-in page he opened. A door lets nobody but operators in who has
+    nothing to do with the MSP, and those see Holdfast's own.
     """
     user = getattr(request, "user", None)
     noted: UUID | None = getattr(request, _MSP, None)
     if isinstance(user, User):
-        return brand_for(user, msp_id=noted)
+        if noted and not user.is_operator:
+            return brand_shown_of(noted)
+        return brand_for(user)
     return brand_of(noted) if noted else _came_through(request)
 
 

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.access import people_selectors as people
 from apps.access import roles
+from apps.access.models import Membership
 from apps.access.people_selectors import Standing
 from apps.access.roles import Right
+from apps.access.veils import TAKEN
 from apps.audit.models import AuditRecord
-from apps.audit.selectors import Entry, read
 from apps.audit.services import REFUSED, VIEWED
-from apps.audit.veils import Veils
 from apps.connect import services as connect
 from apps.connect.services import KeptBack
 from apps.core.scope import no_scope
@@ -97,16 +98,16 @@ def consents(tenant: Tenant) -> list[Consent]:
     ]
 
 
-def last_done(tenant: Tenant, veils: Veils) -> Entry | None:
-    """What the MSP's people did last with the tenant, looking at it and refusals left out.
-
-    Needs a scope that has the tenant. Four queries.
-    """
+def last_done(tenant: Tenant) -> datetime | None:
+    """When the MSP's people did something with the tenant last, looking at it and refusals left
+    out. What was done before the MSP took the tenant over was not its doing. One query."""
     with no_scope("whether it was the MSP who did something"):
-        staff = list(people.members_of(tenant.msp).values_list("user_id", flat=True))
-    rows = AuditRecord.objects.filter(tenant_id=tenant.pk, actor_user_id__in=staff)
-    newest = rows.exclude(event__in=(VIEWED, REFUSED)).order_by("-number").first()
-    return read([newest], veils=veils)[0] if newest else None
+        staff = Membership.objects.filter(msp=tenant.msp_id).values("user")
+        rows = AuditRecord.objects.filter(tenant_id=tenant.pk)
+        taken = rows.filter(event=TAKEN, number__gt=OuterRef("number"))
+        theirs = rows.filter(~Exists(taken), actor_user_id__in=staff)
+        done = theirs.exclude(event__in=(VIEWED, REFUSED)).order_by("-number")
+        return done.values_list("at", flat=True).first()
 
 
 def _for_customer(rule: LevelRule) -> str:

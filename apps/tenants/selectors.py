@@ -1,6 +1,6 @@
 """Reading MSPs and tenants. Who may see them is asked one layer up (apps.access)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -54,10 +54,11 @@ def tagged_with(names: Collection[str]) -> QuerySet[TenantTag, UUID]:
     return wanted.values_list("tenant_id", flat=True)
 
 
-def backup_policy(tenant: Tenant) -> BackupPolicy:
-    """The tenant's backup policy. Raises NotFound."""
+def backup_policy(tenant: Tenant, *, related: Sequence[str] = ()) -> BackupPolicy:
+    """The tenant's backup policy, with what is named of what is related to it. Raises NotFound."""
     with tenant_scope(tenant.id):
-        policy = BackupPolicy.objects.filter(tenant=tenant).first()
+        rows = BackupPolicy.objects.filter(tenant=tenant)
+        policy = (rows.select_related(*related) if related else rows).first()
     if policy is None:
         raise NotFound("This tenant has no backup policy.", code="no-backup-policy")
     return policy

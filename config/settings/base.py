@@ -286,6 +286,9 @@ HOLDFAST_OFFSITE_DELAY_SECONDS = env.int("HOLDFAST_OFFSITE_DELAY_SECONDS", defau
 HOLDFAST_OFFSITE_KEY_LOCK_DAYS = env.int("HOLDFAST_OFFSITE_KEY_LOCK_DAYS", default=30)
 DEFAULT_FROM_EMAIL = env.str("HOLDFAST_MAIL_FROM", default="holdfast@localhost")
 
+# How old an MSP's branding may be on a page, in seconds; it is asked for once in that time.
+HOLDFAST_BRANDING_SECONDS = env.int("HOLDFAST_BRANDING_SECONDS", default=30)
+
 # Where people reach the portal; links in mails and the consent redirect are built from it.
 HOLDFAST_BASE_URL = env.str("HOLDFAST_BASE_URL", default="http://localhost:8000")
 # The stand-in for Entra, for the demo, drills and tests. Unset: the cloud "sandbox" does not exist.

@@ -32,3 +32,5 @@ STORAGES = {
 }
 # Or every test client would look through all static files when it is made.
 WHITENOISE_AUTOREFRESH = True
+# Tests make what they show.
+HOLDFAST_BRANDING_SECONDS = 0

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
+from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks, Settings
 
 from apps.access.branding.selectors import brand_for, msp_for_mail_to
 from apps.access.branding.services import (
@@ -22,7 +23,14 @@ from apps.access.models import User
 from apps.access.services.accounts import add_member
 from apps.core.errors import Conflict, HoldfastError, Invalid, NotAllowed, NotFound
 from apps.core.scope import no_scope
-from apps.tenants.branding.brands import NO_BRAND, brand_of, logo_file, msp_by_sign_in_name
+from apps.tenants.branding.brands import (
+    NO_BRAND,
+    brand_of,
+    brand_shown_of,
+    forget_shown,
+    logo_file,
+    msp_by_sign_in_name,
+)
 from apps.tenants.models import MSP, Branding
 from tests.factories import Cast, actor_of, make_cast
 from tests.support.trail import entries, events
@@ -216,3 +224,21 @@ def test_a_bad_logo_changes_nothing(cast: Cast) -> None:
         set_logo(actor=actor_of(cast.alice), msp=cast.north, file=b"<svg onload='alert(1)'/>")
 
     assert kept(cast.north).logo_id == before
+
+
+def test_pages_ask_once_in_a_while_and_show_at_once_what_was_chosen_here(
+    cast: Cast,
+    settings: Settings,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    settings.HOLDFAST_BRANDING_SECONDS = 30
+    assert brand_shown_of(cast.north.pk).portal_name == "Holdfast"
+
+    with django_capture_on_commit_callbacks(execute=True):
+        brand(cast)
+
+    assert brand_shown_of(cast.north.pk).portal_name == "North Vault"
+    with django_assert_num_queries(0):
+        assert brand_shown_of(cast.north.pk).portal_name == "North Vault"
+    forget_shown(cast.north.pk)

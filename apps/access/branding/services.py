@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import asdict, dataclass, fields
+from functools import partial
 from typing import Final
 from uuid import uuid4
 
@@ -20,6 +21,7 @@ from apps.core import clock
 from apps.core.actor import Actor
 from apps.core.errors import Conflict, Invalid
 from apps.tenants.branding import colours
+from apps.tenants.branding.brands import forget_shown
 from apps.tenants.branding.logos import read_logo
 from apps.tenants.models import MSP, Branding
 
@@ -145,6 +147,7 @@ def _save(row: Branding) -> None:
             safe="Nothing was changed.",
             todo="Choose another one.",
         ) from None
+    transaction.on_commit(partial(forget_shown, row.msp_id))
 
 
 def _record(actor: Actor, msp: MSP, event: str, **data: object) -> None:

@@ -66,6 +66,31 @@ class Offsite:
         return [one for one in self.lying if not one.is_current]
 
 
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """Where copies of a tenant lie or are going to. region: "" for none. current: stores that take
+    what is sealed from now on; earlier: others that something lies in."""
+
+    region: str
+    current: tuple[OffsiteStore, ...]
+    earlier: tuple[OffsiteStore, ...]
+
+
+def whereabouts(tenant: Tenant) -> Whereabouts:
+    """The same as offsite_of() tells, without how far each store reaches. Two queries."""
+    region = region_of(tenant)
+    shipped = Q(pk__in=OffsiteCopy.objects.filter(tenant=tenant).values("store"))
+    takes = Q(enabled=True, region=region) & (Q(msp=None) | Q(msp_id=tenant.msp_id))
+    with no_scope("stores that a tenant's bundles are shipped to, or were"):
+        found = list(OffsiteStore.objects.filter(shipped | takes).order_by("name"))
+    current = tuple(one for one in found if region and _takes(one, tenant, region))
+    return Whereabouts(region, current, tuple(one for one in found if one not in current))
+
+
+def _takes(store: OffsiteStore, tenant: Tenant, region: str) -> bool:
+    return store.enabled and store.region == region and store.msp_id in (None, tenant.msp_id)
+
+
 def region_of(tenant: Tenant) -> str:
     """The region that the tenant's bundles may lie in, "" for none."""
     with tenant_scope(tenant.pk):

@@ -11,12 +11,9 @@ from django.shortcuts import render
 
 from apps.access import people_selectors as people
 from apps.access.rights import APPROVE_RECOVERY, MANAGE_PEOPLE, MANAGE_TENANT, VIEW_PEOPLE
-from apps.access.sides import side_of
 from apps.access.support_selectors import sessions_on
-from apps.access.veils import veils_for_person
-from apps.history.offsite.selectors import offsite_of
+from apps.history.offsite.selectors import whereabouts
 from apps.history.retention.agreed import agreed as retention_of
-from apps.history.retention.selectors import hold_in_force
 from apps.portal import powers
 from apps.portal.doors import person, rights_here, tenant_page
 from apps.portal.looking import record_look
@@ -32,8 +29,10 @@ def msp_powers(request: HttpRequest, tenant: Tenant) -> HttpResponse:
     """Who at the MSP may do what, what needs the customer, what was consented to, where the data
     lies, and how all of it is taken back."""
     record_look(request, tenant, "what the MSP can do", "")
+    # Read with the tenant and its MSP, which all that follows asks for.
+    policy = tenants.backup_policy(tenant, related=("tenant__msp",))
+    tenant, me = policy.tenant, person(request).pk
     everybody = people.standings(tenant)
-    policy = tenants.backup_policy(tenant)
     agreed = rules.agreed(policy)
     sessions = sessions_on(tenant)
     context = {
@@ -41,7 +40,7 @@ def msp_powers(request: HttpRequest, tenant: Tenant) -> HttpResponse:
         "tenant": tenant,
         "msp": tenant.msp,
         "rights": rights_here(request),
-        "side": side_of(person(request).pk, tenant),
+        "side": next((one.side for one in everybody if one.user.pk == me), ""),
         "held": powers.rights_held(everybody),
         "msp_people": [one for one in everybody if one.side == "msp"],
         "own_approvers": _own(everybody, APPROVE_RECOVERY),
@@ -49,16 +48,14 @@ def msp_powers(request: HttpRequest, tenant: Tenant) -> HttpResponse:
         "may_end_sessions": MANAGE_PEOPLE in rights_here(request),
         "agreed": agreed,
         "approvals": powers.approvals(agreed.rules),
-        "waiting": list(rules.waiting_changes().filter(tenant=tenant)),
         "consents": powers.consents(tenant),
         "schedule": policy.schedule,
-        "offsite": offsite_of(tenant),
+        "offsite": whereabouts(tenant),
         "keeps": retention_of(tenant).rules,
-        "hold": hold_in_force(tenant),
         "host": urlsplit(str(settings.HOLDFAST_BASE_URL)).hostname,
         "sessions": sessions[:SESSIONS],
         "more_sessions": max(0, len(sessions) - SESSIONS),
-        "last": powers.last_done(tenant, veils_for_person(person(request), [tenant])),
+        "last": powers.last_done(tenant),
         "grace_days": settings.HOLDFAST_ERASURE_GRACE_DAYS,
     }
     return render(request, "portal/msp_powers.html", context)

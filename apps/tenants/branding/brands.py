@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
+from django.conf import settings
+from django.core.cache import caches
+
 from apps.core.scope import no_scope
 from apps.tenants.models import MSP, Branding
 
@@ -55,6 +58,23 @@ def brand_of(msp_id: UUID | None) -> Brand:
         return NO_BRAND
     with no_scope("what an MSP's mails, documents and pages look like"):
         return branded(MSP.objects.select_related("branding").filter(pk=msp_id).first())
+
+
+def brand_shown_of(msp_id: UUID) -> Brand:
+    """The same for pages: at most settings.HOLDFAST_BRANDING_SECONDS old, and hardly ever asked for
+    where an MSP's people look at page after page."""
+    seconds = settings.HOLDFAST_BRANDING_SECONDS
+    found = caches["process"].get_or_set(_key(msp_id), lambda: brand_of(msp_id), seconds)
+    return found if isinstance(found, Brand) else brand_of(msp_id)
+
+
+def forget_shown(msp_id: UUID) -> None:
+    """Have this process show what was chosen just now; others do within those seconds."""
+    caches["process"].delete(_key(msp_id))
+
+
+def _key(msp_id: UUID) -> str:
+    return f"brand:{msp_id}"
 
 
 def branded(msp: MSP | None) -> Brand:
