@@ -77,8 +77,8 @@ def standing_on(user_id: UUID, tenant: Tenant) -> Standing | None:
 def _ways_on(tenant: Tenant) -> Iterator[tuple[User, Way]]:
     for held in _permissions(TenantPermission, tenant):
         yield held.user, Way(_by_permission(held), "on this tenant")
-    for held in _permissions(MSPPermission, tenant.msp):
-        yield held.user, Way(_by_permission(held), f"on all tenants of {tenant.msp.name}")
+    for held in _permissions(MSPPermission, tenant.msp_id, "content_object"):
+        yield held.user, Way(_by_permission(held), f"on all tenants of {held.content_object.name}")
     tags = defaultdict(list)
     carried = Tag.objects.filter(tenant_tags__tenant=tenant).order_by("name")
     for group_id, name in carried.values_list("group_tags__group", "name"):
@@ -250,11 +250,12 @@ def _members(**side: UUID) -> Any:
     )
 
 
-def _permissions(model: Any, on: On) -> Iterable[Any]:
+def _permissions(model: Any, on: On | UUID, *related: str) -> Iterable[Any]:
     held = model.objects.filter(content_object=on, **_COUNTS)
     place = [role.permission for role in roles.ROLES.values()].index
     return sorted(
-        held.select_related("user", "permission"), key=lambda one: place(one.permission.codename)
+        held.select_related("user", "permission", *related),
+        key=lambda one: place(one.permission.codename),
     )
 
 

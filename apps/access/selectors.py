@@ -1,9 +1,9 @@
 """Which tenants a person may see, and what he may do there. Everything goes through here."""
 
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from apps.access import roles, ways
@@ -42,11 +42,21 @@ def tenants_of(
 
 def reached_by(user: User, right: str = roles.VIEW_BACKUPS) -> Reached:
     """The tenants on which a person has a right, and why he has it. One query."""
-    person = ways.Person(user.pk)
-    through_msp = ways.is_msp_reached_by(person, right)
-    found: list[Any] = list(tenants_of(user, right).annotate(through_msp=through_msp))
-    through = frozenset(tenant.msp_id for tenant in found if tenant.through_msp)
-    return Reached(found, through)
+    through_msp = ways.is_msp_reached_by(ways.Person(user.pk), right)
+    columns = [field.attname for field in Tenant._meta.concrete_fields]
+    of_msp = [field.attname for field in MSP._meta.concrete_fields]
+    rows = tenants_of(user, right).annotate(through_msp=through_msp)
+    found, msps, through = [], dict[UUID, MSP](), set[UUID]()
+    # Of very many tenants most have the same MSP: each is made once.
+    for row in rows.values_list("through_msp", *columns, *(f"msp__{name}" for name in of_msp)):
+        tenant = Tenant.from_db(connection.alias, columns, row[1 : len(columns) + 1])
+        if tenant.msp_id not in msps:
+            msps[tenant.msp_id] = MSP.from_db(connection.alias, of_msp, row[len(columns) + 1 :])
+        tenant.msp = msps[tenant.msp_id]
+        found.append(tenant)
+        if row[0]:
+            through.add(tenant.msp_id)
+    return Reached(found, frozenset(through))
 
 
 def _within(found: QuerySet[Tenant], right: str, limits: Limits) -> QuerySet[Tenant]:
@@ -109,10 +119,12 @@ def rights_on_tenant(
     return roles.within(ways.rights_of(names), limits, tenant.pk)
 
 
-def rights_on_msp(user_id: UUID, msp: MSP) -> frozenset[str]:
-    """Everything a person may do with all tenants of an MSP. One query."""
+def rights_on_msp(user_id: UUID, msp: MSP | UUID) -> frozenset[str]:
+    """Everything a person may do with all tenants of an MSP, given as it is or by its id. One
+    query."""
+    msp_id = msp.pk if isinstance(msp, MSP) else msp
     with asked_by(user_id):
-        return ways.rights_of(ways.names_on_msp(ways.Person(user_id), msp))
+        return ways.rights_of(ways.names_on_msp(ways.Person(user_id), msp_id))
 
 
 def direct_roles(user_id: UUID, on: Tenant | MSP) -> list[str]:

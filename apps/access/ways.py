@@ -91,9 +91,9 @@ def names_on_tenant(person: Person, tenant: Tenant) -> set[str]:
     return _names(_OF_ONE_TENANT, (*person.asked, tenant.pk, tenant.msp_id))
 
 
-def names_on_msp(person: Person, msp: MSP) -> set[str]:
+def names_on_msp(person: Person, msp_id: UUID) -> set[str]:
     """Permission codenames and role names that the person has on the whole MSP. One query."""
-    return _names(_OF_MSP, (*person.asked, msp.pk)) - {SUPPORT}
+    return _names(_OF_MSP, (*person.asked, msp_id)) - {SUPPORT}
 
 
 def rights_of(names: set[str]) -> frozenset[str]:

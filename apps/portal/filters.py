@@ -12,6 +12,7 @@ from django.http import QueryDict
 from apps.access import people_selectors as people
 from apps.access import roles
 from apps.access.models import Membership
+from apps.portal.widgets import LongSelect
 from apps.recovery.choices import RunState
 from apps.recovery.models import Run
 from apps.tenants.models import MSP, Tenant
@@ -51,9 +52,7 @@ class StaffFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-fil
 class RunFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter is not typed
     """Recoveries by tenant, MSP and state, by when they were asked to begin, and undos alone."""
 
-    tenant = django_filters.ModelChoiceFilter(
-        queryset=lambda _: Tenant.objects.none(), label="Tenant", empty_label="all"
-    )
+    tenant = django_filters.ChoiceFilter(label="Tenant", empty_label="all", widget=LongSelect)
     msp = django_filters.ModelChoiceFilter(
         field_name="tenant__msp",
         queryset=lambda _: MSP.objects.none(),
@@ -80,8 +79,7 @@ class RunFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filte
 
     def __init__(self, data: QueryDict, rows: QuerySet[Run], mine: Collection[Tenant]) -> None:
         super().__init__(data, queryset=rows)
-        ids = [one.pk for one in mine]
-        self.filters["tenant"].queryset = Tenant.objects.filter(pk__in=ids).order_by("name")
+        self.filters["tenant"].extra["choices"] = [(str(one.pk), one.name) for one in mine]
         msps = {one.msp_id for one in mine}
         self.filters["msp"].queryset = MSP.objects.filter(pk__in=msps).order_by("name")
         if len(msps) < 2:

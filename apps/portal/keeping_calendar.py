@@ -9,6 +9,10 @@ from datetime import date, datetime
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
+from django.utils import dateformat, timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from apps.history.retention.standing import HOLD, PIN, Standing
 
 # From what keeps shortest to what keeps longest; a day shows the longest.
@@ -31,11 +35,13 @@ MONTHS = 12
 class Day:
     """One day that has snapshots, or none. tone: one of ORDER, "" for none.
 
-    seq: of the snapshot that stays longest. going: how many of the day's are to be removed.
+    words: all of it in a sentence. seq: of the snapshot that stays longest. going: how many of the
+    day's are to be removed.
     """
 
     number: int
     tone: str = ""
+    words: str = ""
     seq: int = 0
     count: int = 0
     going: int = 0
@@ -71,14 +77,33 @@ def _month(first: date, by_day: dict[date, Day]) -> Month:
 
 def _day(day: date, standings: Sequence[Standing]) -> Day:
     longest = max(standings, key=lambda one: (ORDER.index(tone(one)), _end(one)))
+    number, kept_as = len(standings), tone(longest)
+    going = sum(1 for one in standings if not one.kept)
     return Day(
         number=day.day,
-        tone=tone(longest),
+        tone=kept_as,
+        words=_words(day, kept_as, number, going, longest.goes_at),
         seq=longest.seq,
-        count=len(standings),
-        going=sum(1 for one in standings if not one.kept),
+        count=number,
+        going=going,
         goes_at=longest.goes_at,
     )
+
+
+def _words(day: date, kept_as: str, number: int, going: int, goes_at: datetime | None) -> str:
+    """A year has a square a day: composed here, which takes a tenth of what a template takes."""
+    snapshots = ngettext("%(number)s snapshot", "%(number)s snapshots", number) % {"number": number}
+    kept = _("to be removed") if kept_as == "going" else kept_as
+    said = f"{_date(day)}: {snapshots}, {kept}"
+    if goes_at:
+        said += _(", until %(goes_at)s") % {"goes_at": _date(timezone.localdate(goes_at))}
+    if going:
+        said += _("; %(going)s to be removed") % {"going": going}
+    return said
+
+
+def _date(day: date) -> str:
+    return dateformat.format(day, _("j M Y"))
 
 
 def tone(one: Standing) -> str:

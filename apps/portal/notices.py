@@ -50,13 +50,20 @@ class Held:
 
 
 def notices(
-    tenant: Tenant, connections: Iterable[Connection], latest: Snapshot | None, jobs: Iterable[Job]
+    tenant: Tenant,
+    connections: Iterable[Connection],
+    latest: Snapshot | None,
+    jobs: Iterable[Job],
+    collections: Iterable[SnapshotCollection],
 ) -> list[Notice]:
-    """Everything about the tenant that needs a person, held collections apart."""
+    """Everything about the tenant that needs a person, held collections apart.
+
+    collections: what the newest snapshot did not read whole. No query.
+    """
     found = [
         *_about_connections(tenant, connections),
         *_about_jobs(tenant, jobs),
-        *_about_collections(tenant, latest),
+        *_about_collections(tenant, latest, collections),
     ]
     return sorted(found, key=lambda notice: notice.tone != "bad")
 
@@ -99,12 +106,13 @@ def about_verification(tenant: Tenant, verification: Verification | None) -> lis
     return [Notice("bad", "The history is damaged", text, url, "See what was found")]
 
 
-def held_collections(latest: Snapshot | None) -> list[Held]:
-    """What the newest snapshot holds back. One query, two where there is something."""
-    if latest is None:
-        return []
-    rows = list(latest.collections.filter(status=CollectionStatus.HELD).order_by("collection"))
-    if not rows:
+def held_collections(
+    latest: Snapshot | None, collections: Iterable[SnapshotCollection]
+) -> list[Held]:
+    """What the newest snapshot holds back. collections: its own, at least those that were not read
+    whole. One query where there is something."""
+    rows = [one for one in collections if one.status == CollectionStatus.HELD]
+    if latest is None or not rows:
         return []
     confirmations = ShrinkConfirmation.objects.filter(snapshot_id=latest.pk)
     confirmed = set(confirmations.values_list("collection", flat=True))
@@ -172,11 +180,21 @@ def _about_jobs(tenant: Tenant, jobs: Iterable[Job]) -> Iterator[Notice]:
         yield Notice("bad", "The last snapshot failed", text, url, "What happened")
 
 
-def _about_collections(tenant: Tenant, latest: Snapshot | None) -> Iterator[Notice]:
+def unread_collections(latest: Snapshot | None) -> list[SnapshotCollection]:
+    """What a snapshot did not read whole, by name. One query."""
+    if latest is None:
+        return []
+    rows = latest.collections.exclude(status=CollectionStatus.COMPLETE)
+    return list(rows.order_by("collection"))
+
+
+def _about_collections(
+    tenant: Tenant, latest: Snapshot | None, collections: Iterable[SnapshotCollection]
+) -> Iterator[Notice]:
     if latest is None or latest.complete:
         return
     worrying = (CollectionStatus.PARTIAL, CollectionStatus.DENIED)
-    rows = latest.collections.filter(status__in=worrying).order_by("collection")
+    rows = [one for one in collections if one.status in worrying]
     names = ", ".join(f"{row.collection} ({shown(row.get_status_display())})" for row in rows)
     if names:
         url = reverse("portal:snapshot", args=[tenant.id, latest.seq])

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from apps.core.errors import Invalid
+from apps.core.time_zones import known_zones
 
 WEEK: Final = tuple(range(7))
 WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -73,7 +74,7 @@ class CaptureSchedule:
     blackouts: tuple[Blackout, ...] = field(default=())
 
     def __post_init__(self) -> None:
-        if self.time_zone not in available_timezones():
+        if self.time_zone not in known_zones():
             raise _invalid('There is no such time zone. Choose one like "Europe/Zurich".')
         if not 0 <= self.full_hour <= 23 or not set(self.full_weekdays) <= set(WEEK):
             raise _invalid("Full captures begin at a full hour from 0 to 23, on days of the week.")

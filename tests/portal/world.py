@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from allauth.usersessions.models import UserSession
 from django.test import Client
 
 from apps.access import services as access
@@ -396,6 +397,7 @@ def signed_in(user: User, *, confirmed: bool = True) -> Client:
     session = client.session
     sessions.begin(session, through="local", confirmed=confirmed, has_factor=True)
     session.save()
+    UserSession.objects.create(user=user, ip="127.0.0.1", session_key=session.session_key)
     return client
 
 

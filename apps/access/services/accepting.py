@@ -1,6 +1,5 @@
 """Accepting an invitation: with a new account here, with one's Entra account, or signed in."""
 
-import zoneinfo
 from uuid import UUID
 
 from django.contrib.auth.password_validation import validate_password
@@ -21,6 +20,7 @@ from apps.core.actor import Actor
 from apps.core.errors import Conflict, Invalid, NotFound
 from apps.core.languages.choosing import ENGLISH
 from apps.core.scope import no_scope
+from apps.core.time_zones import known_zones
 from apps.tenants.choices import TenantState
 from apps.tenants.models import Tenant
 
@@ -248,7 +248,7 @@ def _name(name: str) -> str:
 
 
 def _known_zone(name: str) -> str:
-    return name if name in zoneinfo.available_timezones() else "UTC"
+    return name if name in known_zones() else "UTC"
 
 
 def _check_password(password: str, user: User) -> None:

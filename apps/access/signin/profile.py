@@ -1,7 +1,5 @@
 """What a person says of himself."""
 
-import zoneinfo
-
 from django.db import transaction
 
 from apps.access.models import User
@@ -9,6 +7,7 @@ from apps.access.signin import trail
 from apps.core.actor import Actor
 from apps.core.errors import Invalid, NotAllowed
 from apps.core.languages import choosing as languages
+from apps.core.time_zones import known_zones
 
 LONGEST_NAME = 200
 
@@ -26,7 +25,7 @@ def change_profile(
     name = " ".join(name.split())
     if not 1 <= len(name) <= LONGEST_NAME:
         raise Invalid("A name has 1 to 200 characters.", code="bad-name")
-    if time_zone not in zoneinfo.available_timezones():
+    if time_zone not in known_zones():
         raise Invalid("There is no such time zone.", code="unknown-time-zone")
     language = language or user.language
     if not languages.is_known(language):

@@ -1,5 +1,6 @@
 """What is agreed about a tenant's retention: its rules, where they come from, what is to change."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -72,9 +73,12 @@ def agreed(tenant: Tenant) -> Agreed:
     return Agreed(rules, row.time_zone, row.template_id)
 
 
-def to_come(tenant: Tenant, now: Agreed) -> list[ToCome]:
-    """What is agreed and waits for the end of its grace period: of the tenant, of its template."""
-    own = TenantKeepChange.objects.filter(tenant=tenant, state=KeepChangeState.GRACE)
+def to_come(changes: Iterable[TenantKeepChange], now: Agreed) -> list[ToCome]:
+    """What is agreed and waits for the end of its grace period: of a tenant, of its template.
+
+    changes: all of the tenant's.
+    """
+    own = (one for one in changes if one.state == KeepChangeState.GRACE)
     found = [_to_come(change, Agreed.from_plain(change.after)) for change in own]
     if now.template_id:
         of_template = TemplateKeepChange.objects.filter(

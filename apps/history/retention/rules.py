@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Final, Self
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from apps.core.errors import Invalid
+from apps.core.time_zones import known_zones
 
 # The longest that each rule may reach back: a hundred years, in its own periods.
 LONGEST: Final = {
@@ -91,7 +92,7 @@ DEFAULT_RULES: Final = KeepRules(
 
 def zone(name: str) -> ZoneInfo:
     """The time zone of a name like "Europe/Zurich". Raises Invalid."""
-    if name not in available_timezones():
+    if name not in known_zones():
         raise Invalid(
             "There is no such time zone.",
             code="time-zone",

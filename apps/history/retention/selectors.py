@@ -92,7 +92,7 @@ def access_hold(tenant: Tenant, hold_id: UUID) -> LegalHold:
 class Picture:
     """All that keeps a tenant's snapshots, read once: as many queries, however many snapshots.
 
-    now: what is agreed; later: what is agreed and waits for the end of its grace period. present:
+    now: what is agreed; changes: of that, the newest first; later: what is agreed and waits for the end of its grace period. present:
     the time from which rules count back. holds: every legal hold there was, pins: those
     in force, both the newest first. removals: what is planned to go, the next first.
     """
@@ -100,7 +100,8 @@ class Picture:
     def __init__(self, tenant: Tenant) -> None:
         self.tenant = tenant
         self.now: Agreed = agreed(tenant)
-        self.later = to_come(tenant, self.now)
+        self.changes = list(changes(tenant))
+        self.later = to_come(self.changes, self.now)
         self.taken = taken(tenant)
         self.present = present(self.taken, clock.now())
         self.fates = fates(self.taken, self.now.rules, self.now.zone)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import time
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -17,6 +16,7 @@ from apps.core import clock
 from apps.core.actor import Actor
 from apps.core.errors import Conflict, Invalid, NotFound
 from apps.core.scope import no_scope
+from apps.core.time_zones import known_zones
 from apps.notify.choices import Channel, DeliveryState, EventKind, LeastRisk
 from apps.notify.events import hand_over
 from apps.notify.models import Delivery, NotificationRoute
@@ -206,7 +206,7 @@ def _set(route: NotificationRoute, wanted: Wanted) -> None:
         raise Invalid("Choose from which risk on to be told.", code="route-risk")
     if (wanted.quiet_from is None) != (wanted.quiet_until is None):
         raise Invalid("Quiet hours need a beginning and an end.", code="route-quiet")
-    if wanted.time_zone not in available_timezones():
+    if wanted.time_zone not in known_zones():
         raise Invalid(
             "There is no such time zone.", code="route-time-zone", todo="Write e.g. Europe/Berlin."
         )

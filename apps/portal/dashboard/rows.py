@@ -25,7 +25,7 @@ from apps.portal.dashboard.reading import facts_of
 from apps.portal.presenting import words
 from apps.tenants.models import Tenant
 
-PAGE: Final = 50
+PAGE: Final = 25
 
 
 @dataclass(frozen=True)

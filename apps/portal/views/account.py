@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zoneinfo
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +28,7 @@ from apps.access.signin.forms import ConfirmForm
 from apps.access.signin.requests import browser_of
 from apps.core.errors import Invalid
 from apps.core.languages import choosing
+from apps.core.time_zones import known_zones
 from apps.portal.doors import actor, person
 
 SECTION = {"section": "account"}
@@ -59,7 +59,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "page": "profile",
         "error": error,
         "languages": choosing.known_languages(),
-        "time_zones": sorted(zoneinfo.available_timezones()),
+        "time_zones": sorted(known_zones()),
         "identities": me.entra_identities.all(),
     }
     return render(request, "portal/account/profile.html", context, status=400 if error else 200)

@@ -31,8 +31,10 @@ def tenant_people(request: HttpRequest, tenant: Tenant) -> HttpResponse:
     """Both sides' people with their ways, invitations, support sessions, approvals and tags."""
     held = rights_here(request)
     record_look(request, tenant, "list of people", "")
-    side = side_of(person(request).pk, tenant)
     everybody = people.standings(tenant)
+    me = person(request).pk
+    side = next((one.side for one in everybody if one.user.pk == me), "")
+    policy = tenants.backup_policy(tenant)
     context = {
         "section": "tenants",
         "tenant": tenant,
@@ -41,10 +43,11 @@ def tenant_people(request: HttpRequest, tenant: Tenant) -> HttpResponse:
         "msp_people": [one for one in everybody if one.side == "msp"],
         "own_people": [one for one in everybody if one.side == "customer"],
         "invitations": invitation_selectors.invitations_of(tenant),
-        "may_manage": MANAGE_PEOPLE in held and _may_manage_customer(side, tenant),
+        "may_manage": MANAGE_PEOPLE in held
+        and (side == "customer" or (side == "msp" and not policy.is_demanding)),
         "roles": grantable(held),
         "sessions": sessions_on(tenant),
-        "policy": tenants.backup_policy(tenant),
+        "policy": policy,
         "tags": Tag.objects.filter(tenant_tags__tenant=tenant).order_by("name"),
         "may_tag": MANAGE_TENANT in held and side == "msp",
     }

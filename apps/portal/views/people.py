@@ -19,6 +19,7 @@ from apps.core.errors import NotFound
 from apps.core.scope import no_scope
 from apps.portal.doors import actor, came_from, msp_page, overview_page, person
 from apps.portal.filters import StaffFilter
+from apps.portal.long_lists import addresses_of_tenants
 from apps.portal.looking import record_look_at_msp
 from apps.tenants.models import MSP, Tenant
 
@@ -30,10 +31,11 @@ def people_page(request: HttpRequest, mine: list[Tenant]) -> HttpResponse:
     msps = list(access.msps_of(me, VIEW_PEOPLE))
     for msp in msps:
         record_look_at_msp(request, msp, "list of people")
+    address = addresses_of_tenants("tenant-people")
     context = {
         "section": "people",
         "msps": [_of_msp(request, msp) for msp in msps],
-        "tenants": [tenant for tenant in mine if not me.is_operator],
+        "tenants": [] if me.is_operator else [(one, address(one.pk)) for one in mine],
     }
     return render(request, "portal/people.html", context)
 

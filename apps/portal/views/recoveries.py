@@ -40,6 +40,7 @@ from apps.tenants.models import Tenant
 
 STEERING = frozenset({REQUEST_RECOVERY, APPROVE_RECOVERY})
 STEPS = 50
+WAITING, SETTLED = 50, 25
 RESULTS = 50
 
 
@@ -79,12 +80,17 @@ def request_recovery(request: HttpRequest, tenant: Tenant, plan_id: UUID) -> Htt
 @overview_page
 def requests(request: HttpRequest, mine: list[Tenant]) -> HttpResponse:
     """What waits for approval, over all tenants, and what was decided lately."""
-    for_me = list(recovery.requests_waiting_for(person(request)))
+    waiting = list(overview.open_requests())
+    mine_now = set(recovery.requests_waiting_for(person(request)).values_list("pk", flat=True))
+    for_me = [one for one in waiting if one.pk in mine_now]
+    for_me.sort(key=lambda one: one.expires_at)
+    page = Paginator(for_me, WAITING).get_page(request.GET.get("page"))
     context = {
         "section": "requests",
-        "for_me": for_me,
-        "others": overview.open_requests().exclude(pk__in=[one.pk for one in for_me]),
-        "decided": overview.decided_requests()[:50],
+        "for_me": page.object_list,
+        "page": page,
+        "others": [one for one in waiting if one.pk not in mine_now],
+        "decided": overview.decided_requests()[:SETTLED],
         "retention": waiting_retention(),
         "rules": rules.waiting_changes(),
         "reviews": glass.unreviewed(),

@@ -19,8 +19,8 @@ from apps.core.languages.choosing import explained
 from apps.history import services as history_services
 from apps.history.cadence import objectives, times
 from apps.history.cadence import services as cadence
-from apps.history.models import Cadence, KeepTemplate
-from apps.history.retention import changes, selectors
+from apps.history.models import KeepTemplate
+from apps.history.retention import changes
 from apps.history.retention.agreed import Agreed, grace
 from apps.history.retention.previews import preview
 from apps.history.retention.selectors import Picture
@@ -47,21 +47,24 @@ def retention(request: HttpRequest, tenant: Tenant) -> HttpResponse:
         "me": person(request).pk,
         "picture": picture,
         "grace_days": grace().days,
-        **_of_schedule(tenant),
+        **_of_schedule(tenant, picture),
         **_of_keeping(request, tenant, picture),
     }
     return render(request, "portal/retention.html", context)
 
 
-def _of_schedule(tenant: Tenant) -> dict[str, Any]:
-    policy = tenants.backup_policy(tenant)
+def _of_schedule(tenant: Tenant, picture: Picture) -> dict[str, Any]:
+    policy = tenants.backup_policy(tenant, related=("tenant__cadence", "tenant__recovery_point"))
     schedule = policy.schedule
+    reached = getattr(policy.tenant, "recovery_point", None)
+    newest = picture.taken[-1].taken_at if picture.taken else None
+    reached_at = reached.reached_at if reached else newest
     return {
         "schedule": schedule,
         "schedule_form": ScheduleForm.of(schedule),
-        "due": Cadence.objects.filter(tenant=tenant).first(),
+        "due": getattr(policy.tenant, "cadence", None),
         "widest_gap": times.widest_gap(schedule),
-        "point": objectives.freshness([policy])[tenant.pk],
+        "point": objectives.fresh(tenant.pk, policy.objective, reached_at, tenant.created_at),
         "gaps": objectives.gaps(tenant)[:GAPS],
         "weekdays": list(enumerate(WEEKDAYS)),
     }
@@ -71,17 +74,19 @@ def _of_keeping(request: HttpRequest, tenant: Tenant, picture: Picture) -> dict[
     standings = picture.standings()
     months = keeping_calendar.months(standings, picture.now.zone)
     page = Paginator(months, keeping_calendar.MONTHS).get_page(request.GET.get("page"))
+    templates = list(KeepTemplate.objects.filter(msp_id=tenant.msp_id).order_by("name"))
+    followed = picture.now.template_id
     return {
         "page": page,
         "legend": keeping_calendar.LEGEND,
         "snapshot_count": len(standings),
         "going": picture.removals[:PAGE],
         "going_count": len(picture.removals),
-        "template": _template(picture.now),
-        "templates": KeepTemplate.objects.filter(msp_id=tenant.msp_id).order_by("name"),
+        "template": next((one for one in templates if one.pk == followed), None),
+        "templates": templates,
         "template_page": _template_page(request, tenant),
         "rule_fields": rules_fields(picture.now.rules),
-        "changes": selectors.changes(tenant)[:CHANGES],
+        "changes": picture.changes[:CHANGES],
         "pins": picture.pins,
         "holds": picture.holds[:CHANGES],
     }
@@ -95,7 +100,7 @@ def _template(what: Agreed) -> KeepTemplate | None:
 
 def _template_page(request: HttpRequest, tenant: Tenant) -> str:
     """Where the MSP's templates are, for whoever may open that page."""
-    held = access.rights_on_msp(person(request).pk, tenant.msp)
+    held = access.rights_on_msp(person(request).pk, tenant.msp_id)
     return reverse("portal:keep-templates", args=[tenant.msp_id]) if held else ""
 
 

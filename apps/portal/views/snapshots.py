@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from apps.access.rights import MANAGE_TENANT
 from apps.history import selectors as history
 from apps.history import services as history_services
-from apps.history.models import Snapshot
 from apps.history.retention.selectors import Picture
 from apps.portal.doors import actor, came_from, person, rights_here, tenant_page
 from apps.portal.notices import held_collections
@@ -40,15 +39,18 @@ def snapshots(request: HttpRequest, tenant: Tenant) -> HttpResponse:
 def snapshot(request: HttpRequest, tenant: Tenant, seq: int) -> HttpResponse:
     """One snapshot: how complete it is, collection by collection, and its seal."""
     found = history.snapshot_at(tenant, seq)
+    picture = Picture(tenant)
+    collections = list(found.collections.order_by("collection"))
+    is_newest = picture.taken[-1:] and picture.taken[-1].seq == found.seq
     context = {
         "section": "tenants",
         "tenant": tenant,
         "snapshot": found,
         "root": bytes(found.root).hex(),
-        "standing": Picture(tenant).standing(found.seq),
+        "standing": picture.standing(found.seq),
         "me": person(request).pk,
-        "held": held_collections(found) if _is_newest(tenant, found) else [],
-        "collections": found.collections.order_by("collection"),
+        "held": held_collections(found, collections) if is_newest else [],
+        "collections": collections,
         "others": history.snapshots(tenant).exclude(pk=found.pk)[:100],
         "rights": rights_here(request),
     }
@@ -68,8 +70,3 @@ def confirm_shrink(request: HttpRequest, tenant: Tenant, seq: int) -> HttpRespon
     )
     messages.success(request, _("Confirmed. The next snapshot takes the removals over."))
     return redirect(came_from(request, default=reverse("portal:tenant", args=[tenant.id])))
-
-
-def _is_newest(tenant: Tenant, found: Snapshot) -> bool:
-    newest = history.latest_snapshot(tenant)
-    return newest is not None and newest.pk == found.pk

@@ -69,6 +69,7 @@ def tenant(request: HttpRequest, tenant: Tenant) -> HttpResponse:
     running = _unfinished(tenant, last_jobs)
     agreed = agreed_for(tenant)
     verification = last_verification(tenant)
+    unread = notices.unread_collections(latest)
     row = row_of(
         tenant,
         agreed,
@@ -89,9 +90,9 @@ def tenant(request: HttpRequest, tenant: Tenant) -> HttpResponse:
         "notices": [
             *notices.about_verification(tenant, verification),
             *notices.about_support(tenant),
-            *notices.notices(tenant, connections, latest, last_jobs),
+            *notices.notices(tenant, connections, latest, last_jobs, unread),
         ],
-        "held": notices.held_collections(latest),
+        "held": notices.held_collections(latest, unread),
         "policy": agreed.policy,
         "jobs": [job for job in last_jobs if _is_shown(job)][:JOBS],
         "reports": diffs.reports(tenant)[:5],

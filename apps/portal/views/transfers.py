@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -24,6 +25,7 @@ from apps.tenants.choices import TenantState
 from apps.tenants.models import Tenant
 
 TRANSFERS = 50
+OTHERS = 50
 _DOMAIN = "domain:"
 
 
@@ -34,11 +36,14 @@ def put_elsewhere(request: HttpRequest, tenant: Tenant, seq: int) -> HttpRespons
     mine = access.tenants_of(person(request), REQUEST_RECOVERY).filter(
         msp_id=tenant.msp_id, state=TenantState.ACTIVE
     )
+    others = mine.exclude(pk=tenant.pk)
+    page = Paginator(others, OTHERS).get_page(request.GET.get("page"))
     context = {
         "section": "tenants",
         "tenant": tenant,
         "snapshot": found,
-        "others": [one for one in mine if one.pk != tenant.pk],
+        "others": page.object_list,
+        "page": page,
     }
     return render(request, "portal/put_elsewhere.html", context)
 

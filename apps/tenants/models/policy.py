@@ -108,5 +108,10 @@ class BackupPolicy(models.Model):
         rule = LevelRule(approvals_from=demanded, expiry_hours=LONGEST_EXPIRY_HOURS)
         return same_for_all(rule, time_zone=self.time_zone, break_glass=True)
 
+    @property
+    def is_demanding(self) -> bool:
+        """Whether the customer itself insists on a say in recoveries."""
+        return self.approvals_demanded != ApprovalsFrom.ANY or bool(self.approval_floor)
+
     def __str__(self) -> str:
         return f"backup policy of {self.tenant_id}"
