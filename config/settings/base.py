@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "apps.core.middleware.NotKept",
     "apps.portal.middleware.PagesAreReadOrSent",
+    "apps.portal.nul_bytes.NoNulBytes",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
 from apps.audit.models import AuditRecord
 from apps.core.scope import no_scope, tenant_scope
 from apps.history.search.indexing import update_index
+from apps.tenants import keys
 from tests.factories import make_tenant
+from tests.history.sources import MemorySource
 from tests.portal.world import POLICY, World, capture, object_id, signed_in
 
 
@@ -122,6 +125,21 @@ def test_a_search_over_all_tenants_finds_only_what_is_ones_own(world: World) -> 
     assert object_id(2000) in of_alice
     assert "Contoso" not in of_mallory
     assert object_id(2000) not in of_mallory
+
+
+def test_a_tenant_without_its_key_keeps_no_other_from_being_found(world: World) -> None:
+    shut = make_tenant(world.cast.north, "Fabrikam")
+    with tenant_scope(shut.pk):
+        capture(shut, MemorySource())
+        with connection.cursor() as cursor:
+            cursor.execute("delete from tenants_tenantkey where tenant_id = %s", [shut.pk])
+    keys.forget_cached()
+
+    shown = text(signed_in(world.cast.alice), reverse("portal:search"), q="require mfa")
+
+    assert object_id(2000) in shown
+    assert "Not searched" in shown
+    assert "Fabrikam" in shown.partition("Not searched")[2]
 
 
 def test_who_looked_at_an_object_is_recorded(world: World, alice: Client) -> None:

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
+from apps.core.errors import NotFound
+from apps.core.installation_keys.base import KeyProblem
 from apps.core.scope import tenant_scope
 from apps.entra.catalogue import KINDS
 from apps.history.models import Snapshot
 from apps.history.search.finding import DELETED, EXISTING, ObjectPage, search_objects
 from apps.history.selectors.snapshots import latest_snapshot
+from apps.tenants import keys
 from apps.tenants.models import Tenant
 
 SECONDS: Final = 2.0
@@ -36,12 +39,15 @@ class TenantFinds:
 class AcrossPage:
     """Finds by tenant, those without any left out. searched: how many tenants were looked at.
 
+    closed: tenants that could not be looked at, because their data key is not there or does not
+    open.
     after: time was up; go on after this tenant. None when all were looked at.
     """
 
     finds: list[TenantFinds]
     searched: int
     after: UUID | None = None
+    closed: tuple[Tenant, ...] = ()
 
 
 def search_tenants(
@@ -59,23 +65,34 @@ def search_tenants(
     """
     until = time.monotonic() + seconds
     finds: list[TenantFinds] = []
+    closed: list[Tenant] = []
     searched = 0
     for tenant in _behind(tenants, after):
         if searched and time.monotonic() > until:
-            return AcrossPage(finds, searched, after)
+            return AcrossPage(finds, searched, after, tuple(closed))
         with tenant_scope(tenant.pk):
-            found = _search(tenant, text, of_each)
+            snapshot = latest_snapshot(tenant)
+            if snapshot is not None and not _is_open(tenant):
+                closed.append(tenant)
+                snapshot = None
+            found = _search(tenant, snapshot, text, of_each) if snapshot else None
         if found is not None and (found.page.objects or found.page.stopped):
             finds.append(found)
         searched, after = searched + 1, tenant.pk
-    return AcrossPage(finds, searched)
+    return AcrossPage(finds, searched, closed=tuple(closed))
 
 
-def _search(tenant: Tenant, text: str, limit: int) -> TenantFinds | None:
+def _is_open(tenant: Tenant) -> bool:
+    """Whether the tenant's history can be read; one that cannot keeps no other from being found."""
+    try:
+        keys.data_key(tenant.pk)
+    except (NotFound, KeyProblem):
+        return False
+    return True
+
+
+def _search(tenant: Tenant, snapshot: Snapshot, text: str, limit: int) -> TenantFinds:
     """What bears other objects' names is looked at only when nothing else was found."""
-    snapshot = latest_snapshot(tenant)
-    if snapshot is None:
-        return None
     for kinds in (_OWN_NAMES, _OTHERS_NAMES):
         page = search_objects(
             tenant,
