@@ -5,12 +5,28 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from apps.recovery.drills.seeding import lines_of
 from apps.recovery.selection import ALL
+from apps.sandbox.load.streaming import Filling
+from apps.sandbox.state.world import World
 from tests.recovery.workshop import Workshop, bad_results, changes_of
 
 PARTNERS = "/policies/crossTenantAccessPolicy/partners"
 ASSIGNMENTS = "/policies/roleManagementPolicyAssignments"
 GLOBAL_ADMINISTRATOR = "62e90394-69f5-4237-9190-012177145e10"
+GOVERNING = (
+    "unifiedRoleManagementPolicyAssignment",
+    "privilegedAccessGroupEligibilitySchedule",
+    "privilegedAccessGroupAssignmentSchedule",
+    "groupResource",
+    "crossTenantIdentitySyncPolicyPartner",
+    "accessPackageCatalog",
+    "accessPackage",
+    "accessPackageAssignmentPolicy",
+    "connectedOrganization",
+    "entitlementManagementSettings",
+    "accessReviewScheduleDefinition",
+)
 OF_ROLES = "$filter=scopeId eq '/' and scopeType eq 'DirectoryRole'"
 
 
@@ -278,3 +294,25 @@ def test_a_review_is_begun_again_with_its_reviewers(workshop: Workshop) -> None:
     assert after["id"] != before["id"]
     same = ("displayName", "scope", "reviewers", "settings")
     assert {name: after[name] for name in same} == {name: before[name] for name in same}
+
+
+def test_a_rehearsal_holds_them_as_well(workshop: Workshop) -> None:
+    # given a snapshot, line by line as a rehearsal gets it
+    base = workshop.capture()
+    filling = Filling(workshop.entra)
+    refused = filling.take(b"".join(lines_of(base, lambda _number: None)))
+
+    # when a sandbox of its own is filled with it
+    world = World()
+    _, left_out = filling.settle(world)
+
+    # then everything that governs is in it, and none of it was refused
+    directory = world.directories[workshop.entra]
+    counts = {name: directory.count(name) for name in GOVERNING}
+    assert all(counts.values()), counts
+    assert not [one for one in (*refused, *left_out) if one.type in GOVERNING]
+    rules = directory.find(
+        "unifiedRoleManagementPolicyAssignment", "roleDefinitionId", GLOBAL_ADMINISTRATOR
+    )
+    assert rules is not None
+    assert len(rules.body["rules"]) == 17

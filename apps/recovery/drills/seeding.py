@@ -18,6 +18,9 @@ _GRAPH_TYPES: Final = {
     "roleDefinition": "unifiedRoleDefinition",
     "roleAssignment": "unifiedRoleAssignment",
     "roleEligibility": "unifiedRoleEligibilitySchedule",
+    "roleSetting": "unifiedRoleManagementPolicyAssignment",
+    "groupEligibility": "privilegedAccessGroupEligibilitySchedule",
+    "groupAssignment": "privilegedAccessGroupAssignmentSchedule",
     "crossTenantAccessDefault": "crossTenantAccessPolicyConfigurationDefault",
     "crossTenantAccessPartner": "crossTenantAccessPolicyConfigurationPartner",
     "defaultAppManagementPolicy": "tenantAppManagementPolicy",
@@ -61,7 +64,12 @@ def _lines(contents: Contents) -> Iterator[dict[str, Any]]:
 
 
 def _object(kind: Kind, body: dict[str, Any], *, deleted: bool) -> dict[str, Any]:
-    kept = {name: value for name, value in body.items() if name not in {PARENT, UNKNOWN}}
+    told = kind.beside.properties if kind.beside else ()
+    left_out = {PARENT, UNKNOWN, *kind.inside, *told}
+    kept = {name: value for name, value in body.items() if name not in left_out}
+    for name, path in kind.inside.items():
+        if name in body:
+            kept.setdefault(path[-1], []).append(body[name])
     line: dict[str, Any] = {"type": graph_type(kind.name), "body": kept}
     if kind.parent and PARENT in body:
         line["parent"] = {"type": graph_type(kind.parent), "id": body[PARENT]}

@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from apps.sandbox.seed import provider, resources, roles, strengths
+from apps.sandbox.seed import (
+    privileged_groups,
+    provider,
+    resources,
+    role_settings,
+    roles,
+    strengths,
+)
 from apps.sandbox.seed.draft import Draft
 from apps.sandbox.seed.licences import SERVICE_PLANS
 from apps.sandbox.seed.organisations import drawn
@@ -70,6 +77,7 @@ def complete(world: World, directory: Directory, *, strangers: bool = True) -> l
         *_missing_services(directory),
         *_missing_roles(directory),
         *_missing_strengths(directory),
+        *_missing_settings(directory),
     ]
     if not strangers:
         return [*added, *_missing_permissions(directory)]
@@ -151,6 +159,14 @@ def _missing_roles(directory: Directory) -> list[str]:
 def _missing_strengths(directory: Directory) -> list[str]:
     missing = strengths.add_missing_built_in(directory)
     return [f"{missing} built-in authentication strengths"] if missing else []
+
+
+def _missing_settings(directory: Directory) -> list[str]:
+    """Settings of roles that were added, and which groups are looked after."""
+    draft = _draft(directory)
+    settings = role_settings.add_missing(draft)
+    privileged_groups.add_missing(directory)
+    return [f"settings of {settings} roles"] if settings else []
 
 
 def _missing_permissions(directory: Directory) -> list[str]:

@@ -105,10 +105,12 @@ class Filling:
             relation = TYPES[type_name].relations[name]
             target = TYPES.get(relation.target)
             for item in items:
+                # A part that has no id of its own is known by whose it is.
+                part = {"id": f"{object_id}/{name}", **item} if relation.contained else item
                 if relation.contained and target is not None:
-                    yield from self._line({"type": relation.target, "body": item})
-                if relation.key and item.get("id"):
-                    self.links[relation.key, object_id, str(item["id"])] = None
+                    yield from self._line({"type": relation.target, "body": part})
+                if relation.key and part.get("id"):
+                    self.links[relation.key, object_id, str(part["id"])] = None
 
     def _belongs(self, type_name: str, object_id: str, parent: Line) -> None:
         owner = TYPES.get(str(parent.get("type", "")))

@@ -4,6 +4,7 @@ from typing import Any
 
 from apps.sandbox.graph.reads.privileged_groups import ASSIGNMENT, ELIGIBILITY, RESOURCE
 from apps.sandbox.seed.draft import Draft
+from apps.sandbox.state.directory import Directory
 from apps.sandbox.writes.privileged_groups import resource_id
 
 _SINCE = "2026-01-05T08:00:00Z"
@@ -24,10 +25,16 @@ def add_privileged_groups(draft: Draft) -> None:
         _add(draft, ELIGIBILITY, group, draft.cast[person], access, end)
     for relation, access in (("group.members", "member"), ("group.owners", "owner")):
         for principal in list(draft.directory.targets(relation, group)):
-            _add(draft, ASSIGNMENT, group, principal, access, _NEVER)
-    for_a_time = draft.cast["operations-head"]
-    draft.directory.link("group.members", group, for_a_time)
-    _add(draft, ASSIGNMENT, group, for_a_time, "member", _SOME_DAY)
+            end = _SOME_DAY if principal == draft.cast["hr-head"] else _NEVER
+            _add(draft, ASSIGNMENT, group, principal, access, end)
+
+
+def add_missing(directory: Directory) -> None:
+    """Look after every group of which there is a schedule."""
+    for type_name in (ELIGIBILITY, ASSIGNMENT):
+        for group in {str(one.body.get("groupId")) for one in directory.of_type(type_name)}:
+            if directory.get(resource_id(group)) is None:
+                directory.add(RESOURCE, {"groupId": group}, object_id=resource_id(group))
 
 
 def _add(

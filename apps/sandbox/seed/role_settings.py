@@ -12,18 +12,26 @@ TYPE = "unifiedRoleManagementPolicyAssignment"
 
 def add_role_settings(draft: Draft) -> None:
     """Give every role its settings; those of the highest ask for more than Microsoft's."""
-    if "AAD_PREMIUM_P2" not in draft.directory.licences:
+    if not add_missing(draft):
         return
-    changed = {
-        template_id("Global Administrator"): _strict(draft),
-        template_id("Privileged Role Administrator"): _strict(draft)[:2],
-    }
-    for definition in list(draft.directory.of_type("unifiedRoleDefinition")):
-        number = draft.guid("roleManagementPolicy", definition.id)
-        body = beginning(draft.directory.tenant_id, definition.id, number)
-        if rules := changed.get(definition.id):
-            body["rules"] = rules
-        draft.add(TYPE, body, definition.id)
+    for role, rules in (
+        ("Global Administrator", _strict(draft)),
+        ("Privileged Role Administrator", _strict(draft)[:2]),
+    ):
+        draft.directory.change(draft.guid(TYPE, template_id(role)), {"rules": rules})
+
+
+def add_missing(draft: Draft) -> int:
+    """Give each role that has none the settings that every role begins with; how many it were."""
+    directory = draft.directory
+    if "AAD_PREMIUM_P2" not in directory.licences:
+        return 0
+    held = {one.body["roleDefinitionId"] for one in directory.of_type(TYPE)}
+    without = [one.id for one in directory.of_type("unifiedRoleDefinition") if one.id not in held]
+    for definition in without:
+        number = draft.guid("roleManagementPolicy", definition)
+        draft.add(TYPE, beginning(directory.tenant_id, definition, number), definition)
+    return len(without)
 
 
 def _strict(draft: Draft) -> list[dict[str, Any]]:
