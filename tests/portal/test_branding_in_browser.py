@@ -1,4 +1,4 @@
-"""An MSP's branding and what it can do, in Chromium: with axe-core, in both themes, wide and narrow.
+"""An MSP's branding and what it can do, in Chromium: with axe-core, both themes, wide and narrow.
 
 The colours are such as are hard to read on.
 """
