@@ -62,14 +62,19 @@ def job_of(transfer: Transfer) -> UUID:
 # In the transaction that seals; between that and the report; within the report; at the very end.
 PLACES = [
     ('INSERT INTO "recovery_counterpart"', Death.AFTER),
-    ('INSERT INTO "diffs_differencereport"', Death.BEFORE),
     ('INSERT INTO "diffs_differencereport"', Death.AFTER),
     ('SET "state" = %s, "finished_at" = %s, "counts" = %s', Death.BEFORE),
+]
+MORE = [
+    ('INSERT INTO "diffs_differencereport"', Death.BEFORE),
     ('SET "state" = %s, "failure" = %s, "finished_at" = %s', Death.SESSION),
 ]
 
 
-@pytest.mark.parametrize(("line", "death"), PLACES)
+@pytest.mark.parametrize(
+    ("line", "death"),
+    [*PLACES, *(pytest.param(*one, marks=pytest.mark.nightly) for one in MORE)],
+)
 def test_what_a_killed_worker_began_is_brought_over_once(two: Two, line: str, death: Death) -> None:
     transfer = being_brought(two)
 
