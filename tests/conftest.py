@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from django.core.cache import caches
 from pytest_django.plugin import DjangoDbBlocker
 
+from apps.tenants import keys as tenant_keys
 from config import embedded
 from tests.support import databases, log_canaries
 from tests.support.nightly import NIGHTLY
@@ -44,6 +45,7 @@ def no_secret_is_logged() -> Iterator[None]:
 def nothing_is_remembered() -> None:
     """A process remembers for seconds what other tests have long undone."""
     caches["process"].clear()
+    tenant_keys.forget_cached()
 
 
 @pytest.fixture(scope="session", autouse=True)
