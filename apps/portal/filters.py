@@ -8,17 +8,22 @@ import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
+from django.utils.functional import lazy
+from django.utils.translation import gettext_noop
 
 from apps.access import people_selectors as people
 from apps.access import roles
 from apps.access.models import Membership
+from apps.core.languages.choosing import shown
 from apps.portal.widgets import LongSelect
 from apps.recovery.choices import RunState
 from apps.recovery.models import Run
 from apps.tenants.models import MSP, Tenant
 
 _DATE = forms.DateInput(attrs={"type": "date"})
-ROLE_CHOICES = [(role.name, role.label) for role in roles.ROLES.values()]
+# Looked up when a form is shown, not when this module is read.
+_lazily = lazy(shown, str)
+ROLE_CHOICES = [(role.name, _lazily(role.label)) for role in roles.ROLES.values()]
 
 
 class StaffFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter is not typed
@@ -26,13 +31,13 @@ class StaffFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-fil
 
     who = django_filters.CharFilter(method="by_text", label="Name or address")
     role = django_filters.ChoiceFilter(
-        method="by_role", label="Role", choices=ROLE_CHOICES, empty_label="any"
+        method="by_role", label="Role", choices=ROLE_CHOICES, empty_label=_lazily("any")
     )
     factor = django_filters.ChoiceFilter(
         method="by_factor",
         label="Second factor",
-        choices=[("yes", "set up"), ("no", "missing")],
-        empty_label="either",
+        choices=[("yes", _lazily("set up")), ("no", _lazily("missing"))],
+        empty_label=_lazily(gettext_noop("either")),
     )
 
     class Meta:
@@ -52,19 +57,25 @@ class StaffFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-fil
 class RunFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter is not typed
     """Recoveries by tenant, MSP and state, by when they were asked to begin, and undos alone."""
 
-    tenant = django_filters.ChoiceFilter(label="Tenant", empty_label="all", widget=LongSelect)
+    tenant = django_filters.ChoiceFilter(
+        label="Tenant", empty_label=_lazily("all"), widget=LongSelect
+    )
     msp = django_filters.ModelChoiceFilter(
         field_name="tenant__msp",
         queryset=lambda _: MSP.objects.none(),
         label="MSP",
-        empty_label="all",
+        empty_label=_lazily("all"),
     )
-    state = django_filters.ChoiceFilter(label="State", choices=RunState.choices, empty_label="any")
+    state = django_filters.ChoiceFilter(
+        label="State",
+        choices=[(value, _lazily(label)) for value, label in RunState.choices],
+        empty_label=_lazily("any"),
+    )
     sort = django_filters.ChoiceFilter(
         method="by_sort",
         label="Sort",
-        choices=[("undo", "undos alone"), ("failures", "with failures")],
-        empty_label="all",
+        choices=[("undo", _lazily("undos alone")), ("failures", _lazily("with failures"))],
+        empty_label=_lazily("all"),
     )
     since = django_filters.DateFilter(
         field_name="queued_at", lookup_expr="date__gte", label="From", widget=_DATE

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext_noop
 
 from apps.core import clock
 from apps.core.languages.choosing import shown
@@ -37,10 +38,15 @@ USUAL: Final = "30"
 _FORMATS: Final = {
     "snapshot": "D j M Y H:i",
     "day": "D j M Y",
-    "week": "\\w\\e\\e\\k \\o\\f j M Y",
+    "week": gettext_noop("\\w\\e\\e\\k \\o\\f j M Y"),
     "month": "F Y",
 }
-_UNITS: Final = {"snapshot": "snapshot", "day": "day", "week": "week", "month": "month"}
+_UNITS: Final = {
+    "snapshot": gettext_noop("snapshot"),
+    "day": gettext_noop("day"),
+    "week": gettext_noop("week"),
+    "month": gettext_noop("month"),
+}
 _TICK_FORMATS: Final = {"snapshot": "j M H:i", "day": "j M", "week": "j M Y", "month": "M Y"}
 
 
@@ -121,7 +127,7 @@ class Timeline:
         """What is drawn above the bars, a line for each sort that there is."""
         found = {sort for place in self.places for sort in place.sorts}
         present = [sort for sort in SORTS if sort in found]
-        return [Line(sort, SORTS[sort], LINE * row) for row, sort in enumerate(present)]
+        return [Line(sort, shown(SORTS[sort]), LINE * row) for row, sort in enumerate(present)]
 
     @property
     def top(self) -> float:
@@ -159,7 +165,7 @@ def _places(bars: Sequence[Bar], unit: str, marks: dict[int, list[Mark]]) -> tup
     return tuple(
         Place(
             bar,
-            date_format(timezone.localtime(bar.start), _FORMATS[unit]),
+            date_format(timezone.localtime(bar.start), shown(_FORMATS[unit])),
             round(number * step, 3),
             round(step * _DRAWN, 3),
             tuple(_blocks(bar, most, number * step)),
@@ -184,12 +190,12 @@ def _ticks(places: Sequence[Place], unit: str) -> list[Tick]:
     if not places:
         return []
     step = max(1, -(-len(places) // _TICKS))
-    shown = places[::step]
+    told = places[::step]
     return [
         Tick(
             place.x if place is places[0] else place.middle,
-            date_format(timezone.localtime(place.bar.start), _TICK_FORMATS[unit]),
+            date_format(timezone.localtime(place.bar.start), shown(_TICK_FORMATS[unit])),
             "start" if place is places[0] else "middle",
         )
-        for place in shown
+        for place in told
     ]

@@ -37,6 +37,7 @@ WORDS = frozenset(
         "apps/portal/approval_forms.py",
         "apps/portal/dashboard/needs.py",
         "apps/portal/exploring.py",
+        "apps/portal/filters.py",
         "apps/portal/job_names.py",
         "apps/portal/keeping_calendar.py",
         "apps/portal/narrowing.py",
@@ -60,7 +61,7 @@ WORDS = frozenset(
 # What only programs and consoles are told stays English.
 _FOR_PROGRAMS = re.compile(r"^apps/api/|/management/|/console\.py|/offsite/|/commands")
 _CHOICES = frozenset({"TextChoices", "IntegerChoices"})
-_READABLE = re.compile(r"[A-Za-z]+ [a-z]|[A-Z][a-z]+$")
+_READABLE = re.compile(r"\w[\w,-]* [A-Za-z]|[A-Z][a-z-]+$")
 _IN_TAGS = re.compile(r"""_\((?:"([^"]*)"|'([^']*)')\)""")
 
 
