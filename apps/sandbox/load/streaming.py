@@ -92,7 +92,8 @@ class Filling:
                 return
             self.binned.append(object_id)
         self.objects[object_id] = (type_name, kept)
-        for name in unknown:
+        # Every line names its object by an id, also where Graph has none for it.
+        for name in (one for one in unknown if one != "id"):
             yield Refusal(type_name, object_id, "The sandbox does not know the property.", name)
         yield from self._parts(type_name, object_id, line["body"])
         parent = line.get("parent")
