@@ -18,11 +18,14 @@ from apps.history.choices import CollectionStatus
 from apps.history.models import ShrinkConfirmation, Snapshot, SnapshotCollection, Verification
 from apps.jobs.choices import JobState
 from apps.jobs.models import Job
+from apps.portal.presenting import words
 from apps.tenants.choices import ConnectionState
 from apps.tenants.models import Connection, Tenant
 
 # Certificates are renewed by hand, so people are told long before.
 CERTIFICATE_WARNING = timedelta(days=30)
+# So many collections are named; the snapshot's page has the rest.
+NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,8 +198,13 @@ def _about_collections(
         return
     worrying = (CollectionStatus.PARTIAL, CollectionStatus.DENIED)
     rows = [one for one in collections if one.status in worrying]
-    names = ", ".join(f"{row.collection} ({shown(row.get_status_display())})" for row in rows)
-    if names:
+    names = ", ".join(
+        f"{words(row.collection)} ({shown(row.get_status_display())})" for row in rows[:NAMED]
+    )
+    more = len(rows) - NAMED
+    if more > 0:
+        names = _("%(names)s and %(more)s more") % {"names": names, "more": more}
+    if rows:
         url = reverse("portal:snapshot", args=[tenant.id, latest.seq])
         yield Notice(
             "warn",
