@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages import Catalog, Message
@@ -16,6 +17,7 @@ from django.utils.translation import to_locale
 from apps.core.languages.choosing import ENGLISH
 from apps.core.languages.extracting import Text
 
+_UNDATED = datetime(2026, 1, 1, tzinfo=UTC)
 PLACEHOLDER = re.compile(r"%\((\w+)\)s|\{(\w*)\}")
 _HEADER = "# What Holdfast says. Kept by `manage.py texts`; see docs/architecture.md, Languages."
 _TAG = re.compile(r"<(/?\w+)")
@@ -77,7 +79,10 @@ def plain(catalogue: Catalog) -> bytes:
 def compiled(catalogue: Catalog) -> bytes:
     """The catalogue as gettext reads it."""
     file = io.BytesIO()
-    write_mo(file, read_po(io.BytesIO(plain(catalogue)), locale=str(catalogue.locale)))
+    source = read_po(io.BytesIO(plain(catalogue)), locale=str(catalogue.locale))
+    # Or it would be another file at every minute.
+    source.creation_date = source.revision_date = _UNDATED
+    write_mo(file, source)
     return file.getvalue()
 
 
