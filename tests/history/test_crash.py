@@ -18,7 +18,7 @@ from tests.factories import make_msp, make_tenant
 from tests.history.sources import MemorySource, small_directory
 
 POINTS = [
-    "delete from capture_object",
+    "insert into capture_accepted_link",
     'INSERT INTO "history_snapshot"',
     "insert into history_objectversion",
     "insert into history_linkversion",

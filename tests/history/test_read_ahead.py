@@ -18,22 +18,29 @@ def test_everything_comes_in_its_order(items: list[int]) -> None:
 
 
 def test_the_next_items_are_fetched_while_one_is_worked_on() -> None:
-    # given a source that tells when its third item is asked for
-    third_asked_for = threading.Event()
+    # given a source that tells when the item after the next is asked for
+    asked_for = threading.Event()
 
     def source() -> Iterator[int]:
-        yield 1
-        yield 2
-        third_asked_for.set()
-        yield 3
+        yield from range(AHEAD + 2)
+        asked_for.set()
+        yield AHEAD + 2
 
-    # when only the first has been taken
+    # when more were taken than most lists have
     items = read_ahead(source())
-    assert next(items) == 1
+    assert [next(items) for _ in range(AHEAD + 1)] == [*range(AHEAD + 1)]
 
-    # then the third is on its way
-    assert third_asked_for.wait(timeout=10)
-    assert list(items) == [2, 3]
+    # then those after them are on their way
+    assert asked_for.wait(timeout=10)
+    assert list(items) == [AHEAD + 1, AHEAD + 2]
+
+
+def test_a_short_list_is_read_without_a_thread() -> None:
+    def source() -> Iterator[bool]:
+        for _ in range(AHEAD):
+            yield "read-ahead" in threading.current_thread().name
+
+    assert not any(read_ahead(source()))
 
 
 def test_an_error_comes_after_what_was_read_before_it() -> None:
@@ -57,11 +64,12 @@ def test_whoever_stops_early_leaves_no_thread_and_reads_no_further() -> None:
             given.append(len(given))
             yield given[-1]
 
-    # when its reader goes away after the first item
+    # when its reader goes away while it is read ahead
     items = read_ahead(source())
-    next(items)
+    for _ in range(AHEAD + 1):
+        next(items)
     items.close()
 
     # then nothing goes on behind his back
-    assert len(given) <= AHEAD + 1
+    assert len(given) <= 2 * AHEAD + 1
     assert not [thread for thread in threading.enumerate() if "read-ahead" in thread.name]

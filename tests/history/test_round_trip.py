@@ -14,6 +14,7 @@ from apps.core.actor import SYSTEM
 from apps.core.scope import tenant_scope
 from apps.history import selectors, services
 from apps.history.bodies import BodyOpener, BodySealer, DamagedBody, Place, train
+from apps.history.capture import heads
 from apps.history.verification import verify
 from apps.tenants.models import Tenant
 from tests.factories import make_msp, make_tenant
@@ -82,12 +83,20 @@ def act(source: MemorySource, step: tuple[Any, ...]) -> None:
         source.link("group.members", subject, rest[0], present=what == "add")
 
 
+@pytest.fixture(params=["small", "large"])
+def size(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of small tenants a capture holds what was there before, of large ones it asks for it."""
+    if request.param == "large":
+        monkeypatch.setattr(heads, "FEW_OBJECTS", -1)
+        monkeypatch.setattr(heads, "SMALL_TENANT", -1)
+
+
 @settings(
     max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(steps=histories)
 def test_the_state_at_every_snapshot_is_what_was_there(
-    db: None, steps: list[tuple[Any, ...]]
+    db: None, size: None, steps: list[tuple[Any, ...]]
 ) -> None:
     tenant, source = make_tenant(make_msp(str(uuid4()))), MemorySource()
     for group in GROUPS:

@@ -1,11 +1,12 @@
 """Reading one collection: portions in, staged rows out."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from apps.entra.catalogue import Kind, SoftDelete
-from apps.entra.reading import ObservedObject, RemovedObject, Values
+from apps.entra.reading import ObservedLink, ObservedObject, RemovedObject, Values
 from apps.history.capture import apart_rows, staged_links, staged_objects
+from apps.history.capture.heads import FEW_OBJECTS, LinksHeldBack
 from apps.history.capture.portions import Portion, gather, merged
 from apps.history.capture.run_state import CaptureRun
 from apps.history.capture.sealing import CollectionBodies
@@ -24,9 +25,12 @@ class CollectionReader:
     """Reads one kind into the staging tables.
 
     After reading, cursor is what to go on from next time, whole whether every object was named,
-    found_anything whether something was staged, found_changes whether some of that is not as it was
-    before, staged_links how many rows were staged of links, soft_deleted what delta says is in the
-    bin.
+    found_anything whether something was named, found_departures whether some of that was changed to
+    be no longer there, staged_links how many rows were staged of links, soft_deleted what delta
+    says is in the bin.
+
+    What is as it was in a collection whose heads are held is held back, and so are links: they are
+    staged when something turns out to differ that has to be settled in the database.
     """
 
     def __init__(self, run: CaptureRun, kind: Kind) -> None:
@@ -34,10 +38,15 @@ class CollectionReader:
         self._bodies = CollectionBodies(run, kind.name)
         self._digests = KeptDigests(run.key, kind)
         self._known = run.before_of(kind.name).status is not None
+        self._heads = run.heads.objects.get(kind.name)
+        self._held_back: list[tuple[int, list[StagedObject]]] = []
+        self._links = LinksHeldBack(run.heads) if self._known else None
+        # What was named, as long as it is little: the staged rows tell it too.
+        self._named: set[str] | None = set()
         self._portions = 0
         self.cursor: str | None = None
         self.whole = False
-        self.found_anything = self.found_changes = False
+        self.found_anything = self.found_departures = False
         self.staged_links = 0
         self.soft_deleted: set[str] = set()
 
@@ -55,6 +64,7 @@ class CollectionReader:
             self.cursor = portion.cursor or self.cursor
             self.whole = self.whole or portion.whole
         if self._portions > 1:
+            self.stage_what_is_held_back()
             staged_objects.settle_repeated(self._kind.name)
 
     def lay_over(self, values: Mapping[str, Values]) -> None:
@@ -87,19 +97,66 @@ class CollectionReader:
 
     def _stage(self, portion: Portion) -> None:
         self.found_anything = True
+        self._run.staged.add(self._kind.name)
         bodies = self._full_bodies(portion)
         self._put(self._compared(bodies))
         self._stage_removed(portion)
         # Without anything from before nothing can be missing.
         link_sets = [*portion.link_sets, *self._replaced(portion)] if self._known else []
-        self.staged_links += len(portion.links) + len(link_sets)
-        staged_links.stage(portion.links)
+        if self._links is None or not self._links.take(portion.links, link_sets):
+            self.settle_links(news=True)
+            self._stage_links(portion.links, link_sets)
+
+    def _stage_links(
+        self, links: Sequence[ObservedLink], link_sets: Sequence[tuple[str, str]]
+    ) -> None:
+        self.staged_links += len(links) + len(link_sets)
+        staged_links.stage(links)
         staged_links.stage_sets(link_sets)
+
+    def settle_links(self, *, news: bool = False) -> None:
+        """Stage the links that are held back, unless they are as they were. news: in any case."""
+        held, self._links = self._links, None
+        if held is not None and (news or held.is_news()):
+            self._stage_links(held.links, held.link_sets)
 
     def _put(self, staged: list[StagedObject]) -> None:
         self._portions += 1
-        self.found_changes = self.found_changes or any(item.changed for item in staged)
+        self._note(staged)
+        if self._heads is not None and not self._kind.read_apart:
+            self._held_back.append((self._portions, [one for one in staged if not one.changed]))
+            staged = [one for one in staged if one.changed]
         staged_objects.stage(self._kind.name, self._portions, staged)
+
+    def _note(self, staged: list[StagedObject]) -> None:
+        for item in staged:
+            if item.changed and (item.state != _PRESENT or item.before == _SOFT_DELETED):
+                self._run.moved.note(item.before, item.state)
+                self.found_departures = self.found_departures or item.state != _PRESENT
+        if self._named is not None:
+            self._named.update(item.object_id for item in staged)
+            if len(self._named) > 2 * FEW_OBJECTS:
+                self.stage_what_is_held_back()
+                self._heads = self._named = None
+
+    def stage_what_is_held_back(self) -> None:
+        """From here on the staged rows name everything that this read named."""
+        for portion, staged in self._held_back:
+            staged_objects.stage(self._kind.name, portion, staged)
+        self._held_back.clear()
+
+    def gone(self) -> staged_objects.Gone:
+        """What this whole read did not name."""
+        if not self._known:
+            return staged_objects.Gone()
+        if self._heads is None or self._named is None:
+            return staged_objects.gone(self._run.tenant_id, self._kind.name)
+        states = [state for one, (state, _) in self._heads.items() if one not in self._named]
+        return staged_objects.Gone(states.count(_PRESENT), states.count(_SOFT_DELETED))
+
+    def unsettled(self) -> bool:
+        """Whether something present or soft-deleted before was not named by this whole read."""
+        return any(self.gone())
 
     def _stage_removed(self, portion: Portion) -> None:
         removed = [item for item in portion.changes.values() if isinstance(item, RemovedObject)]
@@ -154,6 +211,8 @@ class CollectionReader:
     def _seen(self, object_ids: list[str]) -> set[str]:
         if not self._portions:
             return set()
+        if self._named is not None:
+            return self._named.intersection(object_ids)
         if self._portions >= _MANY:
             staged_objects.index_staged()
         return staged_objects.seen(self._kind.name, object_ids)
@@ -162,6 +221,8 @@ class CollectionReader:
         """State and digest in the snapshot before, of those that were known."""
         if not (self._known and object_ids):
             return {}
+        if self._heads is not None:
+            return self._heads
         return staged_objects.newest(self._run.tenant_id, self._kind.name, object_ids)
 
     def _compared(self, bodies: dict[str, dict[str, Any]]) -> list[StagedObject]:
@@ -188,7 +249,8 @@ class CollectionReader:
     def _stage_binned(self, observed: dict[str, ObservedObject]) -> None:
         """A body is kept only where it is not the last one: it is what an undelete brings back."""
         named = self._seen(list(observed))
-        staged_objects.unstage(self._kind.name, named & self.soft_deleted)
+        if again := named & self.soft_deleted:
+            staged_objects.unstage(self._kind.name, again)
         ids = list(set(observed).difference(named - self.soft_deleted))
         known = self._bodies.open_known(ids) if self._known else {}
         bodies = {one: merged(self._kind, known.get(one), observed[one].body) for one in ids}

@@ -17,8 +17,17 @@ def read_ahead(items: Iterator[T]) -> Iterator[T]:
 
     One thread fetches, in the context of the caller and only while this iterator lives; it must not
     touch the database, whose connections belong to threads. What fetching raises is raised where
-    its item would have come.
+    its item would have come. The first AHEAD items are fetched as they are asked for: most lists
+    have no more, and a thread for each costs more than they do.
     """
+    for number, item in enumerate(items, 1):
+        yield item
+        if number == AHEAD:
+            yield from _in_a_thread(items)
+            return
+
+
+def _in_a_thread(items: Iterator[T]) -> Iterator[T]:
     context = copy_context()
     pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="read-ahead")
 

@@ -79,13 +79,16 @@ def _read_objects(run: CaptureRun, kind: Kind, cursor: str | None) -> Collection
                 raise
         else:
             return reader
-        staging.forget(kind.name)
+        _forget(run, kind)
     raise PageTokenExpired("Graph kept losing our place in the list.")
 
 
 def _read_bin(run: CaptureRun, kind: Kind, reader: CollectionReader) -> str:
     """Read the bin after a whole read, or when something came into it; what went wrong, or ""."""
-    if not (reader.soft_deleted or (reader.whole and bins.may_have_news(run, kind))):
+    news = reader.soft_deleted or (
+        reader.whole and bins.may_have_news(run, kind, unsettled=reader.unsettled)
+    )
+    if not news:
         return ""
     try:
         reader.read_bin()
@@ -102,12 +105,14 @@ def _accept(
 ) -> Mapping[str, int]:
     """Accept the staged changes; what is missing and held back, by "objects" or link.
 
-    Most collections of most captures are as they were: of those one question is asked.
+    Most collections of most captures are as they were: of those little is asked, or nothing.
     """
-    nothing = staged_objects.Gone()
-    gone = staged_objects.gone(run.tenant_id, kind.name) if reader.whole else nothing
+    gone = reader.gone() if reader.whole else staged_objects.Gone()
+    if any(gone):
+        reader.stage_what_is_held_back()
+        run.moved.away = True
     held = guard.suspect_objects(run, kind, gone.present) if gone.present else {}
-    if reader.found_changes:
+    if reader.found_departures:
         staged_objects.drop_no_news(kind.name)
     staged_objects.accept_gone(
         run.tenant_id,
@@ -115,6 +120,7 @@ def _accept(
         present=bool(gone.present) and not held,
         soft_deleted=bool(gone.soft_deleted) and bin_read,
     )
+    reader.settle_links()
     if kind.links and reader.staged_links:
         if reader.staged_links > _ANALYSED_FROM:
             staged_links.prepare()
@@ -125,7 +131,7 @@ def _accept(
 
 def _not_read(run: CaptureRun, kind: Kind, error: EntraError) -> CollectionOutcome:
     """Nothing of this read counts: the state before stays, and so does its cursor."""
-    staging.forget(kind.name)
+    _forget(run, kind)
     run.forget_trained(kind.name)
     return CollectionOutcome(
         kind.name,
@@ -134,6 +140,12 @@ def _not_read(run: CaptureRun, kind: Kind, error: EntraError) -> CollectionOutco
         error.explanation(),
         keep_cursor=True,
     )
+
+
+def _forget(run: CaptureRun, kind: Kind) -> None:
+    """Forget what was staged of a read; where it was refused at once, nothing was."""
+    if kind.name in run.staged:
+        staging.forget(kind.name)
 
 
 def _left_out(run: CaptureRun, kind: Kind) -> str:

@@ -11,6 +11,7 @@ from apps.core.errors import Unavailable
 from apps.entra.catalogue import Kind
 from apps.history.capture import staged_links, staging
 from apps.history.capture.audit_copy import copy_audit_log
+from apps.history.capture.heads import heads_of
 from apps.history.capture.read_collection import read_collection
 from apps.history.capture.run_state import (
     CaptureRun,
@@ -73,12 +74,14 @@ def run_capture(
             if previous is not None:
                 # First, so that those are asked whose values the log tells of and nothing else.
                 copy_audit_log(run, hurried=hurried)
+            run.heads = heads_of(run.tenant_id, wanted, _counts(run))
             outcomes = _read_all(run, wanted)
         _refuse_empty_handed(outcomes)
         outcomes.extend(run.beside.values())
         # Last, so that the log tells of every change that was read.
         outcomes.append(copy_audit_log(run, hurried=hurried))
-        staged_links.settle_deleted(run.tenant_id)
+        if run.moved.away:
+            staged_links.settle_deleted(run.tenant_id)
         snapshot = seal(run, outcomes, actor=actor, tenant=tenant, reason=reason, previous=previous)
     return CaptureResult(snapshot, dict(snapshot.counts) if snapshot else {}, tuple(outcomes))
 
@@ -144,10 +147,15 @@ def _wanted(run: CaptureRun, whole: Collection[str]) -> list[Wanted]:
 
 def _read_all(run: CaptureRun, wanted: Sequence[Wanted]) -> list[CollectionOutcome]:
     outcomes = {item.kind.name: read_collection(run, item.kind, item.cursor) for item in wanted}
-    for kind in _to_read_again(run, outcomes):
+    for kind in _to_read_again(run, outcomes) if run.moved.back else ():
         staging.forget(kind.name)
         outcomes[kind.name] = read_collection(run, kind, None)
     return list(outcomes.values())
+
+
+def _counts(run: CaptureRun) -> dict[str, int]:
+    """How many objects there were of each collection that was read before."""
+    return {name: before.count for name, before in run.before.items() if before.reading}
 
 
 def _is_due(run: CaptureRun, kind: Kind) -> bool:

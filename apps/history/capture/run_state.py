@@ -9,8 +9,9 @@ from uuid import UUID
 from apps.core import clock
 from apps.entra.catalogue import KINDS
 from apps.entra.errors import Denied, EntraError, NotLicensed, NotOffered
+from apps.history.capture.heads import Heads
 from apps.history.capture.source import Source
-from apps.history.choices import CaptureMode, CollectionStatus
+from apps.history.choices import CaptureMode, CollectionStatus, ObjectState
 
 
 class Progress(Protocol):
@@ -89,6 +90,22 @@ def status_after(error: EntraError) -> CollectionStatus:
 
 
 @dataclass(slots=True)
+class Moved:
+    """Whether a capture has found so far that anything went away, or came back from the bin. Most
+    find neither, and then nothing more is asked about it."""
+
+    away: bool = False
+    back: bool = False
+
+    def note(self, before: str | None, now: str) -> None:
+        """An object changed, or came to be, or went."""
+        if now != ObjectState.PRESENT:
+            self.away = True
+        elif before == ObjectState.SOFT_DELETED:
+            self.back = True
+
+
+@dataclass(slots=True)
 class CaptureRun:
     """One capture under way. seq: the position its versions will have; key: the tenant's.
     dictionaries: the newest of each kind, once one was asked for; known_dictionaries: all of them;
@@ -96,6 +113,8 @@ class CaptureRun:
 
     log_read: the audit log was copied to its end before anything else, so it is known who it names.
     log_left: it was not, so as not to wait for it.
+    heads: what small collections were like. moved: what was found so far.
+    staged: the kinds of which something was.
     deleted: the categories of what it newly tells was deleted, in lower case. named:
     whose values that are read apart it tells of, by kind, since they were asked for. beside: how
     the reading of such values went, by the name it has in the manifest. guarded: much that is not
@@ -120,6 +139,9 @@ class CaptureRun:
     deleted: set[str] = field(default_factory=set)
     named: dict[str, set[str]] = field(default_factory=dict)
     beside: dict[str, CollectionOutcome] = field(default_factory=dict)
+    heads: Heads = field(default_factory=Heads)
+    moved: Moved = field(default_factory=Moved)
+    staged: set[str] = field(default_factory=set)
 
     def before_of(self, collection: str) -> CollectionBefore:
         """How the collection was; an empty one if it was not read before."""

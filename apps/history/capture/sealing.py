@@ -19,13 +19,18 @@ class CollectionBodies:
     def __init__(self, run: CaptureRun, kind: str) -> None:
         self._run, self._kind = run, kind
         self._dictionary = self._newest()
-        self._sealer = self._new_sealer()
+        # Most collections have nothing to seal, and making ready for it takes a millisecond.
+        self._sealer: BodySealer | None = None
         self._opener: BodyOpener | None = None
 
     def seal(self, bodies: list[tuple[str, dict[str, Any]]]) -> list[bytes]:
         """The stored forms of bodies, given with their object ids, in the same order."""
+        if not bodies:
+            return []
         if self._dictionary == NO_DICTIONARY and len(bodies) >= MINIMUM_SAMPLES:
             self._train_on([body for _, body in bodies])
+        if self._sealer is None:
+            self._sealer = self._new_sealer()
         return self._sealer.seal(bodies)
 
     def open_staged(self, staged: dict[str, bytes]) -> dict[str, dict[str, Any]]:
@@ -61,8 +66,7 @@ class CollectionBodies:
         number = self._dictionary[0] + 1
         self._run.trained[self._kind, number] = dictionary
         self._dictionary = (number, dictionary)
-        self._sealer = self._new_sealer()
-        self._opener = None
+        self._sealer = self._opener = None
 
     def _new_sealer(self) -> BodySealer:
         run, (number, dictionary) = self._run, self._dictionary

@@ -33,18 +33,19 @@ TABLES = {
         present boolean not null""",
 }
 
+_DROP = "drop table if exists " + ", ".join(f"pg_temp.{name}" for name in TABLES)
+
 
 @contextmanager
 def staging_tables() -> Iterator[None]:
     """Fresh temporary tables for the block. Those of a capture that broke off are dropped first."""
-    _drop()
-    for name, columns in TABLES.items():
-        execute(f"create temporary table {name} ({columns})")
+    made = "; ".join(f"create temporary table {name} ({of})" for name, of in TABLES.items())
+    execute(f"{_DROP}; {made}")
     try:
         yield
     finally:
         if connection.connection is not None and not connection.needs_rollback:
-            _drop()
+            execute(_DROP)
 
 
 def start_afresh() -> None:
@@ -79,7 +80,3 @@ def copy_rows(
         copy.set_types(types)
         for row in ready:
             copy.write_row(row)
-
-
-def _drop() -> None:
-    execute("drop table if exists " + ", ".join(f"pg_temp.{name}" for name in TABLES))
