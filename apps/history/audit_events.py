@@ -90,6 +90,12 @@ register(
     category=Category.BACKUP,
 )
 register(
+    "keep_template.renamed",
+    "{actor} gave a keep template of {subject} another name",
+    fields=("template",),
+    category=Category.BACKUP,
+)
+register(
     "keep_template.changed",
     "A keep template of {subject} has other rules, and all tenants that follow it",
     fields=("template", "change"),

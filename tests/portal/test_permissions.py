@@ -307,7 +307,13 @@ MATRIX = (
     msp_page("keep-template"),
     *(
         on_msp(route)
-        for route in ("create-template", "change-template", "template-for-new", "cancel-template")
+        for route in (
+            "create-template",
+            "change-template",
+            "rename-template",
+            "template-for-new",
+            "cancel-template",
+        )
     ),
     of_north("decide-template", "POST", 302, "alice"),
     act("consent", *MANAGERS),

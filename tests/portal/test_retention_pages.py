@@ -160,6 +160,19 @@ def test_an_msp_makes_templates(world: World) -> None:
         assert KeepTemplate.objects.get(name="Platinum").for_new
 
 
+def test_a_template_gets_another_name_that_no_other_has(world: World) -> None:
+    send(world, "create-template", **LONGER, name="Platinum")
+
+    assert "The template is called Gold for ever now." in send(
+        world, "rename-template", name=" Gold  for ever "
+    )
+    refused = send(world, "rename-template", name="Platinum")
+
+    assert "There is a template with this name." in refused
+    with no_scope("a test looks"):
+        assert KeepTemplate.objects.get(pk=world.kept.template.pk).name == "Gold for ever"
+
+
 def test_the_schedule_is_set_with_its_blackouts(world: World) -> None:
     settle(world)
     form = {

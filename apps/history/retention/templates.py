@@ -1,5 +1,7 @@
 """Keep templates of an MSP. A change of one changes every tenant that follows it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -70,20 +72,27 @@ def create_template(
     Raises NotFound, NotAllowed, Invalid for no name, Conflict for one that there is.
     """
     deciding.require_manager(actor, msp)
-    name = " ".join(name.split())
-    if not 1 <= len(name) <= 80:
-        raise Invalid("A template needs a name of at most 80 characters.", code="template-name")
-    try:
-        with transaction.atomic():
-            template = KeepTemplate.objects.create(msp=msp, name=name, rules=rules.plain())
-    except IntegrityError:
-        raise Conflict("There is a template with this name.", code="template-exists") from None
+    with _unless_there_is_one():
+        template = KeepTemplate.objects.create(msp=msp, name=_good_name(name), rules=rules.plain())
     deciding.record(
         actor, "keep_template.created", msp, template=str(template.pk), after=rules.plain()
     )
     if for_new:
         use_for_new(actor=actor, template=template)
     return template
+
+
+@transaction.atomic
+def rename_template(*, actor: Actor, template: KeepTemplate, name: str) -> None:
+    """Call a template something else; who follows it goes on following it.
+
+    Raises NotFound, NotAllowed, Invalid for no name, Conflict for one that there is.
+    """
+    deciding.require_manager(actor, template.msp)
+    with _unless_there_is_one():
+        KeepTemplate.objects.filter(pk=template.pk).update(name=_good_name(name))
+    template.refresh_from_db()
+    deciding.record(actor, "keep_template.renamed", template.msp, template=str(template.pk))
 
 
 @transaction.atomic
@@ -179,6 +188,23 @@ def take_effect(change: TemplateKeepChange) -> None:
     """Its grace period is over. Raises Conflict for one that was cancelled meanwhile."""
     settling.take_effect(change)
     _put_in_force(change)
+
+
+def _good_name(name: str) -> str:
+    name = " ".join(name.split())
+    if not 1 <= len(name) <= 80:
+        raise Invalid("A template needs a name of at most 80 characters.", code="template-name")
+    return name
+
+
+@contextmanager
+def _unless_there_is_one() -> Iterator[None]:
+    """For a statement that gives a template its name."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError:
+        raise Conflict("There is a template with this name.", code="template-exists") from None
 
 
 def _put_in_force(change: TemplateKeepChange) -> None:

@@ -65,6 +65,9 @@ urlpatterns = [
         KEEP + "<uuid:template_id>/change", keep_templates.change_template, name="change-template"
     ),
     path(
+        KEEP + "<uuid:template_id>/rename", keep_templates.rename_template, name="rename-template"
+    ),
+    path(
         KEEP + "<uuid:template_id>/for-new",
         keep_templates.template_for_new,
         name="template-for-new",

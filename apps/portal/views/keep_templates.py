@@ -143,6 +143,17 @@ def change_template(request: HttpRequest, msp: MSP, template_id: UUID) -> HttpRe
 
 
 @msp_page(MANAGE_RETENTION, method="POST")
+def rename_template(request: HttpRequest, msp: MSP, template_id: UUID) -> HttpResponse:
+    """Call a template something else."""
+    found = templates.access_template(msp, template_id)
+    templates.rename_template(
+        actor=actor(request), template=found, name=request.POST.get("name", "")
+    )
+    messages.success(request, _("The template is called %(name)s now.") % {"name": found.name})
+    return redirect("portal:keep-template", msp.pk, found.pk)
+
+
+@msp_page(MANAGE_RETENTION, method="POST")
 def template_for_new(request: HttpRequest, msp: MSP, template_id: UUID) -> HttpResponse:
     """Have tenants that are connected from now on follow this one."""
     found = templates.access_template(msp, template_id)
