@@ -143,6 +143,11 @@ def test_changes_come_back_in_bad_weather_too(workshop: Workshop) -> None:
     round_trip(workshop, acts, weather=BAD_WEATHER)
 
 
+def test_a_catalog_is_told_what_came_in_place_of_what_it_held(workshop: Workshop) -> None:
+    # Two requests for one property: one puts the new one in, the other takes the old one out.
+    round_trip(workshop, [("purge_application", 17)])
+
+
 def trips(daily: int, nightly: int = 1000) -> settings:
     """So many examples by day; by night a thousand, here and where they are taken back again."""
     return settings(

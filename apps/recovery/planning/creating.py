@@ -134,15 +134,22 @@ def renaming_drafts(
     requests = writing.update_requests(
         of, object_id, current={**body, **renamed}, wanted=body, attributes=renamed
     )
-    for part, request in enumerate(requests, _RENAMING):
+    last = {name: part for part, request in enumerate(requests) for name in request.properties}
+    before: dict[str, Key] = {}
+    for part, request in enumerate(requests):
         draft = blank(of, object_id, body, reasons.NAMES_ANOTHER)
         draft.action = Action.UPDATE
-        draft.part = part
+        draft.part = _RENAMING + part
         draft.lane = request.lane
         draft.content = content_of(request)
         draft.attributes = attributes_of(request)
-        draft.assumes = states.of_attributes(of, body, draft.attributes)
-        draft.wants = states.of_attributes(of, newcomers.spelled(body), draft.attributes)
+        draft.needs = {before[name] for name in request.properties if name in before}
+        # How it is between two requests for one property nobody knows before.
+        if not draft.needs:
+            draft.assumes = states.of_attributes(of, body, draft.attributes)
+        if all(last[name] == part for name in request.properties):
+            draft.wants = states.of_attributes(of, newcomers.spelled(body), draft.attributes)
+        before |= dict.fromkeys(request.properties, draft.key)
         yield draft
 
 
