@@ -18,7 +18,7 @@ from django.db.models.expressions import RawSQL
 from apps.access import roles
 from apps.access.models import AccessGroup
 from apps.core import clock
-from apps.tenants.models import MSP, Tenant, TenantTag
+from apps.tenants.models import Tenant, TenantTag
 
 # Stands beside the names of roles for what an operator has in a support session.
 SUPPORT = "support-session"

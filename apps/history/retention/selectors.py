@@ -92,9 +92,10 @@ def access_hold(tenant: Tenant, hold_id: UUID) -> LegalHold:
 class Picture:
     """All that keeps a tenant's snapshots, read once: as many queries, however many snapshots.
 
-    now: what is agreed; changes: of that, the newest first; later: what is agreed and waits for the end of its grace period. present:
-    the time from which rules count back. holds: every legal hold there was, pins: those
-    in force, both the newest first. removals: what is planned to go, the next first.
+    now: what is agreed; changes: of that, the newest first; later: what is agreed and waits for
+    the end of its grace period. present: the time from which rules count back. holds: every legal
+    hold there was, pins: those in force, both the newest first. removals: what is planned to go,
+    the next first.
     """
 
     def __init__(self, tenant: Tenant) -> None:
