@@ -20,14 +20,19 @@ class NoNulBytes:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        query = unquote(request.META.get("QUERY_STRING", ""))
-        _refuse(chain([request.path_info, query], request.COOKIES.values()))
+        if not _is_the_apis(request):
+            query = unquote(request.META.get("QUERY_STRING", ""))
+            _refuse(chain([request.path_info, query], request.COOKIES.values()))
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
-        if request.method == "POST" and not request.path_info.startswith("/api/"):
+        if request.method == "POST" and not _is_the_apis(request):
             for name, values in request.POST.lists():
                 _refuse((name, *map(str, values)))
+
+
+def _is_the_apis(request: HttpRequest) -> bool:
+    return request.path_info.startswith("/api/")
 
 
 def _refuse(texts: Iterable[str]) -> None:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-# Parts that name nobody's things: numbers of one's own second factors, links that were mailed.
-NOBODYS = frozenset({"pk", "uidb36", "key", "token"})
+# Parts that name nobody's things: numbers of one's own second factors, links that were mailed, and
+# a colour, whose stylesheet is the same for everybody.
+NOBODYS = frozenset({"pk", "uidb36", "key", "token", "colour"})
 
 
 @dataclass(frozen=True)

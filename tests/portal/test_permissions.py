@@ -440,6 +440,7 @@ def test_everybody_gets_what_the_table_says(
     for row in MATRIX:
         if row.route == "account_logout" or row.route == "account_login":
             client = client_of(people, caller)
+            before = fingerprint()
         status, changed = status_of(world, client, row, before)
         if status != row.expected[caller]:
             wrong[f"{row.method} {row.route}"] = (status, row.expected[caller])
