@@ -9,6 +9,7 @@ from apps.entra.client import GraphClient, Limits
 from apps.entra.client.responses import Question
 from apps.entra.clouds import cloud
 from apps.entra.credentials import Credential
+from apps.entra.errors import Denied, EntraError, NotLicensed
 from tests.entra.scripted import Scripted, Server, serving
 from tests.entra.support import FakeTime
 
@@ -70,15 +71,32 @@ def test_pages_begin_with_what_was_asked_ahead(server: Server, client: GraphClie
     assert len(server.asked) == 1
 
 
-def test_what_was_refused_is_asked_for_again_by_itself(server: Server, client: GraphClient) -> None:
+def test_what_failed_is_asked_for_again_by_itself(server: Server, client: GraphClient) -> None:
     server.script = [
-        answered((403, {"error": {"code": "Forbidden"}}), (200, {"value": [2]})),
+        answered((409, {"error": {"code": "Conflict"}}), (200, {"value": [2]})),
         Scripted(200, {"value": [1]}),
     ]
 
     client.ask_ahead([Question("v1.0", "/groups"), Question("v1.0", "/users")])
 
     assert client.get("/groups") == {"value": [1]}
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "error"),
+    [(400, "AadPremiumLicenseRequired", NotLicensed), (403, "Forbidden", Denied)],
+)
+def test_a_refusal_is_not_asked_for_again(
+    server: Server, client: GraphClient, status: int, code: str, error: type[EntraError]
+) -> None:
+    server.script = [answered((status, {"error": {"code": code, "message": "no"}}))]
+
+    client.ask_ahead([Question("v1.0", "/groups")])
+
+    for _ in range(2):
+        with pytest.raises(error):
+            client.get("/groups")
+    assert asked(server) == [("POST", "/v1.0/$batch")]
 
 
 def test_each_version_has_a_batch_and_what_has_its_own_pace_is_left_out(

@@ -29,6 +29,9 @@ from apps.entra.credentials import Credential
 Params = Mapping[str, str | int]
 # Seconds for which one answer serves several readers.
 SHARED_FOR = 10.0
+DENIED = 403
+# Refusals of a GET that asking again does not change.
+REFUSED = frozenset({400, DENIED, 404})
 
 
 class GraphClient:
@@ -149,7 +152,9 @@ class GraphClient:
         Throttled when Graph does not recover in time, OutcomeUnknown when the answer to a request
         that must not be repeated was lost, and what sign-in refuses.
         """
-        if method == "GET" and (held := self._ahead.pop((version, path), None)) is not None:
+        if method == "GET" and (held := self._ahead.get((version, path))) is not None:
+            if held.ok:
+                del self._ahead[version, path]
             return held
         item = BatchItem("0", method, path, body, headers or {}, repeatable)
         return self._send(item, version=version, lane=lane or lane_of(self._relative(path)))
@@ -172,9 +177,12 @@ class GraphClient:
     def ask_ahead(self, questions: Sequence[Question]) -> None:
         """Ask several GETs together, 20 to a $batch; each answer waits for the GET of its path.
 
-        Only answers that are as hoped for wait; whatever else happens, the GET asks by itself.
+        Answers wait for one GET each, plain refusals for any, as of a licence that the tenant has
+        not. Whatever else happens, and where permissions were consented to since, the GET asks by
+        itself.
         Conditional Access and the audit log, which have paces of their own, are left out.
         """
+        token = self._tokens.token() if questions else ""
         versions: tuple[Version, ...] = ("v1.0", "beta")
         for version in versions:
             asked = {
@@ -184,8 +192,11 @@ class GraphClient:
                 and lane_of(self._relative(one.path)) not in batching.ONE_BY_ONE
             }
             answers = self.batch([*asked.values()], version=version) if asked else ()
+            denied = any(answer.status == DENIED for answer in answers)
+            is_outdated = denied and self._tokens.newer_roles(token) is not None
+            final = REFUSED - {DENIED} if is_outdated else REFUSED
             for path, answer in zip(asked, answers, strict=True):
-                if answer.ok:
+                if answer.ok or answer.status in final:
                     self._ahead[version, path] = answer
 
     def prove(self) -> Proof:
