@@ -140,9 +140,13 @@ def sandbox_inside() -> Inside:
     world.rewind(checkpoint)
     world.clock.reset()
     world.listeners.clear()
-    return Inside(Sandbox(world, keys.KeyRing([_key()]), lambda: checkpoint, seed=1))
+    current, consumers, unpublished = _keys()
+    ring = keys.KeyRing([current])
+    ring.__dict__ |= {"consumers": consumers, "unpublished": unpublished}
+    return Inside(Sandbox(world, ring, lambda: checkpoint, seed=1))
 
 
 @cache
-def _key() -> keys.SigningKey:
-    return keys.generate()
+def _keys() -> tuple[keys.SigningKey, keys.SigningKey, keys.SigningKey]:
+    """Of tests' few keys three that differ, so made one right after the other."""
+    return keys.generate(), keys.generate(), keys.generate()
