@@ -7,7 +7,6 @@ https://learn.microsoft.com/graph/api/privilegedaccessgroup-post-assignmentsched
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any
 
 from apps.sandbox.graph.context import Answer, Call
@@ -17,12 +16,14 @@ from apps.sandbox.rules import eligibilities
 from apps.sandbox.rules.bodies import DIRECTORY, check_body
 from apps.sandbox.rules.refusals import bad_request, required
 from apps.sandbox.schema import TYPES
-from apps.sandbox.state.clock import graph_time
 from apps.sandbox.state.records import Record
 from apps.sandbox.writes import audit, base, references
 from apps.sandbox.writes.activities import Activity
+from apps.sandbox.writes.role_eligibilities import schedule_of
 
 REQUEST = "privilegedAccessGroupEligibilityScheduleRequest"
+# What refusals call it.
+_SAID = "PrivilegedAccessGroupScheduleRequest"
 NAMES = ("groupId", "principalId", "accessId")
 _RELATIONS = {"member": "group.members", "owner": "group.owners"}
 _WORDS = {ELIGIBILITY: "eligible", ASSIGNMENT: "active"}
@@ -37,7 +38,7 @@ def requests(type_name: str) -> Callable[[Call], Answer]:
         values = check_body(TYPES[REQUEST], body, base.rights(call, creating=True), DIRECTORY)
         for name in ("action", *NAMES):
             if not values.get(name):
-                raise required(name, "PrivilegedAccessGroupScheduleRequest")
+                raise required(name, _SAID)
         act = {"adminAssign": _assign, "adminUpdate": _update, "adminRemove": _remove}.get(
             values["action"]
         )
@@ -82,10 +83,11 @@ def _assign(call: Call, type_name: str, values: Mapping[str, Any]) -> tuple[str,
     group, principal = _ends(call, values)
     if _held(call, type_name, values) is not None:
         raise eligibilities.exists()
+    schedule = schedule_of(call, values, _SAID)
     if call.directory.get(resource_id(group.id)) is None:
         resource = {"groupId": group.id}
         call.directory.add(RESOURCE, resource, object_id=resource_id(group.id))
-    schedule_id = _store(call, type_name, values, _schedule(call, values))
+    schedule_id = _store(call, type_name, values, schedule)
     relation = _RELATIONS[values["accessId"]]
     if type_name == ASSIGNMENT and not call.directory.has_link(relation, group.id, principal.id):
         call.directory.link(relation, group.id, principal.id)
@@ -99,7 +101,7 @@ def _update(call: Call, type_name: str, values: Mapping[str, Any]) -> tuple[str,
     held = _held(call, type_name, values)
     if held is None:
         raise eligibilities.absent()
-    changes = {"scheduleInfo": _schedule(call, values), "modifiedDateTime": base.now(call)}
+    changes = {"scheduleInfo": schedule_of(call, values, _SAID), "modifiedDateTime": base.now(call)}
     call.directory.change(held.id, changes)
     _record(call, f"Update {_WORDS[type_name]} member in PIM completed", principal, group)
     return held.id, "Provisioned"
@@ -152,20 +154,6 @@ def _store(call: Call, type_name: str, values: Mapping[str, Any], info: dict[str
         stored["assignmentType"] = "assigned"
     schedule_id = f"{values['groupId']}_{values['accessId']}_{base.new_id()}"
     return call.directory.add(type_name, stored, object_id=schedule_id)
-
-
-def _schedule(call: Call, values: Mapping[str, Any]) -> dict[str, Any]:
-    asked = values.get("scheduleInfo")
-    if not isinstance(asked, Mapping):
-        raise required("scheduleInfo", "PrivilegedAccessGroupScheduleRequest")
-    now = call.world.clock.now()
-    start = str(asked.get("startDateTime") or "")
-    begins = max(now, datetime.fromisoformat(start)) if start else now
-    return {
-        "startDateTime": graph_time(begins),
-        "recurrence": None,
-        "expiration": eligibilities.expiration(asked.get("expiration"), begins),
-    }
 
 
 def _record(call: Call, name: str, principal: Record, group: Record) -> None:

@@ -21,6 +21,8 @@ from apps.sandbox.writes import audit, base
 from apps.sandbox.writes.activities import ELIGIBLE, NO_LONGER_ELIGIBLE
 
 REQUEST = "unifiedRoleEligibilityScheduleRequest"
+# What refusals call it.
+_SAID = "RoleEligibilityScheduleRequest"
 NAMES = ("principalId", "roleDefinitionId", "directoryScopeId", "appScopeId")
 
 
@@ -34,9 +36,9 @@ def request(call: Call) -> Answer:
     values = check_body(TYPES[REQUEST], body, base.rights(call, creating=True), DIRECTORY)
     for name in ("action", "principalId", "roleDefinitionId"):
         if not values.get(name):
-            raise required(name, "RoleEligibilityScheduleRequest")
+            raise required(name, _SAID)
     if not values.get("directoryScopeId") and not values.get("appScopeId"):
-        raise required("directoryScopeId", "RoleEligibilityScheduleRequest")
+        raise required("directoryScopeId", _SAID)
     act = {"adminAssign": _assign, "adminUpdate": _update, "adminRemove": _remove}.get(
         values["action"]
     )
@@ -69,7 +71,7 @@ def _assign(call: Call, values: Mapping[str, Any]) -> tuple[str, str]:
         "createdDateTime": now,
         "createdUsing": base.new_id(),
         "memberType": "Direct",
-        "scheduleInfo": _schedule(call, values),
+        "scheduleInfo": schedule_of(call, values, _SAID),
         "status": "Provisioned",
     }
     schedule_id = call.directory.add(SCHEDULE, stored)
@@ -82,7 +84,7 @@ def _update(call: Call, values: Mapping[str, Any]) -> tuple[str, str]:
     held = _held(call, values)
     if held is None:
         raise eligibilities.absent()
-    changes = {"scheduleInfo": _schedule(call, values), "modifiedDateTime": base.now(call)}
+    changes = {"scheduleInfo": schedule_of(call, values, _SAID), "modifiedDateTime": base.now(call)}
     call.directory.change(held.id, changes)
     audit.record(call, ELIGIBLE, _targets(principal, definition))
     return held.id, "Provisioned"
@@ -119,11 +121,13 @@ def _held(call: Call, values: Mapping[str, Any]) -> Record | None:
     )
 
 
-def _schedule(call: Call, values: Mapping[str, Any]) -> dict[str, Any]:
-    """As schedules show it: from now on, and until a time where a duration was asked for."""
+def schedule_of(call: Call, values: Mapping[str, Any], of_type: str) -> dict[str, Any]:
+    """As schedules show it: from now on, and until a time where a duration was asked for.
+
+    of_type: what a request without it is told that it lacks it."""
     asked = values.get("scheduleInfo")
     if not isinstance(asked, Mapping):
-        raise required("scheduleInfo", "RoleEligibilityScheduleRequest")
+        raise required("scheduleInfo", of_type)
     now = call.world.clock.now()
     start = str(asked.get("startDateTime") or "")
     begins = max(now, datetime.fromisoformat(start)) if start else now

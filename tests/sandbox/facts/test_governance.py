@@ -100,6 +100,16 @@ def test_settings_of_roles(cast: Cast, fact: Fact) -> None:
         BAD,
         body={**MEMBER, "groupId": "{dynamic}"},
     ),
+    *(
+        Fact(
+            f"a request names its {name}",
+            f"POST {GROUPS}/eligibilityScheduleRequests",
+            400,
+            BAD,
+            body={key: value for key, value in MEMBER.items() if key != name},
+        )
+        for name in ("principalId", "accessId", "scheduleInfo")
+    ),
     Fact(
         "one permission does not do for the other",
         f"POST {GROUPS}/assignmentScheduleRequests",
