@@ -80,15 +80,12 @@ def whereabouts(tenant: Tenant) -> Whereabouts:
     """The same as offsite_of() tells, without how far each store reaches. Two queries."""
     region = region_of(tenant)
     shipped = Q(pk__in=OffsiteCopy.objects.filter(tenant=tenant).values("store"))
-    takes = Q(enabled=True, region=region) & (Q(msp=None) | Q(msp_id=tenant.msp_id))
+    takes = _is_open_to(tenant) & Q(region=region)
     with no_scope("stores that a tenant's bundles are shipped to, or were"):
-        found = list(OffsiteStore.objects.filter(shipped | takes).order_by("name"))
-    current = tuple(one for one in found if region and _takes(one, tenant, region))
+        stores = OffsiteStore.objects.filter(shipped | takes).annotate(takes=takes)
+        found = list(stores.order_by("name"))
+    current = tuple(one for one in found if region and one.takes)
     return Whereabouts(region, current, tuple(one for one in found if one not in current))
-
-
-def _takes(store: OffsiteStore, tenant: Tenant, region: str) -> bool:
-    return store.enabled and store.region == region and store.msp_id in (None, tenant.msp_id)
 
 
 def region_of(tenant: Tenant) -> str:
@@ -156,11 +153,11 @@ def key_copies_of(tenant: Tenant) -> list[OffsiteKeyCopy]:
 
 def _open_to(tenant: Tenant) -> list[OffsiteStore]:
     with no_scope("stores of the installation belong to nobody in particular"):
-        return list(
-            OffsiteStore.objects.filter(
-                Q(msp=None) | Q(msp_id=tenant.msp_id), enabled=True
-            ).order_by("name")
-        )
+        return list(OffsiteStore.objects.filter(_is_open_to(tenant)).order_by("name"))
+
+
+def _is_open_to(tenant: Tenant) -> Q:
+    return Q(Q(msp=None) | Q(msp_id=tenant.msp_id), enabled=True)
 
 
 def _problem(region: str, has_store: bool) -> str:
