@@ -29,12 +29,13 @@ after: Callable[[Call, Answer], None] | None = None
 @cache
 def router() -> Router:
     """The routing table of reads, writes and batch."""
+    from apps.sandbox.recovery.routes import ROUTES as RECOVERY_ROUTES
     from apps.sandbox.writes.routes import ROUTES as WRITE_ROUTES
 
     from .batch import ROUTES as BATCH_ROUTES
     from .routes_read import ROUTES as READ_ROUTES
 
-    return Router((*READ_ROUTES, *WRITE_ROUTES, *BATCH_ROUTES))
+    return Router((*READ_ROUTES, *WRITE_ROUTES, *RECOVERY_ROUTES, *BATCH_ROUTES))
 
 
 def answer(call: Call) -> Answer:
@@ -60,6 +61,8 @@ def _gated(call: Call) -> Answer | None:
 
 
 def _handled(call: Call, route: Route) -> Answer:
+    if call.directory.past.jobs:
+        _go_on_recovering(call)
     try:
         if not allowed(call, route):
             raise _DENIED.get(route.lane, denied)()
@@ -68,6 +71,12 @@ def _handled(call: Call, route: Route) -> Answer:
         if error.workflow:
             _audit_failure(call, error)
         return envelope(error, call)
+
+
+def _go_on_recovering(call: Call) -> None:
+    from apps.sandbox.recovery import jobs
+
+    jobs.advance(call.world, call.directory)
 
 
 def _audit_failure(call: Call, error: GraphError) -> None:

@@ -125,6 +125,9 @@ ROLE_SETTING = any_of(
     "RoleManagement.Read.Directory",
     "RoleManagement.ReadWrite.Directory",
 )
+GROUP_SETTING = any_of(
+    "RoleManagementPolicy.Read.AzureADGroup", "RoleManagementPolicy.ReadWrite.AzureADGroup"
+)
 GROUP_RESOURCE = any_of(
     "PrivilegedAccess.Read.AzureADGroup", "PrivilegedAccess.ReadWrite.AzureADGroup"
 )

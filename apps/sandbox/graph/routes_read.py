@@ -33,6 +33,7 @@ from .route_sets import (
     policy,
     related,
 )
+from .routes_federation import FEDERATION
 from .routes_governance import GOVERNANCE
 from .routes_settings import SETTINGS
 
@@ -48,7 +49,7 @@ def _units() -> Iterator[Route]:
 
 
 def _role_settings() -> Iterator[Route]:
-    needed = need.ROLE_SETTING
+    needed = need.either(need.ROLE_SETTING, need.GROUP_SETTING)
     path = "/policies/roleManagementPolicies"
     listed = role_settings.list_assignments
     yield Route("GET", "/policies/roleManagementPolicyAssignments", listed, needed)
@@ -309,5 +310,6 @@ ROUTES: tuple[Route, ...] = routes(
     _DEVICES,
     SETTINGS,
     GOVERNANCE,
+    FEDERATION,
     _DIRECTORY_OBJECTS,
 )

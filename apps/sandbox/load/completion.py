@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from apps.sandbox.seed import (
+    federation,
     privileged_groups,
     provider,
     resources,
@@ -162,11 +163,12 @@ def _missing_strengths(directory: Directory) -> list[str]:
 
 
 def _missing_settings(directory: Directory) -> list[str]:
-    """Settings of roles that were added, and which groups are looked after."""
+    """Settings of roles that were added, which groups are looked after, and policies."""
     draft = _draft(directory)
     settings = role_settings.add_missing(draft)
     privileged_groups.add_missing(directory)
-    return [f"settings of {settings} roles"] if settings else []
+    policies = federation.add_missing(directory)
+    return [*([f"settings of {settings} roles"] if settings else []), *policies]
 
 
 def _missing_permissions(directory: Directory) -> list[str]:

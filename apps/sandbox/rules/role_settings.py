@@ -32,9 +32,19 @@ def rules_of(body: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [changed.get(one["id"], one) for one in beginning()]
 
 
-def policy_id(tenant_id: str, number: str) -> str:
-    """As Graph spells it."""
-    return f"DirectoryRole_{tenant_id}_{number}"
+def policy_id(scope_type: str, of: str, number: str) -> str:
+    """As Graph spells it. of: the tenant's id, or the group's."""
+    return f"{scope_type}_{of}_{number}"
+
+
+def beginning_of(scope_type: str, scope: str, role: str, policy: str) -> dict[str, Any]:
+    """What is kept of settings that nobody has changed."""
+    return {
+        "policyId": policy,
+        "roleDefinitionId": role,
+        "scopeId": scope,
+        "scopeType": scope_type,
+    }
 
 
 def check(call: Call, rule: Mapping[str, Any]) -> None:

@@ -6,7 +6,7 @@ https://learn.microsoft.com/graph/api/rbacapplication-post-roleassignments
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from apps.sandbox.graph.context import GraphError
@@ -26,6 +26,24 @@ LAST_ADMINISTRATOR = "The last Global Administrator of the directory cannot be r
 OWN_ROLE = "Removing self from Global Administrator built-in role is not allowed"
 BUILT_IN = "Built-in role definitions cannot be created, updated or deleted."
 ASSIGNED = "The role definition cannot be deleted because it is referenced by role assignments."
+PRIVILEGED_ACTIONS = frozenset(
+    {
+        "microsoft.directory/applications/credentials/update",
+        "microsoft.directory/applications.myOrganization/credentials/update",
+        "microsoft.directory/servicePrincipals/credentials/update",
+        "microsoft.directory/users/password/update",
+    }
+)
+"""Some of those that Entra labels as privileged, among them all that the seed's roles allow."""
+
+
+def is_privileged(permissions: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether Entra calls a role with these permissions privileged, which it decides by itself.
+
+    https://learn.microsoft.com/entra/identity/role-based-access-control/privileged-roles-permissions
+    """
+    allowed = {str(one) for each in permissions for one in each.get("allowedResourceActions", ())}
+    return not PRIVILEGED_ACTIONS.isdisjoint(allowed)
 
 
 def check_definition(body: Mapping[str, Any]) -> None:

@@ -5,6 +5,8 @@ from . import (
     authentication,
     conditional_access,
     entitlements,
+    extensions,
+    federation,
     groups,
     others,
     privileged,
@@ -13,6 +15,7 @@ from . import (
     settings,
     tenant,
     users,
+    workflows,
 )
 from .model import BETA, BOTH, V1, ComplexType, EntityType, EnumType, Property, Relation
 from .tables import read_entities, read_nested
@@ -22,6 +25,8 @@ _NESTED_TABLES = (
     authentication.NESTED,
     conditional_access.NESTED,
     entitlements.NESTED,
+    extensions.NESTED,
+    federation.NESTED,
     groups.NESTED,
     others.NESTED,
     privileged.NESTED,
@@ -30,6 +35,7 @@ _NESTED_TABLES = (
     settings.NESTED,
     tenant.NESTED,
     users.NESTED,
+    workflows.NESTED,
 )
 
 COMPLEX, ENUMS = read_nested(_NESTED_TABLES)
@@ -82,6 +88,9 @@ TYPES = read_entities(
         privileged.GROUP_RESOURCE,
         *settings.TABLES,
         *entitlements.TABLES,
+        *federation.TABLES,
+        *workflows.TABLES,
+        *extensions.TABLES,
         others.DEVICE,
         others.ORG_CONTACT,
     ),

@@ -67,6 +67,7 @@ DOMAIN = EntityTable(
     state                               domainState  ro
     supportedServices                   String[]
     """,
+    relations="federationConfiguration  internalDomainFederation[]  contained",
 )
 
 SUBSCRIBED_SKU = EntityTable(

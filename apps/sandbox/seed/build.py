@@ -9,6 +9,8 @@ from apps.sandbox.seed import (
     applications,
     conditional_access,
     entitlements,
+    extensions,
+    federation,
     group_filler,
     groups,
     licences,
@@ -24,6 +26,7 @@ from apps.sandbox.seed import (
     tenant_policies,
     units,
     visitors,
+    workflows,
 )
 from apps.sandbox.seed.draft import Draft
 from apps.sandbox.seed.ids import named_guid
@@ -142,7 +145,10 @@ def _fill(draft: Draft) -> None:
     principals.add_grants(draft)
     tenant_policies.add_policies(draft)
     settings.add_settings(draft)
+    federation.add_federation(draft)
     entitlements.add_entitlements(draft)
+    workflows.add_workflows(draft)
+    extensions.add_extensions(draft)
     strength = strengths.add_strengths(draft)
     if licences.has_premium(draft):
         references = conditional_access.References(

@@ -1,11 +1,14 @@
 """A group that Privileged Identity Management looks after, where the tenant has it."""
 
 from typing import Any
+from uuid import uuid4
 
-from apps.sandbox.graph.reads.privileged_groups import ASSIGNMENT, ELIGIBILITY, RESOURCE
+from apps.sandbox.graph.reads.privileged_groups import ASSIGNMENT, ELIGIBILITY
+from apps.sandbox.graph.reads.role_settings import ASSIGNMENT as SETTING
+from apps.sandbox.rules import role_settings
 from apps.sandbox.seed.draft import Draft
 from apps.sandbox.state.directory import Directory
-from apps.sandbox.writes.privileged_groups import resource_id
+from apps.sandbox.writes.privileged_groups import look_after
 
 _SINCE = "2026-01-05T08:00:00Z"
 _NEVER = {"type": "noExpiration", "endDateTime": None, "duration": None}
@@ -17,7 +20,9 @@ def add_privileged_groups(draft: Draft) -> None:
     if "AAD_PREMIUM_P2" not in draft.directory.licences:
         return
     group = draft.groups["global-readers"]
-    draft.directory.add(RESOURCE, {"groupId": group}, object_id=resource_id(group))
+    numbers = (draft.guid("roleManagementPolicy", group, one) for one in ("member", "owner"))
+    look_after(draft.directory, group, numbers.__next__)
+    _make_strict(draft, group)
     for person, access, end in (
         ("finance-head", "member", _SOME_DAY),
         ("identity-engineer", "owner", _NEVER),
@@ -33,8 +38,27 @@ def add_missing(directory: Directory) -> None:
     """Look after every group of which there is a schedule."""
     for type_name in (ELIGIBILITY, ASSIGNMENT):
         for group in {str(one.body.get("groupId")) for one in directory.of_type(type_name)}:
-            if directory.get(resource_id(group)) is None:
-                directory.add(RESOURCE, {"groupId": group}, object_id=resource_id(group))
+            look_after(directory, group, lambda: str(uuid4()))
+
+
+def _make_strict(draft: Draft, group: str) -> None:
+    """Members are let in by the head of IT, for two hours."""
+    by_id = {one["id"]: one for one in role_settings.beginning()}
+    approval = by_id["Approval_EndUser_Assignment"]
+    approver = {
+        "@odata.type": "#microsoft.graph.singleUser",
+        "description": "Head of IT",
+        "userId": draft.cast["it-head"],
+    }
+    stage = {**approval["setting"]["approvalStages"][0], "primaryApprovers": [approver]}
+    setting = {**approval["setting"], "isApprovalRequired": True, "approvalStages": [stage]}
+    rules = [
+        {**by_id["Expiration_EndUser_Assignment"], "maximumDuration": "PT2H"},
+        {**approval, "setting": setting},
+    ]
+    for one in draft.directory.find_all(SETTING, "scopeId", group):
+        if one.body["roleDefinitionId"] == "member":
+            draft.directory.change(one.id, {"rules": rules})
 
 
 def _add(

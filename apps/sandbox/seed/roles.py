@@ -7,6 +7,7 @@ import json
 from functools import cache, lru_cache
 from typing import Any
 
+from apps.sandbox.rules.roles import is_privileged
 from apps.sandbox.seed import licences
 from apps.sandbox.seed.draft import Draft
 from apps.sandbox.seed.organisations import DATA
@@ -181,14 +182,15 @@ CUSTOM = (
 def _add_custom_roles(draft: Draft) -> None:
     for key, name, description, actions in CUSTOM:
         identity = draft.guid("unifiedRoleDefinition", key)
+        permissions = [{"allowedResourceActions": [*actions]}]
         body = {
             "description": description,
             "displayName": name,
             "isBuiltIn": False,
             "isEnabled": True,
-            "isPrivileged": key == "credentials",
+            "isPrivileged": is_privileged(permissions),
             "resourceScopes": ["/"],
-            "rolePermissions": [{"allowedResourceActions": [*actions]}],
+            "rolePermissions": permissions,
             "templateId": identity,
             "version": "1",
         }

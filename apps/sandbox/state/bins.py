@@ -19,13 +19,14 @@ _DEPENDENTS = {
     "privilegedAccessGroupEligibilitySchedule": ("groupId", "principalId"),
     "privilegedAccessGroupAssignmentSchedule": ("groupId", "principalId"),
     "groupResource": ("groupId",),
-    "unifiedRoleManagementPolicyAssignment": ("roleDefinitionId",),
+    "unifiedRoleManagementPolicyAssignment": ("roleDefinitionId", "scopeId"),
 }
 #: Relations whose targets are part of their source.
 _CONTAINED = (
     "application.extensionProperties",
     "application.federatedIdentityCredentials",
     "authenticationStrengthPolicy.combinationConfigurations",
+    "domain.federationConfiguration",
     "crossTenantAccessPolicyConfigurationPartner.identitySynchronization",
 )
 

@@ -18,6 +18,7 @@ from .bins import Aside
 from .changes import ChangeLog, What
 from .indexes import Index
 from .links import LinkTable
+from .past import Past
 from .records import Body, Pool, Record, Shelf
 from .view import History, View
 
@@ -53,6 +54,7 @@ class Directory:
         self.audit: list[dict[str, Any]] = []
         self.changes = ChangeLog()
         self.history = History()
+        self.past = Past()
         self.now: Callable[[], datetime] = lambda: datetime.now(UTC)
         self.listeners: list[Callable[[str, Mutation], None]] = []
         self._records: dict[str, Record] = {}
@@ -74,6 +76,16 @@ class Directory:
             yield
         finally:
             (self.changes, self.listeners), self._filling = kept, False
+
+    @contextmanager
+    def unlogged(self) -> Iterator[None]:
+        """Within the block delta queries are told nothing; whoever keeps the state is."""
+        kept, self.changes = self.changes, ChangeLog()
+        self.changes.sequence = kept.sequence
+        try:
+            yield
+        finally:
+            self.changes = kept
 
     # Objects
 
@@ -244,6 +256,7 @@ class Directory:
             setattr(self, name, value)
         self._indexes = {}
         self.history = History()
+        self.past = Past()
 
     # Inside
 
@@ -261,6 +274,8 @@ class Directory:
 
     def _put(self, record: Record, *, before: Record | None) -> None:
         root = family(record.type)
+        if not self._filling:
+            self.past.note_object(self.now(), record.id, before)
         if self.history.enabled:
             self.history.note_object(self.now, record.id, before)
             self.history.note_sequence(self.now, self.changes.sequence)
@@ -274,6 +289,7 @@ class Directory:
 
     def _take(self, record: Record) -> None:
         root = family(record.type)
+        self.past.note_object(self.now(), record.id, record)
         self.history.note_object(self.now, record.id, record)
         self.history.note_sequence(self.now, self.changes.sequence)
         del self._records[record.id]
@@ -297,6 +313,7 @@ class Directory:
         if self._filling:
             return
         added = what is What.LINKED
+        self.past.note_link(self.now(), (relation, source_id, target_id), added=added)
         if self.history.enabled:
             self.history.note_link(self.now, relation, source_id, target_id, added=added)
             self.history.note_sequence(self.now, self.changes.sequence)

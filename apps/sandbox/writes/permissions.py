@@ -134,6 +134,7 @@ ELIGIBILITY = any_of(
 ROLE_SETTING = any_of(
     "RoleManagementPolicy.ReadWrite.Directory", "RoleManagement.ReadWrite.Directory"
 )
+GROUP_SETTING = any_of("RoleManagementPolicy.ReadWrite.AzureADGroup")
 GROUP_ELIGIBILITY = any_of("PrivilegedEligibilitySchedule.ReadWrite.AzureADGroup")
 GROUP_ASSIGNMENT = any_of("PrivilegedAssignmentSchedule.ReadWrite.AzureADGroup")
 UNIT = any_of("AdministrativeUnit.ReadWrite.All")

@@ -12,10 +12,13 @@ from typing import Any
 from apps.sandbox.graph.context import Answer, Call
 from apps.sandbox.graph.reads.privileged import check_p2
 from apps.sandbox.graph.reads.privileged_groups import ASSIGNMENT, ELIGIBILITY, RESOURCE
-from apps.sandbox.rules import eligibilities
+from apps.sandbox.graph.reads.role_settings import ASSIGNMENT as SETTING
+from apps.sandbox.graph.reads.role_settings import GROUP
+from apps.sandbox.rules import eligibilities, role_settings
 from apps.sandbox.rules.bodies import DIRECTORY, check_body
 from apps.sandbox.rules.refusals import bad_request, required
 from apps.sandbox.schema import TYPES
+from apps.sandbox.state.directory import Directory
 from apps.sandbox.state.records import Record
 from apps.sandbox.writes import audit, base, references
 from apps.sandbox.writes.activities import Activity
@@ -79,14 +82,26 @@ def resource_id(group_id: str) -> str:
     return f"privileged:{group_id}"
 
 
+def look_after(directory: Directory, group_id: str, number: Callable[[], str]) -> None:
+    """Begin to look after a group: its members and owners have settings from then on."""
+    if directory.get(resource_id(group_id)) is None:
+        directory.add(RESOURCE, {"groupId": group_id}, object_id=resource_id(group_id))
+    held = {
+        one.body["roleDefinitionId"] for one in directory.find_all(SETTING, "scopeId", group_id)
+    }
+    for access in _RELATIONS:
+        if access not in held:
+            policy = role_settings.policy_id(GROUP, group_id, number())
+            beginning = role_settings.beginning_of(GROUP, group_id, access, policy)
+            directory.add(SETTING, beginning, object_id=f"{group_id}_{access}")
+
+
 def _assign(call: Call, type_name: str, values: Mapping[str, Any]) -> tuple[str, str]:
     group, principal = _ends(call, values)
     if _held(call, type_name, values) is not None:
         raise eligibilities.exists()
     schedule = schedule_of(call, values, _SAID)
-    if call.directory.get(resource_id(group.id)) is None:
-        resource = {"groupId": group.id}
-        call.directory.add(RESOURCE, resource, object_id=resource_id(group.id))
+    look_after(call.directory, group.id, base.new_id)
     schedule_id = _store(call, type_name, values, schedule)
     relation = _RELATIONS[values["accessId"]]
     if type_name == ASSIGNMENT and not call.directory.has_link(relation, group.id, principal.id):

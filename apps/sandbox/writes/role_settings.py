@@ -8,14 +8,22 @@ from __future__ import annotations
 from typing import Any
 
 from apps.sandbox.graph.context import Answer, Call
-from apps.sandbox.graph.reads.role_settings import ASSIGNMENT, find, rule_of
+from apps.sandbox.graph.reads.role_settings import (
+    ASSIGNMENT,
+    GROUP,
+    check_scope,
+    find,
+    rule_of,
+)
 from apps.sandbox.rules import role_settings
 from apps.sandbox.rules.bodies import POLICY, check_body
 from apps.sandbox.rules.refusals import policy_refusal
 from apps.sandbox.schema import TYPES
 from apps.sandbox.writes import audit, base
+from apps.sandbox.writes import permissions as need
 from apps.sandbox.writes.activities import Activity
 
+_NEEDED = {"DirectoryRole": need.ROLE_SETTING, GROUP: need.GROUP_SETTING}
 UPDATED = Activity("Update role setting in PIM", "RoleManagement", "Update", "PIM")
 
 
@@ -25,6 +33,7 @@ def update_rule(call: Call) -> Answer:
     The policy has another id afterwards, as terraform-provider-azuread has seen it.
     """
     record = find(call)
+    check_scope(call, record.body["scopeType"], _NEEDED)
     held = rule_of(call, record)
     values = _values(call)
     if values.get("@odata.type") != held["@odata.type"]:
@@ -35,14 +44,16 @@ def update_rule(call: Call) -> Answer:
     role_settings.check(call, rule)
     others = [one for one in record.body.get("rules") or () if one["id"] != rule["id"]]
     before = {"rule": held}
+    scope_type = record.body["scopeType"]
+    of = record.body["scopeId"] if scope_type == GROUP else call.directory.tenant_id
     changes = {
         "rules": [*others, rule],
-        "policyId": role_settings.policy_id(call.directory.tenant_id, base.new_id()),
+        "policyId": role_settings.policy_id(scope_type, of, base.new_id()),
     }
     call.directory.change(record.id, changes)
-    definition = base.require(call, record.body["roleDefinitionId"])
+    owner = base.require(call, of if scope_type == GROUP else record.body["roleDefinitionId"])
     modified = audit.changes(before, {"rule": rule})
-    audit.record(call, UPDATED, [audit.target(definition, modified)])
+    audit.record(call, UPDATED, [audit.target(owner, modified)])
     return base.no_content()
 
 
@@ -54,12 +65,8 @@ def add_settings(call: Call, definition_id: str) -> None:
 
 def beginning(tenant_id: str, definition_id: str, number: str) -> dict[str, Any]:
     """What is kept of the settings of a role that nobody has changed."""
-    return {
-        "policyId": role_settings.policy_id(tenant_id, number),
-        "roleDefinitionId": definition_id,
-        "scopeId": "/",
-        "scopeType": "DirectoryRole",
-    }
+    policy = role_settings.policy_id("DirectoryRole", tenant_id, number)
+    return role_settings.beginning_of("DirectoryRole", "/", definition_id, policy)
 
 
 def _values(call: Call) -> dict[str, Any]:

@@ -52,6 +52,7 @@ def create_definition(call: Call) -> Answer:
         **values,
         "templateId": template_id,
         "isBuiltIn": False,
+        "isPrivileged": roles.is_privileged(values["rolePermissions"]),
     }
     call.directory.add(DEFINITION, stored, object_id=template_id)
     if PREMIUM in call.directory.licences:
@@ -68,7 +69,9 @@ def update_definition(call: Call) -> Answer:
     body = base.body_of(call)
     values = check_body(TYPES[DEFINITION], body, base.rights(call, creating=False), DIRECTORY)
     roles.check_definition({**record.body, **values})
-    after = base.change(call, record, values)
+    permissions = values.get("rolePermissions") or record.body["rolePermissions"]
+    own = {"isPrivileged": roles.is_privileged(permissions)}
+    after = base.change(call, record, {**values, **own})
     before = {name: record.body.get(name) for name in values}
     modified = audit.changes(before, {name: after.body.get(name) for name in values})
     audit.record(call, ACTIVITIES["update"], [audit.target(after, modified)])

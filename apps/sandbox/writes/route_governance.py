@@ -1,4 +1,4 @@
-"""Rows of the table of writes: entitlement management and access reviews."""
+"""Rows of the table of writes: entitlement management, access reviews, lifecycle workflows."""
 
 from __future__ import annotations
 
@@ -8,11 +8,15 @@ from apps.sandbox.graph.context import Route, any_of, routes
 from apps.sandbox.graph.reads.entitlements import CATALOG, ORGANIZATION, PACKAGE, POLICY, SETTINGS
 from apps.sandbox.rules import entitlements as entitlement_rules
 from apps.sandbox.schema import TYPES
-from apps.sandbox.writes import entitlements, settings
+from apps.sandbox.writes import entitlements, settings, workflows
 from apps.sandbox.writes.settings import Setting
 
 _NEEDED = any_of("EntitlementManagement.ReadWrite.All")
 _REVIEWS = any_of("AccessReview.ReadWrite.All")
+_WORKFLOWS = any_of("LifecycleWorkflows-Workflow.ReadWrite.All", "LifecycleWorkflows.ReadWrite.All")
+_EXTENSIONS = any_of(
+    "LifecycleWorkflows-CustomExt.ReadWrite.All", "LifecycleWorkflows.ReadWrite.All"
+)
 _LINKS = (
     (PACKAGE, "incompatibleAccessPackages", ("accessPackage",)),
     (PACKAGE, "incompatibleGroups", ("group",)),
@@ -53,6 +57,18 @@ def _rows() -> Iterator[Route]:
     yield Route("POST", path, settings.creates(review), _REVIEWS)
     yield Route("PUT", f"{path}/{{id}}", settings.replaces(review), _REVIEWS)
     yield Route("DELETE", f"{path}/{{id}}", settings.deletes(review), _REVIEWS)
+    path = TYPES["workflow"].path
+    yield Route("POST", path, workflows.create, _WORKFLOWS)
+    yield Route("PATCH", f"{path}/{{id}}", workflows.update, _WORKFLOWS)
+    yield Route("DELETE", f"{path}/{{id}}", workflows.delete, _WORKFLOWS)
+    yield Route("POST", f"{path}/{{id}}/createNewVersion", workflows.create_version, _WORKFLOWS)
+    path = TYPES["customTaskExtension"].path
+    yield Route("POST", path, workflows.create_extension, _EXTENSIONS)
+    yield Route("PATCH", f"{path}/{{id}}", workflows.update_extension, _EXTENSIONS)
+    yield Route("DELETE", f"{path}/{{id}}", workflows.delete_extension, _EXTENSIONS)
+    path = TYPES["lifecycleManagementSettings"].path
+    needed = any_of("LifecycleWorkflows.ReadWrite.All")
+    yield Route("PATCH", path, workflows.update_settings, needed)
 
 
 GOVERNANCE = routes(_rows())

@@ -35,6 +35,7 @@ from apps.sandbox.writes import (
     users,
 )
 from apps.sandbox.writes import permissions as need
+from apps.sandbox.writes.route_federation import FEDERATION
 from apps.sandbox.writes.route_governance import GOVERNANCE
 from apps.sandbox.writes.route_sets import (
     DEFINITIONS,
@@ -244,7 +245,7 @@ ROLES = routes(
             "PATCH",
             "/policies/roleManagementPolicies/{id}/rules/{rule}",
             role_settings.update_rule,
-            need.ROLE_SETTING,
+            (*need.ROLE_SETTING, *need.GROUP_SETTING),
         ),
     ),
     role_bin(),
@@ -277,6 +278,7 @@ ROUTES: tuple[Route, ...] = routes(
     ROLES,
     SETTINGS,
     GOVERNANCE,
+    FEDERATION,
     DELETED,
 )
 """Every write that the sandbox answers."""

@@ -84,15 +84,21 @@ def upserts(of: Setting) -> Callable[[Call], Answer]:
     return handler
 
 
-def replaces(of: Setting) -> Callable[[Call], Answer]:
-    """PUT of the only object: whatever is not named is an error, since all of it is replaced."""
+def replaces(of: Setting, *, shown: bool = False) -> Callable[[Call], Answer]:
+    """PUT of the only object: whatever is not named is an error, since all of it is replaced.
+
+    shown: the answer is 200 with the object, and not 204.
+    """
 
     def handler(call: Call) -> Answer:
         values = _values(call, of, creating=False)
         for name in _required(of):
             if name not in values:
                 raise required(name, TYPES[of.type_name].metadata_name)
-        _change(call, of, _one(call, of), values)
+        record = _one(call, of)
+        _change(call, of, record, values)
+        if shown:
+            return base.ok(rendering.entity(call, base.require(call, record.id)))
         return base.no_content()
 
     return handler

@@ -50,6 +50,20 @@ def cast(lab: Lab, seeded: World) -> Cast:
         ),
         "sku": str(next(iter(lab.directory.of_type("subscribedSku"))).body["skuId"]),
         "domain": lab.domain,
+        "initial": next(
+            one.id for one in lab.directory.of_type("domain") if one.body.get("isInitial")
+        ),
+        "federated": next(
+            one.id
+            for one in lab.directory.of_type("domain")
+            if one.body["authenticationType"] == "Federated"
+        ),
+        "federation": next(iter(lab.directory.of_type("internalDomainFederation"))).id,
+        "tenant": lab.directory.tenant_id,
+        "workflow": lab.one("workflow", "Onboard new hires").id,
+        "extension": lab.one("onTokenIssuanceStartCustomExtension", "Personnel claims").id,
+        "task_extension": lab.one("customTaskExtension", "Grant manager access").id,
+        "attribute": lab.one("identityUserFlowAttribute", "Company code").id,
         "partner": next(iter(lab.directory.of_type(PARTNER))).id,
         "catalog": lab.one("accessPackageCatalog", "Customer projects").id,
         "general": lab.one("accessPackageCatalog", "General").id,

@@ -74,6 +74,39 @@ def test_settings_of_roles(cast: Cast, fact: Fact) -> None:
 
 @by_name(
     Fact(
+        "members and owners of a group that is looked after have settings",
+        f"GET {ASSIGNMENTS}?$filter=scopeId eq '{{assignable}}' and scopeType eq 'Group'",
+        200,
+        shows={"value/length": 2, "value/0/roleDefinitionId": "member"},
+    ),
+    Fact(
+        "those of other groups have none",
+        f"GET {ASSIGNMENTS}?$filter=scopeId eq '{{group}}' and scopeType eq 'Group'",
+        200,
+        shows={"value/length": 0},
+    ),
+    Fact(
+        "roles' permission does not do for groups",
+        f"GET {ASSIGNMENTS}?$filter=scopeId eq '{{assignable}}' and scopeType eq 'Group'",
+        403,
+        DENIED,
+        roles=("RoleManagement.Read.Directory",),
+    ),
+    Fact(
+        "nor does groups' for roles",
+        f"PATCH {RULES}/Expiration_EndUser_Assignment",
+        403,
+        DENIED,
+        body=EXPIRATION,
+        roles=("RoleManagementPolicy.ReadWrite.AzureADGroup",),
+    ),
+)
+def test_settings_of_groups(cast: Cast, fact: Fact) -> None:
+    check(cast, fact)
+
+
+@by_name(
+    Fact(
         "schedules are listed for a group",
         f"GET {GROUPS}/eligibilitySchedules",
         400,

@@ -33,7 +33,7 @@ def value_faults(declared: Property, value: Any, at: str) -> Iterator[str]:
     if value is None:
         return
     if sort == "complex":
-        concrete = str(value.get("@odata.type", "")).rpartition(".")[2] or name
+        concrete = str(value.get("@odata.type", "")).removeprefix("#microsoft.graph.") or name
         yield from faults(COMPLEX[concrete].properties, value, at)
     elif sort == "enum":
         allowed = ENUMS[name]

@@ -37,6 +37,22 @@ def test_a_custom_role_is_kept_under_its_template_id(lab: Lab) -> None:
     assert lab.do("DELETE", path).status == 204
 
 
+def test_entra_says_which_roles_are_privileged(lab: Lab) -> None:
+    renews = {"allowedResourceActions": ["microsoft.directory/applications/credentials/update"]}
+    role = lab.created(DEFINITIONS, CUSTOM)["id"]
+    seen = []
+
+    def is_privileged() -> bool:
+        record = lab.directory.get(role)
+        return record is not None and bool(record.body["isPrivileged"])
+
+    for permissions in ([renews], CUSTOM["rolePermissions"]):
+        seen.append(is_privileged())
+        lab.do("PATCH", f"{DEFINITIONS}/{role}", {"rolePermissions": permissions})
+
+    assert [*seen, is_privileged()] == [False, True, False]
+
+
 def test_a_role_is_complete_and_licensed(lab: Lab) -> None:
     assert lab.refused("POST", DEFINITIONS, CUSTOM | {"rolePermissions": []})[2] == (
         "A value is required for property 'rolePermissions' of resource 'RoleDefinition'."

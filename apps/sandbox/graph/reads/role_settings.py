@@ -8,8 +8,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from apps.sandbox.graph.context import Answer, Call
-from apps.sandbox.graph.errors import bad_request, not_found
+from apps.sandbox.graph import permissions as need
+from apps.sandbox.graph.context import Answer, Call, Permissions
+from apps.sandbox.graph.errors import bad_request, denied, not_found
 from apps.sandbox.graph.metadata import context_url
 from apps.sandbox.graph.projection import projection
 from apps.sandbox.rules import role_settings
@@ -18,6 +19,11 @@ from apps.sandbox.state.records import Record
 from .privileged import check_p2
 
 ASSIGNMENT = "unifiedRoleManagementPolicyAssignment"
+GROUP = "Group"
+_NEEDED: Mapping[str, Permissions] = {
+    "DirectoryRole": need.ROLE_SETTING,
+    GROUP: need.GROUP_SETTING,
+}
 _CLAUSE = re.compile(r"\s*(\w+) eq '([^']*)'\s*\Z")
 _SCOPE = ("scopeId", "scopeType")
 _EXPANDED = {"policy": False, "policy($expand=rules)": True}
@@ -44,17 +50,17 @@ def list_policies(call: Call) -> Answer:
 
 def get_policy(call: Call) -> Answer:
     """GET /policies/roleManagementPolicies/{id}."""
-    return Answer(200, _policy(find(call), rules=call.option("$expand") == "rules"))
+    return Answer(200, _policy(_seen(call), rules=call.option("$expand") == "rules"))
 
 
 def list_rules(call: Call) -> Answer:
     """GET /policies/roleManagementPolicies/{id}/rules."""
-    return Answer(200, {"value": role_settings.rules_of(find(call).body)})
+    return Answer(200, {"value": role_settings.rules_of(_seen(call).body)})
 
 
 def get_rule(call: Call) -> Answer:
     """GET /policies/roleManagementPolicies/{id}/rules/{rule}."""
-    return Answer(200, rule_of(call, find(call)))
+    return Answer(200, rule_of(call, _seen(call)))
 
 
 def find(call: Call) -> Record:
@@ -64,6 +70,20 @@ def find(call: Call) -> Record:
     if not found:
         raise not_found(call.variables["id"])
     return found[0]
+
+
+def check_scope(call: Call, scope_type: str, needed: Mapping[str, Permissions]) -> None:
+    """Raise the refusal of a caller who may do this for the other sort of policy alone."""
+    enough = needed.get(scope_type, ())
+    held = call.caller.permissions
+    if not call.caller.is_delegated and not any(one <= held for one in enough):
+        raise denied()
+
+
+def _seen(call: Call) -> Record:
+    record = find(call)
+    check_scope(call, record.body["scopeType"], _NEEDED)
+    return record
 
 
 def rule_of(call: Call, record: Record) -> dict[str, Any]:
@@ -85,6 +105,7 @@ def _narrowed(call: Call, names: tuple[str, ...]) -> Iterator[Record]:
         wanted[match[1]] = match[2]
     if not set(_SCOPE) <= wanted.keys():
         raise bad_request("The filter is invalid: a scopeId and a scopeType are required.")
+    check_scope(call, wanted["scopeType"], _NEEDED)
     for record in call.view.of_type(ASSIGNMENT):
         if all(record.body.get(name) == value for name, value in wanted.items()):
             yield record
