@@ -4,6 +4,10 @@ https://learn.microsoft.com/entra/identity-platform/reference-error-codes and
 https://learn.microsoft.com/graph/errors
 """
 
+import re
+from collections.abc import Mapping
+from typing import Any
+
 from apps.entra.explanations_graph import (
     BY_CODE,
     BY_STATUS,
@@ -14,7 +18,17 @@ from apps.entra.explanations_graph import (
 from apps.entra.explanations_model import NOTHING_CHANGED, Explanation
 from apps.entra.explanations_sign_in import SIGN_IN
 
-__all__ = ["PAGE_EXPIRED", "Explanation", "explain", "for_graph", "for_sign_in"]
+__all__ = [
+    "PAGE_EXPIRED",
+    "Explanation",
+    "explain",
+    "for_answer_to_person",
+    "for_graph",
+    "for_sign_in",
+]
+
+_AADSTS = re.compile(r"AADSTS(\d+)")
+_DECLINED = 65004
 
 
 def explain(code: str) -> Explanation:
@@ -26,6 +40,13 @@ def explain(code: str) -> Explanation:
         if code in table:
             return table[code]
     return UNKNOWN_REFUSAL
+
+
+def for_answer_to_person(answer: Mapping[str, Any]) -> Explanation:
+    """For what Entra sends a person back with instead of what was asked for. Without a number he
+    turned back himself. Entra's own words may name him, so nothing else of them is used."""
+    found = _AADSTS.search(str(answer.get("error_description", "")))
+    return for_sign_in(int(found[1]) if found else _DECLINED, "")
 
 
 def for_sign_in(number: int, error: str) -> Explanation:

@@ -35,6 +35,13 @@ CREATABLE = [
     "oauth2PermissionGrant",
     "appRoleAssignment",
     "conditionalAccessPolicy",
+    "internalDomainFederation",
+    "organizationalBranding",
+    "lifecycleWorkflow",
+    "certificateBasedAuthConfiguration",
+    "customAuthenticationExtension",
+    "identityUserFlowAttribute",
+    "customTaskExtension",
 ]
 # Graph deletes none of them.
 NEVER_GONE = {"attributeSet", "customSecurityAttributeDefinition"}

@@ -19,6 +19,7 @@ from apps.entra.catalogue.authentication_methods import (
     AUTHENTICATION_METHODS_POLICY,
 )
 from apps.entra.catalogue.authentication_strengths import AUTHENTICATION_STRENGTH_POLICY
+from apps.entra.catalogue.branding import ORGANIZATIONAL_BRANDING
 from apps.entra.catalogue.conditional_access import CONDITIONAL_ACCESS_POLICY, NAMED_LOCATION
 from apps.entra.catalogue.consent_policies import (
     ADMIN_CONSENT_REQUEST_POLICY,
@@ -39,8 +40,18 @@ from apps.entra.catalogue.evidence import (
     ORG_CONTACT,
     SUBSCRIBED_SKU,
 )
+from apps.entra.catalogue.federation import (
+    DOMAIN_FEDERATION,
+    FEDERATED_TOKEN_VALIDATION_POLICY,
+    IDENTITY_PROVIDER,
+)
 from apps.entra.catalogue.grants import APP_ROLE_ASSIGNMENT, OAUTH2_PERMISSION_GRANT
 from apps.entra.catalogue.groups import GROUP
+from apps.entra.catalogue.lifecycle_workflows import (
+    CUSTOM_TASK_EXTENSION,
+    LIFECYCLE_SETTINGS,
+    LIFECYCLE_WORKFLOW,
+)
 from apps.entra.catalogue.model import (
     Audited,
     Beside,
@@ -79,14 +90,22 @@ from apps.entra.catalogue.partner_access import (
 )
 from apps.entra.catalogue.privileged_groups import GROUP_ASSIGNMENT, GROUP_ELIGIBILITY
 from apps.entra.catalogue.role_eligibilities import ROLE_ELIGIBILITY
-from apps.entra.catalogue.role_settings import ROLE_SETTING
+from apps.entra.catalogue.role_settings import GROUP_ROLE_SETTING, ROLE_SETTING
 from apps.entra.catalogue.roles import ROLE_ASSIGNMENT, ROLE_DEFINITION
 from apps.entra.catalogue.security_attributes import ATTRIBUTE_SET, SECURITY_ATTRIBUTE
 from apps.entra.catalogue.service_principals import SERVICE_PRINCIPAL
+from apps.entra.catalogue.sign_in_extensions import (
+    AUTHENTICATION_EVENT_LISTENER,
+    CERTIFICATE_AUTHORITIES,
+    CUSTOM_AUTHENTICATION_EXTENSION,
+    USER_FLOW_ATTRIBUTE,
+)
 from apps.entra.catalogue.tenant_policies import AUTHORIZATION_POLICY, ORGANIZATION
 from apps.entra.catalogue.tenant_settings import (
     AUTHENTICATION_CONTEXT,
     AUTHENTICATION_FLOWS_POLICY,
+    DEVICE_REGISTRATION_POLICY,
+    EXTERNAL_IDENTITIES_POLICY,
     GROUP_SETTING,
     SECURITY_DEFAULTS,
 )
@@ -139,6 +158,7 @@ KINDS: tuple[Kind, ...] = tuple(
             ROLE_SETTING,
             GROUP_ELIGIBILITY,
             GROUP_ASSIGNMENT,
+            GROUP_ROLE_SETTING,
             ACCESS_PACKAGE_CATALOG,
             CONNECTED_ORGANIZATION,
             ACCESS_PACKAGE,
@@ -181,6 +201,19 @@ KINDS: tuple[Kind, ...] = tuple(
             DEVICE,
             ORG_CONTACT,
             AGREEMENT,
+            ORGANIZATIONAL_BRANDING,
+            DOMAIN_FEDERATION,
+            IDENTITY_PROVIDER,
+            FEDERATED_TOKEN_VALIDATION_POLICY,
+            DEVICE_REGISTRATION_POLICY,
+            EXTERNAL_IDENTITIES_POLICY,
+            LIFECYCLE_WORKFLOW,
+            CERTIFICATE_AUTHORITIES,
+            CUSTOM_AUTHENTICATION_EXTENSION,
+            AUTHENTICATION_EVENT_LISTENER,
+            USER_FLOW_ATTRIBUTE,
+            CUSTOM_TASK_EXTENSION,
+            LIFECYCLE_SETTINGS,
         ),
         key=lambda entry: entry.order,
     )

@@ -32,6 +32,7 @@ class Across:
 
 
 _ITSELF = "It is the tenant itself: its name, its contacts, its licences."
+_OF_A_DOMAIN = "It is about domains, which one tenant alone can have."
 _SETTING = Across(tenant_wide=True)
 
 ACROSS: Final[Mapping[str, Across]] = {
@@ -58,6 +59,7 @@ ACROSS: Final[Mapping[str, Across]] = {
     "homeRealmDiscoveryPolicy": Across(addresses=("definition",)),
     "conditionalAccessPolicy": Across(addresses=("conditions",)),
     "entitlementManagementSettings": _SETTING,
+    "lifecycleManagementSettings": Across(addresses=("emailSettings",), tenant_wide=True),
     "crossTenantAccessPolicy": _SETTING,
     "crossTenantAccessDefault": _SETTING,
     "crossTenantAccessPartner": Across(tenant_wide=True),
@@ -69,6 +71,13 @@ ACROSS: Final[Mapping[str, Across]] = {
     "identitySecurityDefaultsEnforcementPolicy": _SETTING,
     "defaultAppManagementPolicy": _SETTING,
     "groupSetting": _SETTING,
+    "deviceRegistrationPolicy": _SETTING,
+    "externalIdentitiesPolicy": _SETTING,
+    "organizationalBranding": Across(tenant_wide=True),
+    "certificateBasedAuthConfiguration": Across(same_by=("id",), tenant_wide=True),
+    "authenticationEventListener": Across(same_by=()),
+    "federatedTokenValidationPolicy": Across(stays=_OF_A_DOMAIN),
+    "internalDomainFederation": Across(stays=_OF_A_DOMAIN),
     "organization": Across(stays=_ITSELF),
     # Not written anywhere, but others refer to them: to the one of the same name or product.
     "agreement": Across(same_by=("displayName",)),

@@ -18,6 +18,9 @@ DOMAIN = Kind(
     properties=(
         *read_only(
             "authenticationType",
+            reason="Follows from its federation, which is put back by itself.",
+        ),
+        *read_only(
             "isAdminManaged",
             "isDefault",
             "isInitial",

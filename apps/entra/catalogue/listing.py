@@ -121,7 +121,7 @@ def _all(kind: Kind) -> tuple[Property, ...]:
 
 
 def _expanded_from(kind: Kind) -> str:
-    if not kind.parent:
+    if not kind.parent or kind.owners:
         return ""
     parent = next(item for item in KINDS if item.name == kind.parent)
     return f"{parent.list_path}?$select=id&$expand={kind.parent_property}"

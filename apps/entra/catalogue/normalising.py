@@ -103,8 +103,11 @@ def never_asked(kind: Kind, before: Mapping[str, Any], after: Mapping[str, Any])
 
     Nobody knows whether they differ, so they are no difference.
     """
-    apart = {name for name in kind.read_apart if name not in before or name not in after}
-    return apart | unknown(before) | unknown(after) | {UNKNOWN}
+    found = {name for name in kind.read_apart if name not in before or name not in after}
+    found.add(UNKNOWN)
+    for body in (before, after):
+        found.update(body.get(UNKNOWN, ()))
+    return found
 
 
 def in_order(kind: Kind, body: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from apps.entra.catalogue.optional import WITHOUT
 
 GRAPH_APP_ID = "00000003-0000-0000-c000-000000000000"
 _AUDIT_LOG = "AuditLog.Read.All"
+_NATIVE = "EntraBackup.Read.All"
 _AGENTS = "Only where the tenant has agent identities, blueprints or agent users."
 
 # What a permission that reaches far is wanted for, where that is one corner of the directory.
@@ -28,7 +29,10 @@ CORNERS: Mapping[str, str] = {
         "application (https://learn.microsoft.com/graph/api/application-post-owners), and for "
         "domains, contacts and the expiration of groups, rather than ask for one more each."
     ),
-    "Organization.ReadWrite.All": "Only for the organization's notification addresses.",
+    "Organization.ReadWrite.All": (
+        "Only for the organization's notification addresses and the certificate authorities of "
+        "sign-in."
+    ),
     **{name: _AGENTS for name in APP_ROLE_IDS if name.startswith("Agent")},
 }
 
@@ -52,6 +56,7 @@ class Asked:
 
 def _reads() -> Iterator[tuple[str, str]]:
     yield _AUDIT_LOG, "read the directory audit log"
+    yield _NATIVE, "read Microsoft's own backups"
     for kind in KINDS:
         yield from ((name, f"read {kind.name}") for name in kind.read_permission)
         for item in kind.by_name.values():

@@ -22,10 +22,11 @@ from apps.entra.catalogue.model import (
     Unrestorable,
     Writability,
 )
+from apps.entra.catalogue.role_settings import LOOKED_AFTER
 
 _PATH: Final = "/identityGovernance/privilegedAccess/group"
 _NAMED_BY: Final = ("groupId", "principalId", "accessId")
-_OWNERS: Final = Owners(f"{_PATH}/resources", property="groupId", version="beta")
+_OWNERS: Final = Owners(LOOKED_AFTER, property="groupId", version="beta")
 _LISTS: Final = "PrivilegedAccess.Read.AzureADGroup"
 _OF_GROUP: Final = Lock(
     "It comes with another group's own one; recover that, or the membership.",
@@ -110,11 +111,6 @@ GROUP_ELIGIBILITY = Kind(
     unrestorable=(
         _NOT_BY_ITSELF,
         Unrestorable("its past", "Who activated it when stays in the audit log alone."),
-        Unrestorable(
-            "the settings of groups",
-            "How long, with whose approval and by which sign-in somebody becomes a member: Graph "
-            "lists them for one group at a time, and they are not read yet.",
-        ),
     ),
 )
 

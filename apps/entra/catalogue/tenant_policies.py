@@ -149,6 +149,5 @@ ORGANIZATION = Kind(
             "The tenant settings of per-user MFA are not in Graph; only Microsoft's own recovery "
             "reaches them.",
         ),
-        Unrestorable("branding", "A collection of pictures and texts that is not read yet."),
     ),
 )

@@ -7,6 +7,7 @@ from apps.entra.catalogue.model import (
     Kind,
     Lane,
     Property,
+    Reference,
     Unrestorable,
 )
 
@@ -129,4 +130,87 @@ GROUP_SETTING = Kind(
         Companion("values", "Graph asks for it."),
     ),
     unrestorable=(Unrestorable("id", "Settings that are made again get a new id."),),
+)
+
+_MEMBERSHIPS = (
+    "azureADJoin.allowedToJoin",
+    "azureADJoin.localAdmins.registeringUsers",
+    "azureADRegistration.allowedToRegister",
+)
+
+DEVICE_REGISTRATION_POLICY = Kind(
+    name="deviceRegistrationPolicy",
+    graph_type="deviceRegistrationPolicy",
+    title="Device registration",
+    version="v1.0",
+    list_path="/policies/deviceRegistrationPolicy",
+    item_path="/policies/deviceRegistrationPolicy",
+    items="",
+    singleton=True,
+    deletable=False,
+    update_method="PUT",
+    properties=(
+        *flags("userDeviceQuota"),
+        Property(
+            "multiFactorAuthConfiguration",
+            clear=Clearing.NEVER,
+            sensitive="Decides whether a device joins without a second factor.",
+        ),
+        Property(
+            "azureADJoin",
+            clear=Clearing.NEVER,
+            sensitive="Decides who joins devices, and who rules them then.",
+        ),
+        Property(
+            "azureADRegistration",
+            clear=Clearing.NEVER,
+            sensitive="Decides who registers devices.",
+            caveat="Cannot be changed while Intune is in use.",
+        ),
+        Property(
+            "localAdminPassword",
+            clear=Clearing.NEVER,
+            sensitive="Decides whether local administrators' passwords are kept in Entra.",
+        ),
+        *read_only("displayName", "description"),
+    ),
+    read_permission=("Policy.Read.DeviceConfiguration",),
+    write_permission=("Policy.ReadWrite.DeviceConfiguration",),
+    documentation=f"{GRAPH_DOCS}deviceregistrationpolicy",
+    order=86,
+    lane=Lane.POLICY,
+    supports_select=False,
+    page_size=None,
+    together=True,
+    references=tuple(
+        Reference(f"{path}.{name}[]", kind)
+        for path in _MEMBERSHIPS
+        for name, kind in (("users", "user"), ("groups", "group"))
+    ),
+    sensitive="Decides which devices are trusted, and who rules them.",
+)
+
+EXTERNAL_IDENTITIES_POLICY = Kind(
+    name="externalIdentitiesPolicy",
+    graph_type="externalIdentitiesPolicy",
+    title="External identities",
+    version="beta",
+    list_path="/policies/externalIdentitiesPolicy",
+    item_path="/policies/externalIdentitiesPolicy",
+    items="",
+    singleton=True,
+    none_is_404=True,
+    deletable=False,
+    properties=(
+        *flags("allowDeletedIdentitiesDataRemoval", "allowExternalIdentitiesToLeave"),
+        *read_only("displayName", "description"),
+    ),
+    read_permission=("Policy.Read.All",),
+    write_permission=("Policy.ReadWrite.ExternalIdentities",),
+    documentation=f"{GRAPH_DOCS}externalidentitiespolicy",
+    order=87,
+    lane=Lane.POLICY,
+    supports_select=False,
+    page_size=None,
+    together=True,
 )

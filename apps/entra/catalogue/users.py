@@ -175,6 +175,7 @@ _PROPERTIES = (
         version="beta",
         selected=False,
         read_path="/users/{id}/authentication/requirements",
+        at_first="disabled",
         told_by=("StrongAuthentication", "Strong Authentication"),
         despite_locks=True,
         read_permission="Policy.Read.All",

@@ -103,7 +103,7 @@ def _exchange(
     in_all = sum(writes.values())
     reserved = client.reserve(lane, units=sum(cost.values()), writes=in_all)
     try:
-        reply = client.exchange("POST", client.url("/$batch", version), {}, _body(items))
+        reply = client.exchange("POST", client.url("/$batch", version), {}, _body(client, items))
     except Broken:
         return None
     finally:
@@ -120,12 +120,12 @@ def _exchange(
     return {at: answers[at] for at in items}
 
 
-def _body(items: Mapping[int, BatchItem]) -> dict[str, Any]:
-    return {"requests": [_entry(at, item) for at, item in items.items()]}
+def _body(client: "GraphClient", items: Mapping[int, BatchItem]) -> dict[str, Any]:
+    return {"requests": [_entry(at, client.placed(item.path), item) for at, item in items.items()]}
 
 
-def _entry(position: int, item: BatchItem) -> dict[str, Any]:
-    entry: dict[str, Any] = {"id": str(position), "method": item.method, "url": item.path}
+def _entry(position: int, path: str, item: BatchItem) -> dict[str, Any]:
+    entry: dict[str, Any] = {"id": str(position), "method": item.method, "url": path}
     headers = dict(item.headers)
     if item.body is not None:
         entry["body"] = item.body

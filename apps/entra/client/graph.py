@@ -1,6 +1,7 @@
 """The client: what the rest of Holdfast talks to Graph with."""
 
 import copy
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 from urllib.parse import quote, urlencode
@@ -76,7 +77,7 @@ class GraphClient:
         self._tokens = TokenSource(cloud, tenant_id, credential, self._time)
         self._transport = Transport(cloud)
         self._shared: dict[tuple[str, str], tuple[dict[str, Any], float, set[str]]] = {}
-        self._ahead: dict[tuple[str, str], GraphResponse] = {}
+        self._ahead: dict[tuple[str, str], tuple[GraphResponse, int]] = {}
 
     def twin(self) -> "GraphClient":
         """A client for another thread: the same budgets, turns and tokens on connections of its
@@ -153,9 +154,7 @@ class GraphClient:
         that must not be repeated was lost, and what sign-in refuses.
         """
         if method == "GET" and (held := self._ahead.get((version, path))) is not None:
-            if held.ok:
-                del self._ahead[version, path]
-            return held
+            return self._take(version, path, *held)
         item = BatchItem("0", method, path, body, headers or {}, repeatable)
         return self._send(item, version=version, lane=lane or lane_of(self._relative(path)))
 
@@ -177,9 +176,9 @@ class GraphClient:
     def ask_ahead(self, questions: Sequence[Question]) -> None:
         """Ask several GETs together, 20 to a $batch; each answer waits for the GET of its path.
 
-        Answers wait for one GET each, plain refusals for any, as of a licence that the tenant has
-        not. Whatever else happens, and where permissions were consented to since, the GET asks by
-        itself.
+        Answers wait for one GET each, or for as many as were named with one path; plain refusals
+        for any, as of a licence that the tenant has not. Whatever else happens, and where
+        permissions were consented to since, the GET asks by itself.
         Conditional Access and the audit log, which have paces of their own, are left out.
         """
         token = self._tokens.token() if questions else ""
@@ -195,9 +194,17 @@ class GraphClient:
             denied = any(answer.status == DENIED for answer in answers)
             is_outdated = denied and self._tokens.newer_roles(token) is not None
             final = REFUSED - {DENIED} if is_outdated else REFUSED
+            wanted = Counter(one.path for one in questions if one.version == version)
             for path, answer in zip(asked, answers, strict=True):
                 if answer.ok or answer.status in final:
-                    self._ahead[version, path] = answer
+                    self._ahead[version, path] = answer, wanted[path]
+
+    def _take(self, version: str, path: str, held: GraphResponse, times: int) -> GraphResponse:
+        if held.ok and times == 1:
+            del self._ahead[version, path]
+        elif held.ok:
+            self._ahead[version, path] = held, times - 1
+        return held
 
     def prove(self) -> Proof:
         """Get a fresh app-only token and say what it claims. Raises what sign-in refuses."""
@@ -275,7 +282,11 @@ class GraphClient:
             if not path.startswith(f"{self.cloud.graph}/"):
                 raise refusals.foreign_link()
             return path
-        return f"{self.cloud.graph}/{version}{path}"
+        return f"{self.cloud.graph}/{version}{self.placed(path)}"
+
+    def placed(self, path: str) -> str:
+        """The path with the tenant's own id where it is named."""
+        return path.replace("{tenant}", self.tenant_id)
 
     def _exchange(
         self,

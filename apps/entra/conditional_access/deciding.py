@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from apps.entra.conditional_access.answers import NO, Answer, any_of
-from apps.entra.conditional_access.policies import Finding, evaluate
+from apps.entra.conditional_access.policies import Finding, evaluate, is_enforced
 from apps.entra.conditional_access.sign_ins import SignIn, Where, Who
 
 
@@ -28,8 +28,10 @@ def decide(
     """What Entra would answer. Policies that are switched off or only reported on do not count."""
     applying = [
         finding
-        for finding in (evaluate(policy, who, sign_in, where) for policy in policies)
-        if finding.is_enforced and finding.applies != NO
+        for finding in (
+            evaluate(policy, who, sign_in, where) for policy in policies if is_enforced(policy)
+        )
+        if finding.applies != NO
     ]
     blocking = tuple(finding for finding in applying if finding.demand.block)
     return Decision(

@@ -43,10 +43,10 @@ class Finding:
     unknown: tuple[str, ...] = ()
     excused_by: str = ""
 
-    @property
-    def is_enforced(self) -> bool:
-        """Anything but disabled and report-only: what we do not know is taken as enforced."""
-        return self.state not in {"disabled", "enabledForReportingButNotEnforced"}
+
+def is_enforced(policy: Mapping[str, Any]) -> bool:
+    """Anything but disabled and report-only: what we do not know is taken as enforced."""
+    return policy.get("state") not in {"disabled", "enabledForReportingButNotEnforced"}
 
 
 def evaluate(policy: Mapping[str, Any], who: Who, sign_in: SignIn, where: Where) -> Finding:

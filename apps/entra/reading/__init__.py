@@ -59,7 +59,7 @@ def ask_ahead(client: GraphClient, wanted: Iterable[tuple[Kind, str]]) -> None:
     for kind, cursor in wanted:
         if cursor:
             questions.append(Question(kind.version, cursor))
-        if not kind.parent and (cursor or not kind.delta_path):
+        if (kind.owners or not kind.parent) and (cursor or not kind.delta_path):
             questions.extend(listing.questions(client, kind))
     client.ask_ahead(questions)
 
@@ -77,10 +77,10 @@ def read(
     Raises NotLicensed or Denied where the collection is out of reach, ResyncRequired when the
     cursor is too old, PageTokenExpired when the list has to be begun again.
     """
-    if kind.parent:
-        return children.read(client, kind)
     if kind.owners:
         return owned.read(client, kind, kind.owners)
+    if kind.parent:
+        return children.read(client, kind)
     if kind.delta_path and (cursor or (first_read and deltas.brings_links(kind))):
         return deltas.read(client, kind, cursor)
     return listing.read(client, kind)

@@ -14,8 +14,7 @@ FILTER = "$filter="
 
 def object_path(kind: Kind, object_id: str, parent: str = "") -> str:
     """The path of one object. parent: the id of its parent, for children."""
-    own = object_id.removeprefix(kind.key_prefix)
-    return kind.item_path.replace("{id}", own).replace("{parent}", parent)
+    return kind.own_path(object_id).replace("{parent}", parent)
 
 
 def selected(client: GraphClient, kind: Kind) -> tuple[str, ...]:

@@ -9,10 +9,13 @@ from apps.entra.catalogue.model import Kind, Link
 from apps.entra.client import GraphClient
 from apps.entra.client.graph import with_query
 from apps.entra.client.responses import Question
+from apps.entra.errors import EntraError
 from apps.entra.reading import asking, deltas, relations
 from apps.entra.reading.beside import Told
 from apps.entra.reading.observed import Later, ObservedObject, ReadBatch
 from apps.entra.reading.subtypes import Extras
+
+NOT_FOUND = 404
 
 
 def read(client: GraphClient, kind: Kind) -> Iterator[ReadBatch]:
@@ -69,9 +72,13 @@ def _params(client: GraphClient, kind: Kind, beside: Link | None) -> dict[str, s
 def _pages(client: GraphClient, kind: Kind, beside: Link | None) -> Iterator[dict[str, Any]]:
     """The kind's list, with one relation expanded in it (Graph expands one at a time)."""
     params = _params(client, kind, beside)
-    if kind.items != "value":
-        # Several kinds lie in one answer: it is asked for once.
-        path = with_query(kind.list_path, params)
-        yield client.shared(path, version=kind.version, headers=kind.headers, reader=kind.name)
-        return
-    yield from client.pages(kind.list_path, params, version=kind.version, headers=kind.headers)
+    try:
+        if kind.items != "value":
+            # Several kinds lie in one answer: it is asked for once.
+            path = with_query(kind.list_path, params)
+            yield client.shared(path, version=kind.version, headers=kind.headers, reader=kind.name)
+            return
+        yield from client.pages(kind.list_path, params, version=kind.version, headers=kind.headers)
+    except EntraError as error:
+        if not (kind.none_is_404 and error.status == NOT_FOUND):
+            raise

@@ -1,10 +1,11 @@
 """Reading kinds of which Graph lists the objects of one owner at a time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from apps.entra.catalogue import normalise
 from apps.entra.catalogue.model import Kind, Owners
+from apps.entra.catalogue.normalising import PARENT
 from apps.entra.client import BatchItem, GraphClient
 from apps.entra.client.graph import with_query
 from apps.entra.client.paging import NEXT
@@ -15,7 +16,7 @@ from apps.entra.reading.observed import ObservedObject, ReadBatch
 def read(client: GraphClient, kind: Kind, owners: Owners) -> Iterator[ReadBatch]:
     """Every object in the tenant: the owners that have any, and then 20 owners at a time."""
     for page in client.pages(owners.list_path, version=owners.version):
-        ids = [str(one["id"]) for one in page.get("value") or ()]
+        ids = [str(one["id"]) for one in page.get("value") or () if _has_any(owners, one)]
         paths = [asking.list_path(kind, {owners.property: one}) for one in ids]
         params = asking.list_params(client, kind)
         items = [
@@ -23,15 +24,16 @@ def read(client: GraphClient, kind: Kind, owners: Owners) -> Iterator[ReadBatch]
             for one, path in zip(ids, paths, strict=True)
         ]
         objects: list[ObservedObject] = []
-        for answer in client.batch(items, version=kind.version):
+        answers = client.batch(items, version=kind.version)
+        for owner, answer in zip(ids, answers, strict=True):
             if answer.status == 404:
                 # The owner was deleted since; what it had is gone with it.
                 continue
             body = answer.unwrap()
-            objects += _observed(kind, body)
+            objects += _observed(kind, body, owner)
             if more := body.get(NEXT):
                 for further in client.pages(more, version=kind.version):
-                    objects += _observed(kind, further)
+                    objects += _observed(kind, further, owner)
         yield ReadBatch(kind.name, tuple(objects))
         for link in kind.links:
             found = relations.read_links(client, link, [one.object_id for one in objects])
@@ -39,8 +41,14 @@ def read(client: GraphClient, kind: Kind, owners: Owners) -> Iterator[ReadBatch]
     yield ReadBatch(kind.name, whole=True)
 
 
-def _observed(kind: Kind, page: dict[str, Any]) -> list[ObservedObject]:
+def _has_any(owners: Owners, owner: Mapping[str, Any]) -> bool:
+    return owners.when is None or owner.get(owners.when[0]) == owners.when[1]
+
+
+def _observed(kind: Kind, page: dict[str, Any], owner: str) -> list[ObservedObject]:
+    found = asking.items_of(kind, page) if kind.items else [page]
+    if kind.parent:
+        found = [{**raw, PARENT: owner} for raw in found]
     return [
-        ObservedObject(str(raw["id"]), normalise(kind, raw, version=kind.version))
-        for raw in ((page.get("value") or ()) if kind.items else (page,))
+        ObservedObject(str(raw["id"]), normalise(kind, raw, version=kind.version)) for raw in found
     ]

@@ -72,17 +72,21 @@ def creation_of(kind: Kind, body: Mapping[str, Any], *, later: Collection[str] =
     if kind.requested:
         carried = requested.creating_body(kind.requested, carried)
     generated = _password(kind)
+    other = kind.made_otherwise
+    if other is not None and other.id != body.get("id"):
+        other = None
+    method = other.method if other else kind.create_method
     request = WriteRequest(
-        kind.create_method,
-        kind.create_path.replace(
-            "{parent}", str(body.get(PARENT) or body.get("resourceId") or "")
-        ).replace("{id}", str(body.get("id"))),
+        method,
+        (other.path if other else kind.create_path)
+        .replace("{parent}", str(body.get(PARENT) or body.get("resourceId") or ""))
+        .replace("{id}", str(body.get("id"))),
         with_type(kind, carried, body) | generated,
         kind.version,
         kind.lane,
-        headers=dict(kind.headers),
+        headers=dict(other.headers if other else kind.headers),
         permission=kind.write_permission,
-        repeatable=kind.create_method == "PATCH",
+        repeatable=method != "POST",
         generates=("passwordProfile.password",) if generated else (),
     )
     return Creation(request, _rest(kind, body, request.body or {}), _lost(kind, body))
@@ -101,6 +105,9 @@ def completing_requests(
         for name, value in body.items()
         if name not in creation.lost and (name not in creation.rest or name in carried)
     }
+    # Elsewhere a body without them says nothing of their values; of a new object's they are known.
+    apart = {name: known.at_first for name, known in kind.read_apart.items()}
+    held |= {name: value for name, value in apart.items() if name in creation.rest}
     if kind.held and kind.held.property in creation.rest:
         held[kind.held.property] = kind.held.value
     return update_requests(

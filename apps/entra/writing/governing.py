@@ -139,9 +139,61 @@ def _by_role(scopes: Iterable[Mapping[str, Any]]) -> dict[tuple[str, ...], Mappi
     }
 
 
+def _version(name: str) -> Maker:
+    """Conditions and tasks of a workflow go together, as a new version of the whole.
+
+    https://learn.microsoft.com/graph/api/identitygovernance-workflow-createnewversion
+    """
+
+    def make(
+        kind: Kind, path: str, current: Any, wanted: Any, body: Body
+    ) -> tuple[WriteRequest, ...]:
+        tasks = [{part: task[part] for part in _OF_TASKS if part in task} for task in body["tasks"]]
+        workflow = {part: body[part] for part in _OF_WORKFLOWS if part in body} | {"tasks": tasks}
+        # After the patch, whose values this names as well.
+        new = {"workflow": workflow}
+        return (own_request(kind, "POST", f"{path}/createNewVersion", new, name, stage=1),)
+
+    return make
+
+
+def _settings(name: str) -> Maker:
+    """Both settings of lifecycle workflows go together.
+
+    https://learn.microsoft.com/graph/api/identitygovernance-lifecyclemanagementsettings-update
+    """
+
+    def make(
+        kind: Kind, path: str, current: Any, wanted: Any, body: Body
+    ) -> tuple[WriteRequest, ...]:
+        values = {part: body[part] for part in _OF_SETTINGS if part in body}
+        return (own_request(kind, "PATCH", path, values, name),)
+
+    return make
+
+
+_OF_SETTINGS = ("emailSettings", "workflowScheduleIntervalInHours")
+_OF_TASKS = (
+    "arguments",
+    "continueOnError",
+    "description",
+    "displayName",
+    "isEnabled",
+    "taskDefinitionId",
+)
+_OF_WORKFLOWS = (
+    "category",
+    "description",
+    "displayName",
+    "executionConditions",
+    "isEnabled",
+    "isSchedulingEnabled",
+)
 MAKERS: Mapping[str, Maker] = {
     "identitySynchronization": _synchronisation,
     "resources": _resources,
+    **{name: _version(name) for name in ("executionConditions", "tasks")},
+    **{name: _settings(name) for name in _OF_SETTINGS},
     "resourceRoleScopes": _role_scopes,
     **{name: _rule(name) for name in RULES},
 }

@@ -1,6 +1,7 @@
 """Requests that change, undelete and delete objects."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from apps.entra.catalogue import comparable, never_asked
@@ -19,15 +20,29 @@ from apps.entra.writing.values import patch_value, with_type
 
 
 def changed_properties(
-    kind: Kind, current: Mapping[str, Any], wanted: Mapping[str, Any]
+    kind: Kind,
+    current: Mapping[str, Any],
+    wanted: Mapping[str, Any],
+    among: Collection[str] | None = None,
 ) -> tuple[str, ...]:
-    """The properties that differ between two normalised bodies, in the catalogue's order."""
-    held, target = comparable(kind, current), comparable(kind, wanted)
-    unknown = never_asked(kind, current, wanted)
-    # Of the many properties of a kind few have a value, and fewer another one.
-    differ = {name for name, value in held.items() if target.get(name) != value}
-    differ.update(name for name, value in target.items() if held.get(name) != value)
-    return tuple(name for name in kind.by_name if name in differ and name not in unknown)
+    """The properties that differ between two normalised bodies, in the catalogue's order.
+
+    among: those that are looked at; None for all.
+    """
+    looked_at = current.keys() | wanted.keys() if among is None else among
+    # Nearly all are equal, which is quick to see; what is left out never makes them differ.
+    seen = {name for name in looked_at if current.get(name) != wanted.get(name)}
+    if not seen:
+        return ()
+    held, target = (
+        comparable(kind, {name: body[name] for name in seen if name in body})
+        for body in (current, wanted)
+    )
+    differ = {name for name in seen if held.get(name) != target.get(name)}
+    differ -= never_asked(kind, current, wanted)
+    if len(differ) < 2:
+        return tuple(name for name in differ if name in kind.by_name)
+    return tuple(name for name in kind.by_name if name in differ)
 
 
 def refusals(
@@ -67,13 +82,11 @@ def update_requests(
     property that differs and can be written (see `refusals` for the others). Nothing to do gives
     an empty tuple.
     """
-    refused = refusals(kind, current, wanted)
-    changed = changed_properties(kind, current, wanted)
+    changed = changed_properties(kind, current, wanted, attributes)
+    refused = refusals(kind, current, wanted, changed)
     if attributes is not None:
-        changed = tuple(name for name in changed if name in attributes)
-        for name in changed:
-            if name in refused:
-                raise NotWritable(refused[name], safe="Nothing was sent.")
+        for name in refused:
+            raise NotWritable(refused[name], safe="Nothing was sent.")
     chosen = [kind.by_name[name] for name in changed if name not in refused]
     if kind.requested and chosen:
         values = {one.name: patch_value(one, None, wanted.get(one.name)) for one in chosen}
@@ -84,19 +97,37 @@ def update_requests(
         for group in _together(chosen)
         for request in _patches(kind, path, group, current, wanted)
     ]
-    for known in chosen:
-        if known.write is Writability.OWN_REQUEST:
-            requests.extend(
-                own_requests.requests_for(
-                    kind,
-                    known.name,
-                    path,
-                    current.get(known.name),
-                    wanted.get(known.name),
-                    {**current, **wanted},
-                )
+    own = [known.name for known in chosen if known.write is Writability.OWN_REQUEST]
+    if own:
+        # Of what was not chosen a request says what there is.
+        left = {name: value for name, value in current.items() if name not in {*changed}}
+        body = {**current, **wanted, **left}
+        for name in own:
+            found = own_requests.requests_for(
+                kind, name, path, current.get(name), wanted.get(name), body
             )
+            requests.extend(found)
+    if len(own) > 1:
+        requests = _once(requests)
     return tuple(sorted(requests, key=lambda request: request.stage))
+
+
+def _once(requests: Iterable[WriteRequest]) -> list[WriteRequest]:
+    """Requests that do the same for several properties as one that settles them all."""
+    found: list[WriteRequest] = []
+    for request in requests:
+        alike = (at for at, one in enumerate(found) if one.repeatable and _alike(one, request))
+        same = next(alike, None)
+        if same is None:
+            found.append(request)
+        else:
+            both = dict.fromkeys((*found[same].properties, *request.properties))
+            found[same] = replace(request, properties=tuple(both))
+    return found
+
+
+def _alike(one: WriteRequest, other: WriteRequest) -> bool:
+    return replace(one, properties=()) == replace(other, properties=())
 
 
 def undelete_request(kind: Kind, object_id: str) -> WriteRequest:
@@ -157,8 +188,7 @@ def delete_requests(
 def path_of(kind: Kind, object_id: str, body: Mapping[str, Any]) -> str:
     """The path of one object; children carry their parent's id in the body."""
     parent = str(body.get(PARENT) or body.get("resourceId") or "")
-    own = object_id.removeprefix(kind.key_prefix)
-    return kind.item_path.replace("{id}", own).replace("{parent}", parent)
+    return kind.own_path(object_id).replace("{parent}", parent)
 
 
 def _together(properties: list[Property]) -> list[list[Property]]:

@@ -77,7 +77,7 @@ def not_deletable(kind: Kind, body: Mapping[str, Any]) -> str | None:
         return "Every tenant has exactly one." if kind.singleton else "Graph cannot delete one."
     if kind.deletable_types and body.get("@odata.type") not in kind.deletable_types:
         return "It is built in: it can be switched off, not deleted."
-    return locked(kind, body)
+    return locked(kind, body) or _first_reason(kind.not_deleted, body)
 
 
 def _first_reason(locks: tuple[Lock, ...], body: Mapping[str, Any]) -> str | None:

@@ -50,6 +50,9 @@ def _gone(current: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[str]:
 
 def _with_nulls(wanted: Mapping[str, Any], current: Mapping[str, Any]) -> dict[str, Any]:
     value: dict[str, Any] = dict(wanted)
+    if wanted.get(TYPE) != current.get(TYPE):
+        # A value of another type has no such parts, not even empty ones.
+        return value
     for name, held in current.items():
         if name not in wanted:
             value[name] = None

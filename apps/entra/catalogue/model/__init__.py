@@ -1,6 +1,6 @@
 """The shape of a catalogue entry: what a kind, its properties, links and references are."""
 
-from apps.entra.catalogue.model.kinds import Beside, Kind, Owners, Requested
+from apps.entra.catalogue.model.kinds import Beside, Kind, Otherwise, Owners, Requested
 from apps.entra.catalogue.model.links import Audited, Dependence, Link
 from apps.entra.catalogue.model.locks import ANYTHING, Held, Lock
 from apps.entra.catalogue.model.properties import (
@@ -24,6 +24,7 @@ __all__ = [
     "Lane",
     "Link",
     "Lock",
+    "Otherwise",
     "Owners",
     "Property",
     "Reference",

@@ -37,13 +37,25 @@ class Owners:
     """The objects for each of which Graph lists a kind's objects apart, and gives no list of all.
 
     list_path: those that have any. property: of the kind's objects, holds the owner's id; its name
-    stands in braces in the kind's list_path. With "id" and no `items` each object is asked for by
-    itself, because its list does not tell all of it.
+    stands in braces in the kind's list_path ("parent" for children). With "id" and no `items` each
+    object is asked for by itself, because its list does not tell all of it. when: a property of the
+    owners and the value it has where there is anything to ask for.
     """
 
     list_path: str
     property: str
     version: Version
+    when: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Otherwise:
+    """Another request than the kind's usual one that makes the object with this id."""
+
+    id: str
+    method: Literal["PATCH", "PUT"]
+    path: str
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +86,21 @@ class Kind:
     cannot say it. order: of creation; links and updates come later, deletion reverses.
     looked_up_by: properties that people know an object by, besides its id and its label.
     key: the property that holds the id, where Graph does not call it so; key_prefix: what an id has
-    before it, where objects of another kind have that id already. evidence: why Holdfast only looks
+    before it, where objects of another kind have that id already; key_with: a second property whose
+    value follows it, where one alone tells of several objects. evidence: why Holdfast only looks
     at objects of this kind, and writes none. together: small enough for its list to be asked for
     with others in one $batch. before_delete: values without which Graph deletes none;
     emptied_before_delete: properties with requests of their own that have to be empty first.
 
     Of making one anew: made_with: the only properties that the creation carries (none: all that it
     can); made_without: those that it must not; found_by: properties that tell an object just made
-    from others; not_created: states in which there is no making it anew; renamed: properties that
-    others know it by and that get another value. What `held` says of an undeleted object goes for
-    one that is made as well.
+    from others; not_created: states in which there is no making it anew; not_deleted: those in
+    which there is no deleting it; renamed: properties that others know it by and that get another
+    value; made_otherwise: the one whose creation is another request. What `held` says of an
+    undeleted object goes for one that is made as well.
+
+    `{tenant}` in a path is the tenant's own id, put in when a request is sent. none_is_404: where
+    there are no objects, Graph says so instead of giving an empty list.
     """
 
     name: str
@@ -126,7 +143,10 @@ class Kind:
     renamed: tuple[str, ...] = ("id",)
     found_by: tuple[str, ...] = ("displayName",)
     not_created: tuple[Lock, ...] = ()
+    not_deleted: tuple[Lock, ...] = ()
     create_method: Literal["POST", "PATCH"] = "POST"
+    made_otherwise: Otherwise | None = None
+    none_is_404: bool = False
     key: str = "id"
     evidence: str = ""
     together: bool = False
@@ -140,6 +160,7 @@ class Kind:
     locks: tuple[Lock, ...] = ()
     update_method: Literal["PATCH", "PUT"] = "PATCH"
     key_prefix: str = ""
+    key_with: str = ""
     expansion: str = ""
     restore_permission: tuple[str, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -166,9 +187,19 @@ class Kind:
         """An object as Graph gives it, with its id and what lies inside it under their names."""
         if self.key == "id" and raw.get("id"):
             return dict(raw)
-        inside = {name: _inside_of(raw, path, name) for name, path in self.inside.items()}
+        inside = _inside_of(raw, self.inside) if self.inside else {}
         key = raw.get(self.key)
+        if key and self.key_with:
+            key = f"{key}_{raw.get(self.key_with)}"
         return {**raw, **inside, "id": f"{self.key_prefix}{key}" if key else self.name}
+
+    def own_path(self, object_id: str) -> str:
+        """The path of one object, but for `{parent}`."""
+        own, path = object_id.removeprefix(self.key_prefix), self.item_path
+        if self.key_with:
+            own, _, more = own.rpartition("_")
+            path = path.replace(f"{{{self.key_with}}}", more)
+        return path.replace("{id}", own)
 
     @cached_property
     def inside(self) -> Mapping[str, tuple[str, ...]]:
@@ -247,14 +278,19 @@ class Kind:
         return frozenset(item.name for item in self.by_name.values() if item.volatile)
 
 
-def _inside_of(raw: Mapping[str, Any], path: tuple[str, ...], name: str) -> Any:
-    """What lies under that name at a path; in a list, the entry with that id."""
+def _inside_of(raw: Mapping[str, Any], wanted: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
+    """What lies under each name at its path; in a list, the first entry with that id."""
+    at = {path: _by_name(raw, path) for path in set(wanted.values())}
+    return {name: at[path].get(name) for name, path in wanted.items()}
+
+
+def _by_name(raw: Mapping[str, Any], path: tuple[str, ...]) -> Mapping[str, Any]:
     held: Any = raw
     for step in path:
         held = (held or {}).get(step)
     if isinstance(held, list):
-        return next((one for one in held if one.get("id") == name), None)
-    return (held or {}).get(name)
+        return {str(one.get("id")): one for one in reversed(held)}
+    return held or {}
 
 
 def _inside(name: str, part: str) -> str:

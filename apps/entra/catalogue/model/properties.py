@@ -18,8 +18,9 @@ class Property:
     of the list whose entry with its name for an id it is (kinds with a `key` of their own).
     read_path: where it is read when no list, delta or single GET of the object gives it: one
     request for each object, so captures spread it over time, and a body without it says nothing
-    about its value. told_by: words of the directory audit log that tell of a change of such a
-    property. despite_locks: written also where a lock of the kind holds.
+    about its value; at_first: the one that a new object has. told_by: words of the directory audit
+    log that tell of a change of such a property. despite_locks: written also where a lock of the
+    kind holds.
     merged: a PATCH lays its parts over those held, so only changed parts are sent.
     write_without: parts that Graph sets and refuses ("[].origin"). made_later: parts of the value
     that cannot go along when the object is made, and follow as an update. stepwise: the array in
@@ -43,6 +44,7 @@ class Property:
     expanded: tuple[str, ...] = ()
     within: str = ""
     read_path: str = ""
+    at_first: str | None = None
     told_by: tuple[str, ...] = ()
     despite_locks: bool = False
     merged: bool = False
