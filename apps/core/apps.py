@@ -8,12 +8,13 @@ class CoreConfig(AppConfig):
     label = "core"
 
     def ready(self) -> None:
-        from apps.core import cache_table, scope, scope_connection
+        from apps.core import among, cache_table, scope, scope_connection, timestamps  # noqa: F401
         from apps.core.walls import building
 
         connection_created.connect(
             scope_connection.follow_scope, dispatch_uid="holdfast.scope_connection"
         )
+        connection_created.connect(timestamps.read_quickly, dispatch_uid="holdfast.timestamps")
         pre_save.connect(scope.check_saved, dispatch_uid="holdfast.check_saved")
         for receiver in (cache_table.make_cache_table, building.build_walls):
             post_migrate.connect(receiver, sender=_last_told(), dispatch_uid=receiver.__name__)

@@ -10,9 +10,9 @@ from contextlib import AbstractContextManager
 
 from django.conf import settings
 from django.utils import translation
-from django.utils.translation import gettext
 
 from apps.core.errors import HoldfastError
+from apps.core.languages import sentences
 
 ENGLISH = "en-gb"
 # Languages whose nouns begin with a capital wherever they stand.
@@ -45,8 +45,27 @@ def in_english() -> AbstractContextManager[None]:
 
 
 def shown(text: str) -> str:
-    """A text that was kept in English, in the reader's language if the catalogue has it."""
-    return gettext(text) if text else text
+    """A text that was kept in English, in the reader's language if the catalogue has it.
+
+    Sentences that were put together are known by their patterns (`sentences.py`).
+    """
+    return text if language_now() == ENGLISH else sentences.told(text)
+
+
+def letter_in(code: str, text: str) -> str:
+    """A mail that was put together in English, in its receiver's language, paragraph by paragraph.
+
+    code: "" for one that is already in it.
+    """
+    if not code:
+        return text
+    with reading(code):
+        return "\n\n".join(_paragraph(one) for one in text.split("\n\n"))
+
+
+def _paragraph(text: str) -> str:
+    said = shown(text)
+    return said if said != text else "\n".join(shown(line) for line in text.split("\n"))
 
 
 def shown_each(texts: str) -> str:

@@ -20,7 +20,7 @@ class Command(BaseCommand):
         from apps.core.languages import catalogues, extracting
 
         texts = extracting.texts_of(settings.BASE_DIR)
-        problems = []
+        problems = _patterns(texts, is_check=options["check"])
         for code in catalogues.languages():
             catalogue = catalogues.merged(code, texts)
             if options["check"]:
@@ -35,6 +35,19 @@ class Command(BaseCommand):
         if problems:
             todo = "Run `manage.py texts`, and translate what is empty in the PO file."
             raise CommandError("\n".join([*problems[:40], f"{len(problems)} problems. {todo}"]))
+
+
+def _patterns(texts: Any, *, is_check: bool) -> list[str]:
+    """Keep the patterns of sentences beside the catalogues, or tell that they are not as kept."""
+    from apps.core.languages import sentences
+
+    wanted = sentences.kept(one.singular for one in texts if one.context == sentences.CONTEXT)
+    path = sentences.path()
+    if not is_check:
+        path.write_text(wanted)
+    elif not path.exists() or path.read_text() != wanted:
+        return [f"{path.name} is not up to date"]
+    return []
 
 
 def _stale(code: str, catalogue: Any) -> list[str]:
