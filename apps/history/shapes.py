@@ -107,10 +107,11 @@ class Shape:
         more = len(values) - len(self.names)
         if more not in (0, 1):
             raise ValueError("not a body of this shape")
-        body = dict(zip(self.names, values, strict=False))
-        if None in values:
-            body = {name: value for name, value in body.items() if value is not None}
-        return {**body, **values[-1]} if more else body
+        rest = values.pop() if more else None
+        body = {
+            name: value for name, value in zip(self.names, values, strict=True) if value is not None
+        }
+        return {**body, **rest} if rest else body
 
     def _list_of(self, values: list[Any]) -> bytes:
         """As JSON. Compared as they are written: to Python, true and 1 are the same."""

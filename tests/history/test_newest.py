@@ -15,8 +15,7 @@ from apps.tenants.models import Tenant
 _QUERIES: dict[str, tuple[str, Callable[[UUID], Any]]] = {
     "bodies": (bodies._BODIES, lambda one: [["user"], ["u1"], one, 7, one, 7]),
     "last bodies": (bodies._LAST, lambda one: [["user"], ["u1"], one, 7]),
-    "objects": (changes._OBJECTS.format(filters=""), lambda one: [one, 1, 2, one, 1]),
-    "gone": (changes._GONE.format(filters=""), lambda one: [one, 1, 2, one, 1]),
+    "objects before": (changes._BEFORE, lambda one: [["user"], ["u1"], one, 1]),
     "links": (changes._LINKS.format(filters=""), lambda one: [one, 1, 2, one, 1]),
     "set aside": (
         changes._SET_ASIDE.format(filters=""),

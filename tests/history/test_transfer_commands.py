@@ -12,6 +12,8 @@ from django.core.management import call_command
 from apps.core.actor import SYSTEM
 from apps.core.scope import no_scope, tenant_scope
 from apps.history import services
+from apps.history.models import Snapshot
+from apps.history.selectors import body_at
 from apps.tenants.models import Tenant
 from tests.factories import Cast, make_cast
 from tests.history.exports import files_of
@@ -90,3 +92,29 @@ def test_import_snapshot_makes_a_place_beside_a_captured_tenant(cast: Cast, tmp_
     assert (code, said["seq"]) == (0, 1)
     with no_scope("a test looks at what was added"):
         assert Tenant.objects.get(pk=said["tenant_id"]).name == "Contoso (imported)"
+
+
+def test_dated_exports_become_snapshots_in_the_order_of_their_dates(
+    cast: Cast, tmp_path: Path
+) -> None:
+    for name, label in (("2026-05-02 export", "B"), ("2026-05-01T0600", "A"), ("notes", "C")):
+        (tmp_path / name).mkdir()
+        Files(tmp_path / name).put("users.json", [{"id": guid("a"), "displayName": label}])
+
+    said, code = run(
+        "import_snapshot", str(tmp_path), "--tenant", "fabrikam.example",
+        "--dated", "--as", cast.alice.email,
+    )  # fmt: skip
+    _, neither = run(
+        "import_snapshot", str(tmp_path), "--tenant", "fabrikam.example", "--as", cast.alice.email
+    )
+
+    assert code == 0
+    assert [one["seq"] for one in said["imports"]] == [1, 2]
+    assert neither != 0
+    with tenant_scope(cast.fabrikam.pk):
+        times = Snapshot.objects.filter(tenant=cast.fabrikam).order_by("seq")
+        assert [f"{one.taken_at:%m-%d %H}" for one in times] == ["05-01 06", "05-02 00"]
+        first = body_at(cast.fabrikam, "user", guid("a"), 1)
+        assert first is not None
+        assert first["displayName"] == "A"

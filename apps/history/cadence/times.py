@@ -79,7 +79,9 @@ def longest_blackout(schedule: CaptureSchedule) -> int:
 def _next_turn(after: datetime, every: float, share: float) -> datetime:
     """The first moment after a time that is the tenant's own within each interval."""
     number = math.floor(after.timestamp() / every - share) + 1
-    return datetime.fromtimestamp((number + share) * every, UTC)
+    due = datetime.fromtimestamp((number + share) * every, UTC)
+    # Moments are whole microseconds: the one before may round to where it began.
+    return due if due > after else datetime.fromtimestamp((number + 1 + share) * every, UTC)
 
 
 def _out_of_blackout(schedule: CaptureSchedule, due: datetime, jitter: timedelta) -> datetime:

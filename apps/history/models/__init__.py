@@ -37,7 +37,7 @@ from apps.history.models.retention import (
     TenantKeepChange,
     TenantRetention,
 )
-from apps.history.models.search import SearchIndex, SearchLeaf
+from apps.history.models.search import SearchIndex, SearchLeaf, SearchSlice
 from apps.history.models.snapshots import (
     ShrinkConfirmation,
     SigningKey,
@@ -75,6 +75,7 @@ __all__ = [
     "Removal",
     "SearchIndex",
     "SearchLeaf",
+    "SearchSlice",
     "ShrinkConfirmation",
     "SigningKey",
     "Snapshot",

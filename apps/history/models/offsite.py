@@ -35,7 +35,8 @@ class OffsiteStore(models.Model):
     what is asked for each object; a store that does not give it is not written to.
     takes_installation: it also gets the installation's own bundle. sealed_credentials: JSON, sealed
     under a key of its own. protection: what the store said of itself when it was last looked at.
-    told: the code of the problem that people were mailed, so that they are told once.
+    told: the code of the problem that people were mailed, so that they are told once. by_msp: the
+    MSP named it and not the operator, so that its endpoint is looked at each time it is opened.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -47,6 +48,7 @@ class OffsiteStore(models.Model):
     lock_days = models.PositiveIntegerField(default=0)
     takes_installation = models.BooleanField(default=False)
     enabled = models.BooleanField(default=True)
+    by_msp = models.BooleanField(default=False)
     wrapped_key = models.BinaryField()
     sealed_credentials = models.BinaryField()
     created_at = models.DateTimeField(default=clock.now)

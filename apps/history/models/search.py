@@ -27,7 +27,8 @@ class SearchLeaf(models.Model):
     """A part of the index: the objects of a kind from first_id up to the next leaf's.
 
     content: sealed lines, one for each object, compressed (see history.search.entries). bitmap: the
-    sealed bitmap that says what can be in them (see history.search.tokens). entries: how many.
+    sealed bitmap that says what can be in them (see history.search.tokens), empty where slices do.
+    entries: how many. number: 0, 1, ... among the leaves of the kind; its bit in the slices.
     """
 
     pk = models.CompositePrimaryKey("tenant_id", "kind", "first_id")
@@ -35,6 +36,7 @@ class SearchLeaf(models.Model):
     kind = models.CharField(max_length=64, db_collation="C")
     first_id = models.CharField(max_length=256, db_collation="C")
     entries = models.IntegerField()
+    number = models.IntegerField(default=0)
     bitmap = models.BinaryField()
     content = models.BinaryField()
 
@@ -42,3 +44,18 @@ class SearchLeaf(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} from {self.first_id}"
+
+
+class SearchSlice(models.Model):
+    """Of a kind with many leaves, which of them have certain tokens (see history.search.slices)."""
+
+    pk = models.CompositePrimaryKey("tenant_id", "kind", "number")
+    tenant = tenant_unchecked()
+    kind = models.CharField(max_length=64, db_collation="C")
+    number = models.IntegerField()
+    content = models.BinaryField()
+
+    objects = ScopedManager["SearchSlice"]()
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.number}"

@@ -5,6 +5,7 @@ import orjson
 from apps.core import envelope, rotation
 from apps.core.scope import no_scope
 from apps.history.models import OffsiteKey, OffsiteStore
+from apps.history.offsite.reaching import refuse_inside
 from apps.history.offsite.stores import Store, open_store
 
 
@@ -26,6 +27,8 @@ def open_credentials(row: OffsiteStore) -> dict[str, str]:
 
 def store_of(row: OffsiteStore) -> Store:
     """The store that a row describes. Raises KeyProblem, Invalid."""
+    if row.by_msp:
+        refuse_inside(row.address)
     return open_store(row.address, open_credentials(row))
 
 

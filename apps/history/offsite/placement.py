@@ -104,6 +104,7 @@ _LEFT_OUT: Final = {
     "history.OffsiteRestoration": "how this very database was brought back",
     "history.SearchIndex": "derived from the log; manage.py reindex makes it again",
     "history.SearchLeaf": "derived from the log; manage.py reindex makes it again",
+    "history.SearchSlice": "derived from the log; manage.py reindex makes it again",
     "notify.Delivery": "messages that were on their way are not sent twice",
     "notify.Problem": "what is wrong is found again, and told again",
     "notify.OutboxMessage": "mail that was on its way is not sent twice",

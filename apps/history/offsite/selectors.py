@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Count, Q, Value
+from django.db.models.functions import Coalesce
 
 from apps.core.scope import no_scope, tenant_scope
 from apps.history.choices import StoreLock
@@ -15,7 +16,8 @@ from apps.history.models import (
     OffsiteStore,
     Snapshot,
 )
-from apps.tenants.models import Tenant
+from apps.tenants.choices import PROVED_STATES
+from apps.tenants.models import MSP, Tenant
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,15 @@ def stores_for(tenant: Tenant) -> list[OffsiteStore]:
     """The stores that the tenant's bundles go to now: of its region, its MSP's or everybody's."""
     region = region_of(tenant)
     return [one for one in _open_to(tenant) if one.region == region] if region else []
+
+
+def tenants_by_region(msp: MSP) -> dict[str, int]:
+    """How many of an MSP's tenants have their bundles in each region. One query; needs a scope that
+    has them."""
+    looked_after = Tenant.objects.filter(msp=msp, state__in=PROVED_STATES)
+    chosen = Coalesce("offsite_region__region", Value(str(settings.HOLDFAST_REGION)))
+    rows = looked_after.annotate(lies_in=chosen).values_list("lies_in").annotate(Count("pk"))
+    return dict(rows.order_by())
 
 
 def stores_of_installation() -> list[OffsiteStore]:

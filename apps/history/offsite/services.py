@@ -39,12 +39,14 @@ def add_store(
     lock_days: int = 0,
     msp: MSP | None = None,
     takes_installation: bool = False,
+    by_msp: bool = False,
 ) -> OffsiteStore:
     """Make a store known after asking it how it protects. For the operator's console.
 
     lock, lock_days: what every object is locked with; a store that cannot is refused. credentials:
-    see stores.open_store(); sealed, and never shown again. Raises Invalid, Conflict, NotLocked,
-    StoreUnavailable, StoreRefused.
+    see stores.open_store(); sealed, and never shown again. by_msp: see own_stores.
+
+    Raises Invalid, Conflict, NotLocked, StoreUnavailable, StoreRefused.
     """
     row = OffsiteStore(
         msp=msp,
@@ -54,12 +56,16 @@ def add_store(
         lock=StoreLock(lock),
         lock_days=_good_days(lock, lock_days),
         takes_installation=takes_installation,
+        by_msp=by_msp,
     )
     seal_credentials(row, credentials)
     with no_scope("a store of the installation belongs to nobody in particular"):
+        # First, so that only who may open a store is told whether it is known.
+        opening.look_at(row)
         if OffsiteStore.objects.filter(name=row.name).exists() or not row.name:
             raise Conflict("A store has this name already, or none was given.", code="store-name")
-        opening.look_at(row)
+        if OffsiteStore.objects.filter(address=row.address).exists():
+            raise Conflict("This store is set up already.", code="store-address")
         with transaction.atomic():
             row.save(force_insert=True)
             _record(actor, row, "offsite.store_added")

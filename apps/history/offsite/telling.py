@@ -79,7 +79,13 @@ def _tell_managers(tenant: Tenant, store: OffsiteStore, problem: str) -> int:
     subject = f"{tenant.name} is not copied off-site"
     with tenant_scope(tenant.pk):
         for manager in managers:
-            notify.queue_mail(tenant_id=tenant.pk, to=manager.email, subject=subject, text=text)
+            notify.queue_mail(
+                tenant_id=tenant.pk,
+                to=manager.email,
+                subject=subject,
+                text=text,
+                language=manager.language,
+            )
     return len(managers)
 
 
@@ -95,6 +101,10 @@ def _tell_operators(store: OffsiteStore, problem: str, what: str) -> int:
     text = _OF_INSTALLATION.format(what=what, store=store.name, problem=problem)
     for operator in operators:
         mail_wanted.send(
-            OffsiteStore, to=operator.email, subject=f"Off-site store {store.name}", text=text
+            OffsiteStore,
+            to=operator.email,
+            subject=f"Off-site store {store.name}",
+            text=text,
+            language=operator.language,
         )
     return len(operators)

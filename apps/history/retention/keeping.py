@@ -13,6 +13,8 @@ more loses nothing while it waits.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import cached_property
+from typing import overload
 
 from apps.history.retention.periods import PERIODS, over_at, period_of
 from apps.history.retention.rules import KeepRules
@@ -59,23 +61,72 @@ class Fate:
         return tuple(one for one in self.by if time < one.until)
 
 
-def fates(snapshots: Iterable[Taken], rules: KeepRules, zone: tzinfo) -> list[Fate]:
+class Fates(Sequence[Fate]):
+    """The fate of every snapshot, oldest first; each is worked out when it is asked for, because a
+    page shows fifty of what may be thousands.
+
+    zone: in which periods begin and end.
+    """
+
+    def __init__(self, snapshots: Iterable[Taken], rules: KeepRules, zone: tzinfo) -> None:
+        self.taken = sorted(snapshots, key=lambda one: (one.taken_at, one.seq))
+        self._rules, self._zone = rules, zone
+        self._counts = {rule: count for rule in PERIODS if (count := getattr(rules, rule))}
+        self._known: dict[int, Fate] = {}
+
+    def __len__(self) -> int:
+        return len(self.taken)
+
+    @overload
+    def __getitem__(self, index: int) -> Fate: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Fate]: ...
+    def __getitem__(self, index: int | slice) -> Fate | list[Fate]:
+        if isinstance(index, slice):
+            return [self[one] for one in range(*index.indices(len(self)))]
+        place = range(len(self))[index]
+        if place not in self._known:
+            self._known[place] = self._fate(place)
+        return self._known[place]
+
+    def of(self, seq: int) -> Fate | None:
+        """The fate of one snapshot; None for one that is not among them."""
+        place = self._places.get(seq)
+        return None if place is None else self[place]
+
+    def _fate(self, place: int) -> Fate:
+        one, local = self.taken[place], self._local[place]
+        by = [Keeping("all", one.taken_at.astimezone(UTC) + timedelta(days=self._rules.all_days))]
+        by += [
+            Keeping(rule, over_at(rule, local, count))
+            for rule, count in self._counts.items()
+            if place in self._chosen[rule]
+        ]
+        if len(by) > 1:
+            by.sort(key=_longest_first)
+        return Fate(one, tuple(by), one.seq in self._newest)
+
+    @cached_property
+    def _places(self) -> dict[int, int]:
+        return {one.seq: place for place, one in enumerate(self.taken)}
+
+    @cached_property
+    def _local(self) -> list[datetime]:
+        return [one.taken_at.astimezone(self._zone) for one in self.taken]
+
+    @cached_property
+    def _chosen(self) -> dict[str, frozenset[int]]:
+        """By rule, the places of the one snapshot that is kept of each period."""
+        return {rule: frozenset(_chosen(rule, self.taken, self._local)) for rule in self._counts}
+
+    @cached_property
+    def _newest(self) -> frozenset[int]:
+        return _newest(self.taken)
+
+
+def fates(snapshots: Iterable[Taken], rules: KeepRules, zone: tzinfo) -> Fates:
     """The fate of every snapshot, oldest first. zone: in which periods begin and end."""
-    found = sorted(snapshots, key=lambda one: (one.taken_at, one.seq))
-    local = [one.taken_at.astimezone(zone) for one in found]
-    kept: list[list[Keeping]] = [
-        [Keeping("all", one.taken_at.astimezone(UTC) + timedelta(days=rules.all_days))]
-        for one in found
-    ]
-    for rule in PERIODS:
-        count = getattr(rules, rule)
-        for index in _chosen(rule, found, local) if count else ():
-            kept[index].append(Keeping(rule, over_at(rule, local[index], count)))
-    newest = _newest(found)
-    return [
-        Fate(one, tuple(sorted(by, key=_longest_first)), one.seq in newest)
-        for one, by in zip(found, kept, strict=True)
-    ]
+    return Fates(snapshots, rules, zone)
 
 
 def present(snapshots: Iterable[Taken], now: datetime) -> datetime:

@@ -65,12 +65,8 @@ class KeepRules:
     @property
     def words(self) -> str:
         """The rules in a sentence without its full stop."""
-        said = [f"all of {self.all_days} days"]
-        said += [
-            f"{getattr(self, name)} {WORDS[name].lower()}"
-            for name in LONGEST
-            if name != "all_days" and getattr(self, name)
-        ]
+        numbers = self.plain()
+        said = (_IN_WORDS[name].format(number=numbers[name]) for name in LONGEST if numbers[name])
         return ", ".join(said)
 
 
@@ -81,6 +77,15 @@ WORDS: Final = {
     "weekly": "Weekly",
     "monthly": "Monthly",
     "yearly": "Yearly",
+}
+
+_IN_WORDS: Final = {
+    "all_days": "all of {number} days",
+    "hourly": "{number} hourly",
+    "daily": "{number} daily",
+    "weekly": "{number} weekly",
+    "monthly": "{number} monthly",
+    "yearly": "{number} yearly",
 }
 
 # What tenants have that nobody has decided for. Years, because what was done quietly is often

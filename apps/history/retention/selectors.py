@@ -109,7 +109,6 @@ class Picture:
         self.holds = list(holds(tenant))
         self.hold = next((one for one in self.holds if one.ended_at is None), None)
         self.needed = holders.needed(tenant)
-        self._by_seq = {fate.snapshot.seq: fate for fate in self.fates}
         self._pins: dict[int, list[SnapshotPin]] = defaultdict(list)
         self.pins = list(pins(tenant).filter(released_at=None))
         for pin in self.pins:
@@ -120,7 +119,7 @@ class Picture:
 
     def standing(self, seq: int) -> Standing | None:
         """Why one snapshot stays; None when it is gone or never was."""
-        fate = self._by_seq.get(seq)
+        fate = self.fates.of(seq)
         return self._standing(fate) if fate else None
 
     def standings(self) -> list[Standing]:

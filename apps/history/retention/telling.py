@@ -74,7 +74,13 @@ def _mail(tenant: Tenant, people: Iterable[User], subject: str, text: str, becau
     url = f"{settings.HOLDFAST_BASE_URL.rstrip('/')}/tenants/{tenant.pk}/retention/"
     body = _TEXT.format(text=text, url=url, because=because)
     for user in people:
-        notify.queue_mail(tenant_id=tenant.pk, to=user.email, subject=subject, text=body)
+        notify.queue_mail(
+            tenant_id=tenant.pk,
+            to=user.email,
+            subject=subject,
+            text=body,
+            language=user.language,
+        )
 
 
 def _mail_staff(msp: MSP, right: str, subject: str, text: str) -> None:
@@ -83,4 +89,6 @@ def _mail_staff(msp: MSP, right: str, subject: str, text: str) -> None:
     with no_scope("whoever decides about an MSP's templates is told, whoever asked"):
         people = list(holders_on_msp(msp, right))
     for user in people:
-        mail_wanted.send(KeepTemplate, to=user.email, subject=subject, text=body)
+        mail_wanted.send(
+            KeepTemplate, to=user.email, subject=subject, text=body, language=user.language
+        )

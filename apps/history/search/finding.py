@@ -11,16 +11,15 @@ import heapq
 import time
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby, islice
 from typing import Final, NamedTuple
 from uuid import UUID
 
 from apps.history.choices import ObjectState as State
 from apps.history.database import TenantRef, scoped_id
 from apps.history.records import ObjectKey
+from apps.history.search.candidates import Candidates
 from apps.history.search.entries import Entry, Known, id_of
 from apps.history.search.folding import Question, fold
-from apps.history.search.indexing import indexed_up_to
 from apps.history.search.leaves import LeafMoved, LeafPlace, Leaves
 from apps.history.search.sought import LAST, Sought, by_key, by_text
 from apps.history.search.unindexed import Unindexed, known_by_log
@@ -33,7 +32,6 @@ SECONDS: Final = 1.0
 EXISTING: Final = (State.PRESENT,)
 DELETED: Final = (State.SOFT_DELETED, State.HARD_DELETED)
 START: Final = ("", "")
-_MOST_LEAVES = 16
 
 
 class FoundObject(NamedTuple):
@@ -164,10 +162,12 @@ class _Walk:
         self._seq = seq
         self._sought, self._kinds = sought, kinds
         # First, so that what an update adds meanwhile is known from both sides and not from none.
-        indexed = indexed_up_to(tenant_id)
+        key = keys.data_key(tenant_id)
+        self._leaves = Leaves(tenant_id, key)
+        indexed, stamp = self._leaves.state()
         self._has_index = indexed > 0
         self._unindexed = Unindexed(tenant_id, indexed, seq, kinds)
-        self._leaves = Leaves(tenant_id, keys.data_key(tenant_id))
+        self._candidates = Candidates(tenant_id, key, self._leaves, kinds, stamp)
 
     def steps(self, after: ObjectKey) -> Iterator[_Step]:
         """Every step past a key; of an object that both sides know only the log's."""
@@ -192,12 +192,9 @@ class _Walk:
                 continue
 
     def _once_through(self, after: ObjectKey) -> Iterator[_Step]:
-        places = self._leaves.places(self._kinds, after=after, bitmaps=not self._sought.sees_all)
-        for kind, of_kind in groupby(places, lambda place: place.kind):
-            for batch in _growing(filter(self._is_worth_opening, of_kind)):
-                yield from self._open(batch, after)
-                yield _Step(_end(batch[-1]), True)
-            yield _Step((kind, LAST), True)
+        for batch in self._candidates.batches(self._sought, after):
+            yield from self._open(batch, after)
+            yield _Step(_end(batch[-1]), True)
 
     def _open(self, batch: Sequence[LeafPlace], after: ObjectKey) -> Iterator[_Step]:
         for place, content in self._leaves.read(batch):
@@ -206,11 +203,6 @@ class _Walk:
                 if key > after:
                     known = Entry.from_line(line).at(self._seq)
                     yield _Step(key, True, self._accepted(key, known))
-
-    def _is_worth_opening(self, place: LeafPlace) -> bool:
-        if self._sought.sees_all:
-            return True
-        return self._sought.may_be_in(place, self._leaves.bitmap(place))
 
     def _log(self, after: ObjectKey) -> Iterator[_Step]:
         for key, known in self._unindexed.known(after):
@@ -236,11 +228,3 @@ def _end(place: LeafPlace) -> ObjectKey:
     if place.ends is None:
         return place.kind, LAST
     return place.kind, place.ends[:-1] + chr(ord(place.ends[-1]) - 1) + LAST
-
-
-def _growing(places: Iterator[LeafPlace]) -> Iterator[list[LeafPlace]]:
-    """The places in portions of 1, 2, 4 and so on: most pages are full after the first."""
-    size = 1
-    while portion := list(islice(places, size)):
-        yield portion
-        size = min(2 * size, _MOST_LEAVES)

@@ -21,15 +21,19 @@ from apps.history.search.entries import Entry, id_of, record_of
 from apps.history.search.forgetting import forget_pruned
 from apps.history.search.leaves import LeafPlace, Leaves
 from apps.history.search.log_sql import open_body, versions_after
-from apps.history.search.tokens import bitmap_of, bitmap_with
+from apps.history.search.slices import Places, Slices, places_of
+from apps.history.search.slicing import build_slices
+from apps.history.search.tokens import bitmap_of, bitmap_with, sliced_tokens
 from apps.history.selectors.bodies import body_opener
 from apps.history.selectors.snapshots import latest_snapshot
 from apps.tenants import keys
 
 Tell = Callable[[int], None]
 
-ENTRIES = 1_000
+ENTRIES = 500
 SPLIT_OVER = 2 * ENTRIES
+# Kinds with so many leaves have slices: the bitmaps of fewer are read in a few milliseconds.
+SLICED_FROM = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +57,17 @@ def update_index(tenant: TenantRef, *, anew: bool = False, tell: Tell | None = N
         index, _ = SearchIndex.objects.get_or_create(tenant_id=tenant_id)
         latest = latest_snapshot(tenant_id)
         newest = latest.seq if latest else 0
-        leaves = Leaves(tenant_id, keys.data_key(tenant_id))
+        key = keys.data_key(tenant_id)
+        leaves, slices = Leaves(tenant_id, key), Slices(tenant_id, key)
         if anew:
             leaves.remove_all()
+            slices.remove()
             index.seq = 0
         pruned = PrunedSnapshot.objects.filter(tenant_id=tenant_id).count()
         if pruned != index.pruned:
             index.pruned = pruned
-            forget_pruned(tenant_id, leaves)
-        writer = _Writer(leaves, tell or _silent)
+            forget_pruned(tenant_id, leaves, slices)
+        writer = _Writer(leaves, slices, tell or _silent)
         if newest > index.seq:
             for kind, entries in groupby(_news(tenant_id, index.seq, newest), lambda one: one[0]):
                 writer.merge(kind, (entry for _, entry in entries))
@@ -92,19 +98,27 @@ def _news(tenant_id: UUID, low: int, high: int) -> Iterator[tuple[str, Entry]]:
 class _Writer:
     """Puts entries into leaves, both in order."""
 
-    def __init__(self, leaves: Leaves, tell: Tell) -> None:
-        self._leaves, self._tell = leaves, tell
+    def __init__(self, leaves: Leaves, slices: Slices, tell: Tell) -> None:
+        self._leaves, self._slices, self._tell = leaves, slices, tell
+        self._sliced = slices.kinds()
+        self._marks: dict[int, Places] = {}
+        self._next_number = 0
         self.objects = self.leaves = 0
 
     def merge(self, kind: str, news: Iterator[Entry]) -> None:
         places = self._leaves.places([kind], bitmaps=True)
-        if not places:
+        self._marks, self._next_number = {}, 1 + max((one.number for one in places), default=-1)
+        if places:
+            for number, of_leaf in groupby(news, _leaf_for(places)):
+                entries = list(of_leaf)
+                self._update(places[number], entries)
+                self._did(len(entries))
+        else:
             self._write_new(kind, news)
-            return
-        for number, of_leaf in groupby(news, _leaf_for(places)):
-            entries = list(of_leaf)
-            self._update(places[number], entries)
-            self._did(len(entries))
+        if kind in self._sliced:
+            self._slices.add(kind, self._marks)
+        elif self._next_number >= SLICED_FROM:
+            build_slices(self._leaves, self._slices, kind)
 
     def _write_new(self, kind: str, news: Iterator[Entry]) -> None:
         entries, is_first = list(islice(news, ENTRIES)), True
@@ -131,20 +145,45 @@ class _Writer:
     def _rewrite(self, place: LeafPlace, lines: list[bytes], changed: list[Entry]) -> None:
         """A leaf that has grown much gets a bitmap that suits it; it is cut up when too large."""
         if len(lines).bit_length() == place.entries.bit_length() and len(lines) <= SPLIT_OVER:
-            bitmap = bitmap_with(self._leaves.bitmap(place), changed)
-            self._leaves.write(place.kind, place.first_id, lines, bitmap)
-            self.leaves += 1
+            bitmap = b""
+            if place.bitmap:
+                bitmap = bitmap_with(self._leaves.bitmap(place), changed)
+            self._write(place.kind, place.first_id, lines, bitmap, place.number, changed)
             return
         size = ENTRIES if len(lines) > SPLIT_OVER else len(lines)
         for start in range(0, len(lines), size):
             part = list(map(Entry.from_line, lines[start : start + size]))
-            first_id = part[0].object_id if start else place.first_id
-            self._write_whole(place.kind, first_id, part)
+            if start:
+                self._write_whole(place.kind, part[0].object_id, part)
+            else:
+                self._write_whole(place.kind, place.first_id, part, place.number)
 
-    def _write_whole(self, kind: str, first_id: str, entries: list[Entry]) -> None:
+    def _write_whole(
+        self, kind: str, first_id: str, entries: list[Entry], number: int | None = None
+    ) -> None:
+        """number: of the leaf that was there; None for a new one."""
+        if number is None:
+            number, self._next_number = self._next_number, self._next_number + 1
+        has_slices = kind in self._sliced or self._next_number > SLICED_FROM
         lines = [entry.to_line() for entry in entries]
-        self._leaves.write(kind, first_id, lines, bitmap_of(entries))
+        self._write(
+            kind, first_id, lines, b"" if has_slices else bitmap_of(entries), number, entries
+        )
+
+    def _write(
+        self,
+        kind: str,
+        first_id: str,
+        lines: list[bytes],
+        bitmap: bytes,
+        number: int,
+        changed: list[Entry],
+    ) -> None:
+        self._leaves.write(kind, first_id, lines, bitmap, number=number)
         self.leaves += 1
+        if kind in self._sliced:
+            marked = self._marks.get(number, frozenset())
+            self._marks[number] = marked | places_of(sliced_tokens(changed))
 
     def _did(self, number: int) -> None:
         self.objects += number

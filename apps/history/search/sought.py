@@ -11,7 +11,15 @@ from apps.history.choices import ObjectState as State
 from apps.history.search.entries import Known
 from apps.history.search.folding import Question, fold
 from apps.history.search.leaves import LeafPlace
-from apps.history.search.tokens import Wanted, beginning_with, wanted_by
+from apps.history.search.slices import Places, places_of
+from apps.history.search.tokens import (
+    Wanted,
+    beginning_with,
+    sliced_deleted,
+    sliced_reference,
+    sliced_wanted,
+    wanted_by,
+)
 
 LAST = chr(0x10FFFF)  # follows everything that an id begins with
 # How JSON spells these depends on where they come from, so lines are not searched for them.
@@ -24,7 +32,8 @@ _DELETION = re.compile(rb"\[\d+,[12][],]")
 class Sought:
     """wanted: leaves that lack all of these need not be opened; empty: all are. beginnings: ids
     that begin so are sought too. parts: folded lines without any of these need not be read; empty:
-    all are. deleted: nor need lines that tell of no deletion.
+    all are. deleted: nor need lines that tell of no deletion. sliced: where kinds have slices, only
+    leaves that have all places of one of these are opened.
     """
 
     accepts: Callable[[str, Known], bool]
@@ -32,6 +41,7 @@ class Sought:
     beginnings: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
     deleted: bool = False
+    sliced: tuple[Places, ...] = ()
 
     def may_be_in(self, place: LeafPlace, bitmap: bytes) -> bool:
         """Whether it is worth opening a leaf."""
@@ -64,13 +74,15 @@ def by_text(question: Question, states: Collection[State]) -> Sought:
     """Objects in one of these states that a question finds; all of them if it asks for nothing."""
     deleted = State.PRESENT not in states
     if not question:
-        return Sought(lambda _, known: known.state in states, deleted=deleted)
+        sliced = (places_of(sliced_deleted()),) if deleted else ()
+        return Sought(lambda _, known: known.state in states, deleted=deleted, sliced=sliced)
     return Sought(
         lambda object_id, known: known.state in states and question.matches(object_id, known.texts),
         wanted_by(question),
         question.beginnings,
         _to_look_for(question.text),
         deleted,
+        tuple(map(places_of, sliced_wanted(question, deleted=deleted))),
     )
 
 
@@ -78,10 +90,13 @@ def by_key(keys: Collection[str], states: Collection[State]) -> Sought:
     """Objects in one of these states that people know by exactly one of these: appIds, say."""
     sought = frozenset(map(fold, keys))
     parts = [_to_look_for(one) for one in sorted(sought)]
+    questions = [Question.of(one) for one in sorted(sought)]
+    sliced = (sliced_wanted(one, deleted=False) for one in questions)
     return Sought(
         lambda _, known: known.state in states and not sought.isdisjoint(map(fold, known.texts)),
-        tuple(chain.from_iterable(wanted_by(Question.of(one)) for one in sorted(sought))),
+        tuple(chain.from_iterable(map(wanted_by, questions))),
         parts=tuple(chain.from_iterable(parts)) if all(parts) else (),
+        sliced=tuple(map(places_of, chain.from_iterable(sliced))),
     )
 
 
@@ -93,6 +108,7 @@ def by_reference(ids: Collection[str], states: Collection[State]) -> Sought:
         lambda _, known: known.state in states and not sought.isdisjoint(known.refers),
         tuple(map(Wanted.referring_to, sorted(sought))),
         parts=tuple(chain.from_iterable(parts)) if all(parts) else (),
+        sliced=tuple(places_of(sliced_reference(one)) for one in sorted(sought)),
     )
 
 

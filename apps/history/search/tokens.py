@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 
 from apps.history.choices import ObjectState as State
 from apps.history.search.entries import Entry
@@ -26,6 +26,14 @@ _SPREADS = (0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D)
 _WORD = 0xFFFFFFFF
 _SEPARATOR = "\n"
 _BEGINNING = 3
+_ANY_DELETED = "something was deleted"
+_MANY = 8
+_ID_BEGINNINGS = (3, 5, 8)
+# A question of so many bytes is told apart well enough by its groups of five.
+_SHORT_TEXT = 8
+_LONG_SPREAD = 0x9E3779B97F4A7C15
+_FIVE = 0xFF_FFFF_FFFF
+_ONES, _HIGHS, _SEPARATORS = 0x01_0101_0101, 0x80_8080_8080, 0x0A_0A0A_0A0A
 _BETWEEN_WORDS = re.compile("[ ._-]")
 
 
@@ -41,6 +49,52 @@ def bitmap_of(entries: Collection[Entry]) -> bytes:
 def bitmap_with(bitmap: bytes, entries: Collection[Entry]) -> bytes:
     """The bitmap with the tokens of further entries."""
     return _with(bitmap, _tokens(entries))
+
+
+def sliced_tokens(entries: Collection[Entry]) -> set[int]:
+    """What the slices know of a leaf with these entries: groups of three bytes and of five, and of
+    what was ever deleted each group once more, so that it is found among a million that were not.
+
+    Half of the bits are set, so that whatever is not looked for by many groups has many marks.
+    """
+    deleted = [one for one in entries if _was_deleted(one)]
+    refers = {one for entry in entries for record in entry.records for one in record.refers or ()}
+    tokens = _groups(_joined(entries)) | _of_deleted(_groups(_joined(deleted)))
+    names = {_begins(entry.object_id[:_BEGINNING]) for entry in entries}
+    names.update(map(_refers_to, refers))
+    for text in filter(is_guid, _texts(entries)):
+        names.update(_id_begins(text[:length]) for length in _ID_BEGINNINGS)
+    if deleted:
+        names.add(_ANY_DELETED)
+    return tokens.union(*map(_many_marks, names))
+
+
+def sliced_wanted(question: Question, *, deleted: bool) -> tuple[frozenset[int], ...]:
+    """A leaf is worth opening when it has all tokens of any of these; see wanted_by().
+
+    deleted: only what is deleted is looked for.
+    """
+    text = question.text.encode()
+    groups = _groups(question.text) if len(text) < _SHORT_TEXT else _fives(text)
+    others = [_many_marks(_begins(one[:_BEGINNING])) for one in question.beginnings]
+    if question.could_be_guid and len(question.text) >= _BEGINNING:
+        known = max(length for length in _ID_BEGINNINGS if length <= len(question.text))
+        others.append(_many_marks(_id_begins(question.text[:known])))
+    if min(map(len, question.beginnings)) < _BEGINNING:
+        others = [set()]
+    if deleted:
+        more = sliced_deleted()
+        return tuple(frozenset(one | more) for one in (_of_deleted(groups), *others))
+    return tuple(map(frozenset, (groups, *others)))
+
+
+def sliced_deleted() -> frozenset[int]:
+    """What every leaf has that holds an object which was deleted at some position."""
+    return frozenset(_many_marks(_ANY_DELETED))
+
+
+def sliced_reference(object_id: str) -> frozenset[int]:
+    return frozenset(_many_marks(_refers_to(object_id)))
 
 
 def _with(bitmap: bytes, tokens: Iterable[int]) -> bytes:
@@ -59,7 +113,7 @@ def _marks(text: str, number: int) -> set[int]:
 
 
 _HAS_IDS = _marks("some text is an id", 3)
-_DELETED = _marks("something was deleted", 3)
+_DELETED = _marks(_ANY_DELETED, 3)
 
 
 class Wanted:
@@ -105,19 +159,36 @@ def beginning_with(beginning: str) -> Wanted:
 
 
 def _tokens(entries: Collection[Entry]) -> set[int]:
-    records = [record for entry in entries for record in entry.records]
-    texts = [fold(text) for record in records for text in record.texts or ()]
-    ids = set(filter(is_guid, texts))
-    refers = {one for record in records for one in record.refers or ()}
+    ids = set(filter(is_guid, _texts(entries)))
+    refers = {one for entry in entries for record in entry.records for one in record.refers or ()}
     tokens = set().union(*map(_refers, refers), *map(_id, ids))
     if ids:
         tokens |= _HAS_IDS
-        texts = [text for text in texts if text not in ids]
-    if any(record.state != State.PRESENT for record in records):
+    if any(map(_was_deleted, entries)):
         tokens |= _DELETED
     beginnings = {entry.object_id[:_BEGINNING] for entry in entries}
     tokens.update(map(_beginning, beginnings))
-    return tokens | _parts_of(_SEPARATOR.join(texts))
+    return tokens | _parts_of(_joined(entries))
+
+
+def _texts(entries: Iterable[Entry]) -> Iterator[str]:
+    """All texts of entries, folded."""
+    records = (record for entry in entries for record in entry.records)
+    return (fold(text) for record in records for text in record.texts or ())
+
+
+def _joined(entries: Iterable[Entry]) -> str:
+    """The texts that are found by any part of them."""
+    return _SEPARATOR.join(text for text in _texts(entries) if not is_guid(text))
+
+
+def _was_deleted(entry: Entry) -> bool:
+    return any(record.state != State.PRESENT for record in entry.records)
+
+
+def _groups(folded: str) -> set[int]:
+    text = folded.encode()
+    return _trigrams(text) | _fives(text)
 
 
 def _parts_of(folded: str) -> set[int]:
@@ -151,14 +222,51 @@ def _trigrams(text: bytes) -> set[int]:
     }
 
 
+def _fives(text: bytes) -> set[int]:
+    """As _trigrams(), of five bytes."""
+    padded = text + 15 * _SEPARATOR.encode()
+    windows: set[int] = set()
+    for start in range(8):
+        whole = (len(padded) - start) // 8 * 8
+        windows.update(memoryview(padded)[start : start + whole].cast("Q"))
+    fives = {window & _FIVE for window in windows}
+    # All five bytes held against the separator at once: where one is it, its high bit comes out.
+    return {
+        five * _LONG_SPREAD >> 32 & _WORD
+        for five in fives
+        if not ((five ^ _SEPARATORS) - _ONES) & ~(five ^ _SEPARATORS) & _HIGHS
+    }
+
+
+def _of_deleted(groups: Iterable[int]) -> set[int]:
+    return {group * _SPREADS[1] & _WORD for group in groups}
+
+
+def _many_marks(name: str) -> set[int]:
+    first, second = zlib.crc32(name.encode()), zlib.crc32(name.encode(), 1)
+    return {first + number * second & _WORD for number in range(_MANY)}
+
+
+def _begins(beginning: str) -> str:
+    return f"begins {beginning}"
+
+
+def _id_begins(beginning: str) -> str:
+    return f"an id begins {beginning}"
+
+
+def _refers_to(object_id: str) -> str:
+    return f"refers to {object_id}"
+
+
 def _id(folded: str) -> set[int]:
     return _marks(f"is {folded}", 3)
 
 
 def _beginning(object_id: str) -> int:
-    (mark,) = _marks(f"begins {object_id[:_BEGINNING]}", 1)
+    (mark,) = _marks(_begins(object_id[:_BEGINNING]), 1)
     return mark
 
 
 def _refers(object_id: str) -> set[int]:
-    return _marks(f"refers to {object_id}", 2)
+    return _marks(_refers_to(object_id), 2)

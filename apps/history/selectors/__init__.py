@@ -4,9 +4,16 @@ Positions (`seq`) are those of snapshots. The queries cost what they return: the
 objects, or the versions between two positions, never the whole history.
 """
 
-from apps.history.selectors.attribution import audit_events
-from apps.history.selectors.bodies import bodies_at, body_at, body_opener, last_bodies
+from apps.history.selectors.attribution import audit_events, has_audit_events
+from apps.history.selectors.bodies import (
+    bodies_at,
+    bodies_of_versions,
+    body_at,
+    body_opener,
+    last_bodies,
+)
 from apps.history.selectors.changes import (
+    binned_between,
     changed_between,
     changed_links_between,
     gone_between,
@@ -33,15 +40,18 @@ __all__ = [
     "access_import",
     "access_snapshot",
     "audit_events",
+    "binned_between",
     "bodies_at",
     "bodies_at_each",
     "bodies_of_ids",
+    "bodies_of_versions",
     "body_at",
     "body_opener",
     "changed_between",
     "changed_links_between",
     "exports",
     "gone_between",
+    "has_audit_events",
     "imports",
     "kinds_not_whole",
     "last_bodies",

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from apps.core import canonical, envelope
 from apps.history.audit_sealing import audit_aad
-from apps.history.database import TenantRef, scoped_id, stream
+from apps.history.database import TenantRef, rows, scoped_id, stream
 from apps.history.records import CopiedAuditEvent
 from apps.tenants import keys
 
@@ -18,6 +18,15 @@ order by at, event_id
 _NAMING = """and event_id = any (array(
     select holdfast_events_naming(%(tenant)s, %(targets)s::text[], %(since)s, %(until)s)
 ))"""
+_ANY = (
+    "select exists (select from history_auditevent where tenant_id = %s and at between %s and %s)"
+)
+
+
+def has_audit_events(tenant: TenantRef, since: datetime, until: datetime) -> bool:
+    """Whether any copied audit entry is of this time. One query."""
+    ((found,),) = rows(_ANY, [scoped_id(tenant), since, until])
+    return bool(found)
 
 
 def audit_events(

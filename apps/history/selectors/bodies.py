@@ -30,6 +30,15 @@ from unnest(%s::text[], %s::text[]) k(kind, object_id)
 join lateral {_WITH_BODY} b on true
 """  # noqa: S608 - put together from the part above
 
+_AT_VERSION = newest.of_object(
+    "seq, body", "k.kind", "k.object_id", seq="k.seq", where="and body is not null"
+)
+_OF_VERSIONS = f"""
+select k.kind, k.object_id, k.seq, b.seq, b.body
+from unnest(%s::text[], %s::text[], %s::int[]) k(kind, object_id, seq)
+join lateral {_AT_VERSION} b on true
+"""  # noqa: S608 - put together from the part above
+
 
 def body_at(tenant: TenantRef, kind: str, object_id: str, seq: int) -> dict[str, Any] | None:
     """The body of one object at a position; see bodies_at()."""
@@ -50,6 +59,23 @@ def bodies_at(
         (place.kind, place.object_id): opener.open(place, stored)
         for place, stored in stored_bodies(tenant_id, keys_wanted, seq)
     }
+
+
+def bodies_of_versions(
+    tenant: TenantRef, wanted: Iterable[tuple[str, str, int]]
+) -> dict[tuple[str, str, int], dict[str, Any]]:
+    """The bodies of versions by kind, id and position, for whoever knows the versions already: a
+    third of what bodies_at() costs the database. A version without one has the last before it."""
+    tenant_id = scoped_id(tenant)
+    opener = body_opener(tenant_id)
+    remaining, found = iter(wanted), {}
+    while portion := list(islice(remaining, _PORTION)):
+        kinds, object_ids, positions = zip(*portion, strict=True)
+        params = [list(kinds), list(object_ids), list(positions), tenant_id]
+        for kind, object_id, seq, written_at, stored in rows(_OF_VERSIONS, params):
+            body = opener.open(Place(kind, object_id, written_at), stored)
+            found[kind, object_id, seq] = body
+    return found
 
 
 def last_bodies(

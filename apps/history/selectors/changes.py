@@ -1,44 +1,32 @@
 """What differs between two positions: it costs the versions in between, not what exists."""
 
 from collections.abc import Collection, Iterator
+from itertools import islice
 from typing import Any
+from uuid import UUID
 
 from apps.core.errors import Invalid
 from apps.history import newest
 from apps.history.choices import ObjectState as State
-from apps.history.database import TenantRef, scoped_id, stream
+from apps.history.database import TenantRef, rows, scoped_id, stream
 from apps.history.records import ChangedLink, ChangedObject, VersionRef
 
-# `after`: the newest version of each object in between. `before`: the newest one before that.
-_BEFORE = newest.of_object("seq, state, digest", "a.kind", "a.object_id")
-_OBJECTS = f"""
-select a.kind, a.object_id, b.seq, b.state, b.digest, a.seq, a.state, a.digest
-from (
-    select distinct on (kind, object_id) kind, object_id, seq, state, digest
-    from history_objectversion
-    where tenant_id = %s and seq > %s and seq <= %s {{filters}}
-    order by kind, object_id, seq desc
-) a
-left join lateral {_BEFORE} b on true
-where (b.seq is not null or a.state <> 'hard-deleted')
-    and (b.seq is null or b.state <> a.state
-         or (b.digest <> a.digest and a.state <> 'hard-deleted'))
-order by a.kind, a.object_id
-"""  # noqa: S608 - put together from the parts above
-
-# What came and went: neither position has it, some position in between did.
-_GONE = f"""
-select a.kind, a.object_id, b.seq, b.state, b.digest, a.seq, a.state, a.digest
-from (
-    select distinct on (kind, object_id) kind, object_id, seq, state, digest
-    from history_objectversion
-    where tenant_id = %s and seq > %s and seq <= %s {{filters}}
-    order by kind, object_id, seq desc
-) a
-left join lateral {_BEFORE} b on true
-where a.state = 'hard-deleted' and (b.seq is null or b.state = 'hard-deleted')
-order by a.kind, a.object_id
-"""  # noqa: S608 - put together from the parts above
+# The newest version of each object in between, in order: nothing else of it, so that the first of
+# many are there at once.
+_AFTER = """
+select distinct on (kind, object_id) kind, object_id, seq, state, digest
+from history_objectversion
+where tenant_id = %s and seq > %s and seq <= %s {filters}
+order by kind, object_id, seq desc
+"""
+_BEFORE = f"""
+select b.seq, b.state, b.digest
+from unnest(%s::text[], %s::text[]) with ordinality k(kind, object_id, place)
+left join lateral {newest.of_object("seq, state, digest", "k.kind", "k.object_id")} b on true
+order by k.place
+"""  # noqa: S608 - put together from the part above
+_STATES = {str(state): state for state in State}
+_FIRST_PORTION, _LARGEST_PORTION = 125, 1000
 
 _LINK_BEFORE = newest.of_link("present", "a.link", "a.source_id", "a.target_id")
 _LINKS = f"""
@@ -107,9 +95,17 @@ def changed_between(
     What came and was hard-deleted in between, and what changed and changed back, is no difference.
     """
     _check_order(low_seq, high_seq)
-    filters, values = _object_filters(kinds, object_ids)
-    params = _params(tenant, low_seq, high_seq, values)
-    return _changed(_OBJECTS.format(filters=filters), params)
+    newest_ones = _newest_between(tenant, low_seq, high_seq, kinds, object_ids)
+    return filter(_differs, _with_before(scoped_id(tenant), low_seq, newest_ones))
+
+
+def binned_between(tenant: TenantRef, low_seq: int, high_seq: int) -> Iterator[ChangedObject]:
+    """Those of changed_between() that lie in the recycle bin at the higher position. Only these
+    cost a look at what was before. Raises Invalid if low > high."""
+    _check_order(low_seq, high_seq)
+    newest_ones = _newest_between(tenant, low_seq, high_seq, None, None)
+    binned = (row for row in newest_ones if row[3] == State.SOFT_DELETED)
+    return filter(_differs, _with_before(scoped_id(tenant), low_seq, binned))
 
 
 def gone_between(
@@ -125,14 +121,49 @@ def gone_between(
     changed_between() does not name them. Raises Invalid if low > high.
     """
     _check_order(low_seq, high_seq)
+    newest_ones = _newest_between(tenant, low_seq, high_seq, kinds, object_ids)
+    gone = (row for row in newest_ones if row[3] == State.HARD_DELETED)
+    for item in _with_before(scoped_id(tenant), low_seq, gone):
+        if _state_of(item.before) in ("", State.HARD_DELETED):
+            yield item
+
+
+def _newest_between(
+    tenant: TenantRef,
+    low_seq: int,
+    high_seq: int,
+    kinds: Collection[str] | None,
+    object_ids: Collection[str] | None,
+) -> Iterator[tuple[Any, ...]]:
     filters, values = _object_filters(kinds, object_ids)
-    return _changed(_GONE.format(filters=filters), _params(tenant, low_seq, high_seq, values))
+    return stream(_AFTER.format(filters=filters), [scoped_id(tenant), low_seq, high_seq, *values])
 
 
-def _changed(sql: str, params: list[Any]) -> Iterator[ChangedObject]:
-    for row in stream(sql, params):
-        before = None if row[2] is None else VersionRef(row[2], State(row[3]), row[4])
-        yield ChangedObject(row[0], row[1], before, VersionRef(row[5], State(row[6]), row[7]))
+def _with_before(
+    tenant_id: UUID, seq: int, newest_ones: Iterator[tuple[Any, ...]]
+) -> Iterator[ChangedObject]:
+    """Each with its version at a position. One query for a portion."""
+    size = _FIRST_PORTION
+    while portion := list(islice(newest_ones, size)):
+        keys = [[row[place] for row in portion] for place in (0, 1)]
+        before = rows(_BEFORE, [*keys, tenant_id, seq])
+        for row, (then, state, digest) in zip(portion, before, strict=True):
+            known = None if then is None else VersionRef(then, _STATES[state], digest)
+            now = VersionRef(row[2], _STATES[row[3]], row[4])
+            yield ChangedObject(row[0], row[1], known, now)
+        size = min(2 * size, _LARGEST_PORTION)
+
+
+def _differs(item: ChangedObject) -> bool:
+    """Whether it is not the same at both positions; what neither has, is."""
+    before, after = item.before, item.after
+    if before is None or before.state != after.state:
+        return before is not None or after.state != State.HARD_DELETED
+    return before.digest != after.digest and after.state != State.HARD_DELETED
+
+
+def _state_of(version: VersionRef | None) -> str:
+    return version.state if version else ""
 
 
 def _object_filters(

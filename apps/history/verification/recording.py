@@ -170,4 +170,5 @@ def _tell(tenant: Tenant, result: VerificationResult) -> None:
                 to=one.user.email,
                 subject=f"The history of {tenant.name} is damaged",
                 text=text,
+                language=one.user.language,
             )

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from apps.history.cadence.times import (
@@ -50,6 +50,7 @@ def in_blackout(schedule: CaptureSchedule, moment: datetime) -> bool:
 
 
 @given(schedules, moments, shares)
+@example(CaptureSchedule(), datetime(2026, 1, 1, tzinfo=UTC), 2e-10)
 @settings(max_examples=80, deadline=None)
 def test_captures_are_due_later_outside_blackouts_and_within_what_was_agreed(
     schedule: CaptureSchedule, after: datetime, share: float

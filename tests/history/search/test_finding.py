@@ -57,6 +57,7 @@ acts = st.tuples(
 def small_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(indexing, "ENTRIES", 2)
     monkeypatch.setattr(indexing, "SPLIT_OVER", 4)
+    monkeypatch.setattr(indexing, "SLICED_FROM", 3)
 
 
 def perform(

@@ -9,8 +9,9 @@ from apps.history.choices import ObjectState as State
 from apps.history.search.entries import Entry, Record
 from apps.history.search.folding import Question, fold, tidy
 from apps.history.search.leaves import LeafPlace
+from apps.history.search.slices import places_of
 from apps.history.search.sought import by_reference, by_text
-from apps.history.search.tokens import bitmap_of, bitmap_with
+from apps.history.search.tokens import bitmap_of, bitmap_with, sliced_tokens
 
 ID = "0a1b2c3d-0000-4000-8000-00000000000a"
 texts = st.text(max_size=30).map(tidy) | st.just(ID) | st.just("Anna-Maria Müller-Lüdenscheidt")
@@ -40,12 +41,15 @@ def test_the_leaf_and_the_line_of_what_is_found_are_always_looked_at(
 
     sought = by_text(question, [State.PRESENT])
 
+    held_places = places_of(sliced_tokens([*held, *added]))
     if sought.accepts(entry.object_id, known):
         assert sought.may_be_in(place, bitmap)
+        assert any(one <= held_places for one in sought.sliced) or not sought.sliced
         assert entry.to_line() in list(sought.lines(entry.to_line()))
     for one in known.refers:
         using = by_reference([one], [State.PRESENT])
         assert using.may_be_in(place, bitmap)
+        assert any(one <= held_places for one in using.sliced)
         assert entry.to_line() in list(using.lines(entry.to_line()))
 
 
