@@ -6,7 +6,7 @@ the same, and the order of an unordered list says nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from apps.diffs.changes import AttributeChange
@@ -17,19 +17,23 @@ Body = Mapping[str, Any]
 
 def compare_bodies(kind: Kind, before: Body, after: Body) -> tuple[AttributeChange, ...]:
     """The attributes whose values differ, in the catalogue's order; volatile ones left out."""
-    old, new = own_values(kind, before), own_values(kind, after)
-    # Nearly all are equal, which is quick to see.
-    differing = {name for name, was in old.items() if new.get(name) != was}
-    differing.update(name for name in new.keys() - old.keys() if new[name] is not None)
+    # Nearly all are equal, which is quick to see; what is left out never makes them differ.
+    seen = {name for name, was in before.items() if after.get(name) != was}
+    seen.update(name for name in after.keys() - before.keys() if after[name] is not None)
+    old, new = (own_values(kind, _part(body, seen)) for body in (before, after))
     differing = {
         name
-        for name in differing - never_asked(kind, before, after)
-        if name != "id" and not (_is_nothing(old.get(name)) and _is_nothing(new.get(name)))
+        for name in (old.keys() | new.keys()) - never_asked(kind, before, after)
+        if name != "id" and not _same(old.get(name), new.get(name))
     }
     return tuple(
         AttributeChange(name, before.get(name), after.get(name))
         for name in _in_catalogue_order(kind, differing)
     )
+
+
+def _part(body: Body, names: Collection[str]) -> Body:
+    return {name: body[name] for name in names if name in body}
 
 
 def own_values(kind: Kind, body: Body) -> dict[str, Any]:

@@ -60,14 +60,22 @@ class Attributor:
 
         bodies: of the objects, for kinds whose ids the log does not name (`Kind.audited`).
         """
-        if not changes:
+        if not changes or not self._is_anything_known:
             return changes
         wanted = {one for c in changes for one in (c.object_id, c.target_id, c.returns_with)}
         wanted |= {end for c in changes for end in _ends(c, bodies)}
         events = self._events_by_target(wanted - {""})
+        if not events:
+            return changes
         return [
             replace(change, attribution=self._find(change, events, bodies)) for change in changes
         ]
+
+    @cached_property
+    def _is_anything_known(self) -> bool:
+        """Whether the copied log has any entry of the time: often it has none, or nobody may read
+        it, and then there is nothing to look for."""
+        return history.has_audit_events(self.tenant, self.since, self.until)
 
     def _events_by_target(self, ids: set[str]) -> dict[str, list[CopiedAuditEvent]]:
         by_target: dict[str, list[CopiedAuditEvent]] = defaultdict(list)

@@ -6,7 +6,7 @@ is kept but the batch at hand.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, TypedDict
@@ -34,6 +34,7 @@ BATCH = 500
 PRESENT, SOFT_DELETED, HARD_DELETED = State.PRESENT, State.SOFT_DELETED, State.HARD_DELETED
 Key = tuple[str, str]
 Body = Mapping[str, Any]
+Bodies = dict[Key, dict[str, Any]]
 
 
 def compare(
@@ -89,9 +90,7 @@ class _Comparison:
         joined = self.joiner.objects(batch)
         classified = [(item, classify(_state(item.before), _state(item.after))) for item in joined]
         kept = [(item, change) for item, change in classified if change and self._is_known(item)]
-        known = [_key(item) for item, _ in kept if item.before]
-        before = bodies_then(self.tenant, known, self.low, self.joiner.identities)
-        after = history.bodies_at(self.tenant, [_key(i) for i, _ in kept], self.high)
+        before, after = self._bodies([item for item, _ in kept])
         owners = owners_in_bin(self.tenant, [item for item, _ in kept], before)
         changes = (
             _set_aside_change(item, ChangeType.SOFT_DELETED, before[_key(item)], owner)
@@ -107,6 +106,27 @@ class _Comparison:
         )
         found = [change for change in changes if change]
         return self.attributor.attributed(found, before | after)
+
+    def _bodies(self, items: Sequence[ChangedObject]) -> tuple[Bodies, Bodies]:
+        """Before and after, of those that were there."""
+        if self.joiner.identities:
+            known = [_key(item) for item in items if item.before]
+            before = bodies_then(self.tenant, known, self.low, self.joiner.identities)
+            return before, history.bodies_at(self.tenant, map(_key, items), self.high)
+        places = [
+            [
+                (item.kind, item.object_id, version.seq)
+                for item, version in versions
+                if version and version.state != HARD_DELETED
+            ]
+            for versions in (
+                [(item, item.before) for item in items],
+                [(item, item.after) for item in items],
+            )
+        ]
+        found = history.bodies_of_versions(self.tenant, chain(*places))
+        earlier, later = ({one[:2]: found[one] for one in of if one in found} for of in places)
+        return earlier, later
 
     def _is_known(self, item: ChangedObject) -> bool:
         """Whether it is known that an object which the base does not name was not there."""
@@ -150,8 +170,8 @@ class _Comparison:
         ):
             told.add(item)
             yield item
-        changed = history.changed_between(self.tenant, self.low, self.high)
-        gone = (item.object_id for item in changed if _is_now_in_bin(item))
+        binned = history.binned_between(self.tenant, self.low, self.high)
+        gone = (item.object_id for item in binned if _is_now_in_bin(item))
         for batch in batched(gone, BATCH):
             for item in logged_links(
                 self.tenant,

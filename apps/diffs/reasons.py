@@ -17,6 +17,7 @@ SET_ASIDE = "set-aside"
 RETURNS_WITH_OWNER = "returns-with-owner"
 MADE_AND_SET_ASIDE = "made-and-set-aside"
 GONE_WITH_OBJECT = "gone-with-object"
+PART_OF_OWNER = "part-of-owner"
 PERMANENT_REMOVAL = "permanent-removal"
 NO_BIN = "no-bin"
 MAY_NEED_ROLE = "may-need-role"
@@ -51,6 +52,7 @@ WORDS: dict[str, str] = {
         "come back with it, and a plan that brings that back removes it again, for good."
     ),
     GONE_WITH_OBJECT: "Went together with an object that was deleted for good.",
+    PART_OF_OWNER: "Part of what it belongs to: it comes and goes with that, never by itself.",
     PERMANENT_REMOVAL: "This kind has no recycle bin: removing it is for good.",
     NO_BIN: "It is not in the recycle bin, so it cannot be brought back from there.",
     MAY_NEED_ROLE: (

@@ -132,6 +132,8 @@ def _judge_undelete(kind: Kind, before: Body, after: Body) -> Verdict:
 
 
 def _judge_removal(kind: Kind, after: Body) -> Verdict:
+    if kind.lives_with and not kind.deletable:
+        return Verdict(Recoverable.NOTHING_TO_DO, reasons.PART_OF_OWNER)
     if refused := writing.not_deletable(kind, after):
         return Verdict(Recoverable.NO, refused)
     if kind.soft_delete == SoftDelete.NONE:

@@ -9,12 +9,14 @@ from typing import Any
 from django.db import connection, transaction
 
 from apps.core import clock
+from apps.core.collecting import fewer_collections
 from apps.diffs.batches import batched
 from apps.diffs.changes import Change
 from apps.diffs.choices import ReportState, Risk
 from apps.diffs.comparison import compare
 from apps.diffs.models import DifferenceReport, ReportChange
 from apps.history.selectors import require_kept
+from apps.history.selectors.bodies import reading_often
 from apps.notify.choices import EventKind
 from apps.notify.events import Value, raise_event
 
@@ -44,11 +46,12 @@ def fill(
     if changes is None:
         changes = compare(report.tenant, report.base, target, scope=report.compared)
     written = 0
-    for batch in batched(tally.counted(changes), ROWS):
-        _write(report, batch, after=written)
-        written += len(batch)
-        if progress:
-            progress(written)
+    with fewer_collections(), reading_often():
+        for batch in batched(tally.counted(changes), ROWS):
+            _write(report, batch, after=written)
+            written += len(batch)
+            if progress:
+                progress(written)
     require_kept(report.base, target)
     _complete(report, tally.counts())
     return tally.counts()

@@ -5,6 +5,7 @@ from apps.diffs.attributes import compare_bodies, leaves
 from apps.diffs.changes import AttributeChange, Scope
 from apps.diffs.choices import ChangeType, Native, Recoverable, Risk
 from apps.diffs.comparison import classify
+from apps.diffs.reasons import explain
 from apps.diffs.recoverability import judge_link, judge_object
 from apps.diffs.risk import of_link, of_object
 from apps.entra.catalogue import KINDS, kind, link
@@ -148,3 +149,11 @@ def test_a_scope_survives_being_stored() -> None:
     scope = Scope(frozenset({"user"}), frozenset({"1", "2"}))
 
     assert Scope.from_json(scope.as_json()) == scope
+
+
+def test_settings_that_came_with_their_group_are_nothing_to_put_back() -> None:
+    after = {"id": "9_member", "scopeId": "9", "roleDefinitionId": "member"}
+    verdict = judge_object(kind("groupRoleSetting"), ChangeType.CREATED, before={}, after=after)
+
+    assert verdict.recoverable == Recoverable.NOTHING_TO_DO
+    assert "comes and goes with that" in explain(verdict.reason)
