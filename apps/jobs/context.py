@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,15 @@ _ASK_AGAIN_AFTER = 1.0
 
 class JobCancelled(Exception):
     """The job was cancelled, or given to another worker; the handler should unwind."""
+
+
+class LookAgain(Exception):
+    """There is nothing to do until somebody else's work is over: the job waits in the database, no
+    worker and no turn of its tenant is held, and looking counts as no attempt."""
+
+    def __init__(self, after: timedelta) -> None:
+        super().__init__(f"look again after {after}")
+        self.after = after
 
 
 @dataclass(slots=True)

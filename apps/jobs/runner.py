@@ -20,7 +20,7 @@ from apps.core.errors import Conflict, HoldfastError, NotAllowed, NotFound
 from apps.core.scope import no_scope, person, tenant_scope
 from apps.jobs import database_trouble, dispatching
 from apps.jobs.choices import JobState
-from apps.jobs.context import JobCancelled, JobContext
+from apps.jobs.context import JobCancelled, JobContext, LookAgain
 from apps.jobs.ending import tell_if_given_up
 from apps.jobs.heartbeat import beating
 from apps.jobs.models import Job
@@ -143,6 +143,9 @@ def _ending(context: JobContext, error: BaseException | None, may_retry: bool) -
         return _final(JobState.DONE)
     if isinstance(error, (JobCancelled, KeyboardInterrupt)):
         return _final(JobState.CANCELLED)
+    if isinstance(error, LookAgain):
+        errors = {"error_code": "", "error_text": ""}
+        return _again(error.after) | {"attempts": F("attempts") - 1} | errors
     if isinstance(error, Conflict) and error.code == "locked" and may_retry:
         # Somebody else is at work on the tenant: waiting for one's turn is no failed attempt.
         return _again(LOCKED_RETRY) | {"attempts": F("attempts") - 1}

@@ -20,7 +20,7 @@ from apps.core.errors import Conflict, NotAllowed
 from apps.core.scope import no_scope
 from apps.jobs import dispatching, runner
 from apps.jobs.choices import UNFINISHED, JobState
-from apps.jobs.context import JobContext, Progress
+from apps.jobs.context import JobContext, LookAgain, Progress
 from apps.jobs.ending import tell_if_given_up
 from apps.jobs.heartbeat import beating
 from apps.jobs.models import Job
@@ -79,7 +79,8 @@ def run_here(job: Job, *, on_progress: Callable[[Progress], None] | None = None)
     """Run a job in this process, for the operator's console: one attempt, and its error is raised.
 
     While another job is at work on the tenant it waits for its turn, for at most TURN_SECONDS.
-    on_progress: called whenever the handler says how far it is.
+    on_progress: called whenever the handler says how far it is. A job that waits for somebody
+    else's work comes back queued, for the workers to look after.
     Make it with wait_for_turn=True so that no worker takes it first. Raises Conflict when one has.
     """
     context = runner.claim(job.id)
@@ -90,7 +91,7 @@ def run_here(job: Job, *, on_progress: Callable[[Progress], None] | None = None)
     runner.finish(context, error, may_retry=False)
     with no_scope("the console reads its own job"):
         job.refresh_from_db()
-    if error is not None:
+    if error is not None and not isinstance(error, LookAgain):
         raise error
     return job
 

@@ -51,7 +51,7 @@ def worker(job: Job) -> Iterator[subprocess.Popen[bytes]]:
             process.kill()
 
 
-def until(condition: Callable[[], bool], seconds: float = 30) -> None:
+def until(condition: Callable[[], bool], seconds: float = 120) -> None:
     """Wait for another process."""
     deadline = time.monotonic() + seconds
     while not condition():
