@@ -24,6 +24,15 @@ from apps.recovery.models import Approval, RecoveryRequest
 from apps.tenants.approval_rules import ApprovalRules, LevelRule
 from apps.tenants.models import BackupPolicy, Tenant
 
+# What is asked of every open request, to tell for whom it waits.
+_TO_DECIDE = (
+    *("tenant__msp", "plan__risk", "requested_by"),
+    *(
+        f"tenant__backup_policy__{name}"
+        for name in ("approval_rules", "approvals_from", "time_zone")
+    ),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -139,7 +148,8 @@ def waiting_for(user: User) -> QuerySet[RecoveryRequest]:
     queries, however many requests are open.
     """
     rows = RecoveryRequest.objects.filter(state=RequestState.WAITING).exclude(requested_by=user)
-    open_requests = list(rows.select_related("tenant__backup_policy", "plan"))
+    related = rows.select_related("tenant__backup_policy", "plan")
+    open_requests = list(related.only(*_TO_DECIDE))
     agreed = _agreed(open_requests)
     sides = _Sides(user)
     found = [

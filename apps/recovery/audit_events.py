@@ -260,3 +260,17 @@ register(
     category=Category.RECOVERY,
     severity=Severity.NOTICE,
 )
+register(
+    "recovery.signed_in_for",
+    "{actor} signed in at Microsoft so that its own recovery of {subject} may begin",
+    fields=("run_id",),
+    category=Category.RECOVERY,
+    severity=Severity.NOTICE,
+)
+register(
+    "recovery.handed_to_microsoft",
+    "Microsoft's own recovery of {subject} began",
+    fields=("run_id", "native_job_id"),
+    category=Category.RECOVERY,
+    severity=Severity.NOTICE,
+)

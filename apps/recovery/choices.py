@@ -167,3 +167,11 @@ class SweepState(TextChoices):
     PLANNED = "planned", "Planned"
     NOTHING = "nothing", "Nothing to put back"
     FAILED = "failed", "No plan"
+
+
+# Microsoft's words for a recovery job of its own that is not over; members that Graph adds later
+# come as the last one to who has not asked for them.
+NATIVE_GOING_ON = frozenset(
+    {"initialized", "running", "calculating", "loadingData", "unknownFutureValue"}
+)
+NATIVE_SUCCESSFUL, NATIVE_ABANDONED = "successful", "abandoned"

@@ -20,14 +20,18 @@ from apps.recovery import enabling as _enabling  # noqa: F401 - its jobs
 from apps.recovery import replanning as _replanning  # noqa: F401 - its jobs
 from apps.recovery import to_snapshot as _to_snapshot  # noqa: F401 - its job
 from apps.recovery.choices import RunState
+from apps.recovery.documents import making as _making  # noqa: F401 - its job
 from apps.recovery.drills import jobs as _drills  # noqa: F401 - its jobs
 from apps.recovery.glass import remind_of_reviews
 from apps.recovery.models import Run
+from apps.recovery.native.looking import look_by_the_way, wait_for_others
+from apps.recovery.native.stopping import note_stop
 from apps.recovery.rules import take_effect_where_due
 from apps.recovery.running import lifecycle
 from apps.recovery.running.run import perform
 from apps.recovery.selection import Selection
 from apps.recovery.services import expire_requests, forget_old, make_plan
+from apps.recovery.services.runs import enqueue
 from apps.recovery.sweeps import jobs as _sweeps  # noqa: F401 - its jobs
 from apps.recovery.transfer import jobs as _transfer  # noqa: F401 - its jobs
 from apps.recovery.undoing import jobs as _undoing  # noqa: F401 - its jobs
@@ -44,11 +48,14 @@ ATTEMPTS = 5
     cancelled_by=(REQUEST_RECOVERY, APPROVE_RECOVERY),
 )
 def run_recovery(job: JobContext) -> dict[str, Any]:
-    """Args: run_id. Result: the run's state and counts. Another attempt resumes the run."""
+    """Args: run_id. Result: the run's state and counts. Another attempt resumes the run; while
+    Microsoft's engine is at work in the tenant, the job waits in the database."""
     run = Run.objects.select_related("tenant__msp", "request__plan__tenant", "safety_snapshot").get(
         pk=job.args["run_id"]
     )
     if not run.is_finished and run.state != RunState.PAUSED:
+        wait_for_others(run, job)
+        look_by_the_way(run, job)
         perform(run, job, last_attempt=job.attempt >= ATTEMPTS)
         run.refresh_from_db()
     return {"state": run.state, "counts": run.counts}
@@ -73,7 +80,9 @@ def end_run(job: Job) -> None:
     run = Run.objects.get(pk=job.args["run_id"])
     if run.is_finished or run.job_id != job.pk:
         return
-    if job.state == JobState.CANCELLED:
+    if job.state == JobState.CANCELLED and note_stop(run):
+        enqueue(SYSTEM, run)
+    elif job.state == JobState.CANCELLED:
         lifecycle.finish(run, RunState.CANCELLED)
     else:
         lifecycle.finish(run, RunState.FAILED, failure=job.error_text)

@@ -39,6 +39,11 @@ TO_BE_ANSWERED = "to-be-answered"
 REPORT_ONLY = "report-only"
 STAYS_REPORT_ONLY = "stays-report-only"
 
+NATIVE_NOT_COVERED = "native-not-covered"
+NATIVE_ANCHORED = "native-anchored"
+NATIVE_GONE = "native-gone"
+NATIVE_ONLY = "native-only"
+
 # Of results.
 ALREADY_SO = "already-so"
 DEPENDENCY_FAILED = "dependency-failed"
@@ -53,6 +58,8 @@ REFUSED = "refused"
 GUARDED = "guarded"
 CAME_BACK = "came-back"
 NOT_RETURNED = "not-returned"
+NATIVE_FAILED = "native-failed"
+NATIVE_NOT_DONE = "native-not-done"
 
 WORDS: dict[str, str] = {
     CHANGED_SINCE: "Changed since the snapshot: goes back to the snapshot's value.",
@@ -129,6 +136,26 @@ WORDS: dict[str, str] = {
     TO_BE_ANSWERED: (
         "Created or restored since the snapshot. Whether it stays or is removed again has to be "
         "answered before the plan can be put forward."
+    ),
+    NATIVE_NOT_COVERED: (
+        "Not on the list of what Microsoft's own recovery brings back: stays as it is. A plan of "
+        "Holdfast's own can bring it back."
+    ),
+    NATIVE_ANCHORED: (
+        "Microsoft's own recovery brings it back only along with its service principal, so it does "
+        "not count on it: stays as it is here."
+    ),
+    NATIVE_GONE: (
+        "Deleted for good: Microsoft's own recovery neither shows nor makes it. A plan of "
+        "Holdfast's own can make it anew."
+    ),
+    NATIVE_ONLY: (
+        "Changed since the snapshot: goes back to the snapshot's value. Only Microsoft's own "
+        "recovery can write it, so Holdfast could not take it back again."
+    ),
+    NATIVE_FAILED: "Microsoft's own recovery could not do it.",
+    NATIVE_NOT_DONE: (
+        "Microsoft's own recovery has ended, and reading back shows it not to be as asked."
     ),
     CAME_BACK: "Came back as in the snapshot.",
     NOT_RETURNED: (

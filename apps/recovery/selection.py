@@ -71,6 +71,9 @@ class Selection:
     new_secrets: applications whose client secrets cannot come back get a new one. people_blocked:
     accounts that are made anew are switched off until their first password was handed over.
 
+    native: the id of a snapshot of Microsoft's own, to which its engine takes the tenant back in
+    place of ours (apps.recovery.native); "" where we do.
+
     mapped: {id: id} of what is gone for good, and what is written in its place everywhere.
     left_out: ids of what is gone for good and is left out where it was referred to.
     """
@@ -92,6 +95,7 @@ class Selection:
     policies_as: PoliciesAs = PoliciesAs.REPORT_ONLY
     new_secrets: bool = False
     people_blocked: bool = False
+    native: str = ""
     mapped: Mapping[str, str] = field(default_factory=dict)
     left_out: frozenset[str] = frozenset()
 
@@ -136,6 +140,7 @@ class Selection:
             "links_as": dict(sorted(self.links_as.items())),
             "new_secrets": self.new_secrets,
             "people_blocked": self.people_blocked,
+            "native": self.native,
             "mapped": dict(sorted(self.mapped.items())),
             "left_out": sorted(self.left_out),
         }
@@ -173,6 +178,7 @@ class Selection:
             policies_as=_policies_as(value),
             new_secrets=bool(value.get("new_secrets")),
             people_blocked=bool(value.get("people_blocked")),
+            native=str(value.get("native") or ""),
             mapped=dict(value.get("mapped", {})),
             left_out=frozenset(value.get("left_out", ())),
         )

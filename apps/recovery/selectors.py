@@ -20,6 +20,7 @@ from apps.recovery.assuming import assumption_of, reversal_of
 from apps.recovery.choices import ResultState
 from apps.recovery.models import (
     HandOver,
+    NativeRun,
     Plan,
     RecoveryRequest,
     RequestComment,
@@ -206,6 +207,13 @@ def access_run(tenant: Tenant, run_id: UUID) -> Run:
     if found is None:
         raise NotFound("There is no such run.", code="no-such-run")
     return found
+
+
+def native_part(run: Run) -> NativeRun | None:
+    """What Microsoft's own engine does of a run; None where ours does it all."""
+    if not run.request.plan.native:
+        return None
+    return NativeRun.objects.filter(run=run).select_related("run__request__plan").first()
 
 
 def hand_overs(run: Run) -> list[tuple[HandOver, str]]:

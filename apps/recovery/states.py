@@ -19,8 +19,8 @@ PRESENT, SOFT_DELETED, ABSENT = "present", "soft-deleted", "absent"
 
 def of_attributes(kind: Kind, body: Mapping[str, Any], names: Iterable[str]) -> bytes:
     """The digest of these attributes of a normalised body; absent, null and [] are the same."""
-    kept = own_values(kind, body)
-    values = in_order(kind, {name: kept.get(name) for name in names})
+    kept = own_values(kind, {name: body[name] for name in names if name in body})
+    values = in_order(kind, kept)
     said = {name: value for name, value in values.items() if value is not None and value != []}
     return digests.of_value(f"step-attributes:{kind.name}", said)
 

@@ -34,3 +34,13 @@ def record(actor: Actor, event: str, run: Run, reason: str = "", **data: object)
 
 def ended() -> Conflict:
     return Conflict("The run has ended already.", code="run-ended")
+
+
+def native_whole() -> Conflict:
+    """Microsoft's engine takes what it was given as a whole, at its own pace."""
+    return Conflict(
+        "Microsoft's own recovery can neither rest nor leave a step out.",
+        code="native-whole",
+        safe="Nothing was changed.",
+        todo="Let it end, or cancel it.",
+    )

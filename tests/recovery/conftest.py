@@ -3,6 +3,7 @@ from collections.abc import Iterator
 import pytest
 
 from apps.core.scope import tenant_scope
+from config import embedded
 from tests.factories import make_msp, make_tenant, make_user
 from tests.recovery.drawing_board import DrawingBoard
 from tests.recovery.workshop import Workshop, connect
@@ -22,6 +23,20 @@ def workshop(db: None, sandbox: Sandbox, settings: pytest.FixtureRequest) -> Ite
             alice=make_user("Alice", msp, "backup-administrator", "recovery-approver"),
             dave=make_user("Dave", tenant, "recovery-approver"),
         )
+
+
+@pytest.fixture
+def shared_workshop(
+    live_database: embedded.Urls, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Workshop]:
+    """A workshop whose database other processes see too."""
+    monkeypatch.setenv("HOLDFAST_GRAPH_TIME_SCALE", "1000")
+    msp = make_msp()
+    tenant = connect(sandbox, msp)
+    alice = make_user("Alice", msp, "backup-administrator")
+    dave = make_user("Dave", tenant, "recovery-approver")
+    with tenant_scope(tenant.pk):
+        yield Workshop(sandbox, tenant, alice, dave)
 
 
 @pytest.fixture

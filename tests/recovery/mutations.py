@@ -500,11 +500,12 @@ def delete_claims(hand: Hand) -> None:
 
 @mutation
 def loosen_consent(hand: Hand) -> None:
-    policy = next(one for one in hand.list(CONSENTS) if not one["id"].startswith("microsoft-"))
-    path = f"{CONSENTS}/{policy['id']}/includes"
-    for one in policy["includes"][:1]:
-        hand.do("DELETE", f"{path}/{one['id']}")
-    hand.do("POST", path, {"permissionType": "delegated", "permissions": ["all"]})
+    own = [one for one in hand.list(CONSENTS) if not one["id"].startswith("microsoft-")]
+    for policy in own[:1]:
+        path = f"{CONSENTS}/{policy['id']}/includes"
+        for one in policy["includes"][:1]:
+            hand.do("DELETE", f"{path}/{one['id']}")
+        hand.do("POST", path, {"permissionType": "delegated", "permissions": ["all"]})
 
 
 @mutation

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
@@ -13,36 +12,18 @@ from uuid import UUID
 
 import pytest
 
-from apps.core.scope import tenant_scope
 from apps.history.models import Snapshot
 from apps.recovery.choices import Action, PoliciesAs, RunState
 from apps.recovery.models import HandOver, Run, Step
 from apps.recovery.selection import Selection
-from config import embedded
-from tests.factories import make_msp, make_user
 from tests.recovery.dying import Death, give_back, work_and_die
 from tests.recovery.test_making_anew import purge
 from tests.recovery.test_returning import consent, new_application
 from tests.recovery.test_steps import new_group, users
-from tests.recovery.workshop import Workshop, bad_results, changes_of, connect
-from tests.support.sandboxes import Sandbox
+from tests.recovery.workshop import Workshop, bad_results, changes_of
 
 CHANGES = 60
 DEATHS = list(Death)
-
-
-@pytest.fixture
-def shared_workshop(
-    live_database: embedded.Urls, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Workshop]:
-    """A workshop whose database other processes see too."""
-    monkeypatch.setenv("HOLDFAST_GRAPH_TIME_SCALE", "1000")
-    msp = make_msp()
-    tenant = connect(sandbox, msp)
-    alice = make_user("Alice", msp, "backup-administrator")
-    dave = make_user("Dave", tenant, "recovery-approver")
-    with tenant_scope(tenant.pk):
-        yield Workshop(sandbox, tenant, alice, dave)
 
 
 def create_groups(workshop: Workshop) -> list[str]:

@@ -93,6 +93,54 @@ def test_a_person_comes_back_with_a_password_that_is_told_once(workshop: Worksho
     assert not secret.sealed
 
 
+def test_a_person_who_had_to_prove_who_he_is_has_to_again(workshop: Workshop) -> None:
+    # given two people, one of whom needs a second factor by himself
+    for name in ("Strict", "Lax"):
+        new_user(workshop, name)
+    found = workshop.graph("GET", "/users?$select=id,displayName")["value"]
+    ids = {one["displayName"]: one["id"] for one in found}
+    set_second_factor(workshop, ids["Strict"], "enforced")
+    base = workshop.capture()
+
+    # when both are deleted for good and recovered
+    for name in ("Strict", "Lax"):
+        purge(workshop, "/users", ids[name])
+    run = workshop.recover(base)
+
+    # then he needs it as before, and for the other nothing was sent
+    made = new_id(workshop, ids["Strict"])
+    assert second_factor(workshop, made) == "enforced"
+    written = Step.objects.filter(plan=run.request.plan, attributes__contains=["perUserMfaState"])
+    assert [one.object_id for one in written] == [ids["Strict"]]
+    report = workshop.report(base)
+    left = ReportChange.objects.filter(report=report, attributes__contains=["perUserMfaState"])
+    assert not left.exists()
+
+
+def new_user(workshop: Workshop, name: str) -> None:
+    domain = workshop.tenant.domain
+    body = {
+        "accountEnabled": True,
+        "displayName": name,
+        "mailNickname": name,
+        "userPrincipalName": f"{name}@{domain}",
+        "passwordProfile": {"password": "holdfast on a rock 1!"},
+    }
+    workshop.graph("POST", "/users", body)
+
+
+def set_second_factor(workshop: Workshop, user: str, state: str) -> None:
+    path, body = f"/users/{user}/authentication/requirements", {"perUserMfaState": state}
+    answer = workshop.sandbox.graph("PATCH", path, body, tenant=workshop.entra, version="beta")
+    assert answer.ok, answer.text
+
+
+def second_factor(workshop: Workshop, user: str) -> str:
+    path = f"/users/{user}/authentication/requirements"
+    answer = workshop.sandbox.graph("GET", path, tenant=workshop.entra, version="beta")
+    return str(answer.json()["perUserMfaState"])
+
+
 def test_a_password_that_nobody_asks_for_is_forgotten(workshop: Workshop) -> None:
     person = users(workshop)[0]
     base = workshop.capture()

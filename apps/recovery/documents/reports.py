@@ -12,7 +12,8 @@ from itertools import islice
 from typing import Any, Final
 
 from apps.core import canonical
-from apps.diffs.choices import ChangedBy, ChangeType, Recoverable, Risk
+from apps.core.errors import Conflict
+from apps.diffs.choices import ChangedBy, ChangeType, Recoverable, ReportState, Risk
 from apps.diffs.models import DifferenceReport, ReportChange
 from apps.diffs.presenting import change_as_json, report_as_json
 from apps.diffs.selectors import Filters, change_page, view
@@ -71,6 +72,16 @@ def of_report(report: DifferenceReport, filters: Filters) -> Contents:
     name = f"difference-report-{report.pk}"
     msp_id = report.tenant.msp_id
     return Contents(plain(heading), "rows", lambda: _rows(report, filters), name, msp_id)
+
+
+def require_complete(report: DifferenceReport) -> None:
+    """Raises Conflict for a report that is not complete."""
+    if report.state != ReportState.COMPLETE:
+        raise Conflict(
+            "The difference report is not complete.",
+            code="report-incomplete",
+            todo="Wait until it is, or make a new one.",
+        )
 
 
 def csv_parts(contents: Contents) -> Iterator[bytes]:

@@ -11,9 +11,8 @@ from django.db import transaction
 from apps.access import rights
 from apps.audit import services as audit
 from apps.core.actor import Actor
-from apps.core.errors import Conflict, Invalid
+from apps.core.errors import Invalid
 from apps.core.scope import streaming
-from apps.diffs.choices import ReportState
 from apps.diffs.models import DifferenceReport
 from apps.diffs.selectors import Filters
 from apps.recovery.documents import as_json, as_pdf, reports
@@ -56,14 +55,9 @@ def report_document(
     rights.require(actor, rights.EXPORT, report.tenant)
     if form not in _OF_REPORTS:
         raise Invalid("A report is given out as CSV, JSON or PDF.", code="document-form")
-    if report.state != ReportState.COMPLETE:
-        raise Conflict(
-            "The difference report is not complete.",
-            code="report-incomplete",
-            todo="Wait until it is, or make a new one.",
-        )
+    reports.require_complete(report)
     contents = reports.of_report(report, filters)
-    _record(actor, report.tenant, contents, form)
+    record_taken(actor, report.tenant, contents.file_name, form)
     write, media_type, ending = _OF_REPORTS[form]
     return Document(streaming(write(contents)), media_type, f"{contents.file_name}.{ending}")
 
@@ -84,7 +78,7 @@ def _document(actor: Actor, tenant: Tenant, contents: Contents, form: str) -> Do
     rights.require(actor, rights.VIEW_BACKUPS, tenant)
     if form not in FORMS:
         raise Invalid("A document is made as JSON or as PDF.", code="document-form")
-    _record(actor, tenant, contents, form)
+    record_taken(actor, tenant, contents.file_name, form)
     if form == "json":
         parts, media_type = streaming(as_json.written(contents)), "application/json"
     else:
@@ -93,11 +87,12 @@ def _document(actor: Actor, tenant: Tenant, contents: Contents, form: str) -> Do
 
 
 @transaction.atomic
-def _record(actor: Actor, tenant: Tenant, contents: Contents, form: str) -> None:
+def record_taken(actor: Actor, tenant: Tenant, document: str, form: str) -> None:
+    """Note in the trail that somebody takes a document. document: its name without an ending."""
     audit.record(
         actor=actor,
         event="recovery.document_taken",
         tenant_id=tenant.pk,
         subject=tenant.name,
-        data={"document": contents.file_name, "form": form},
+        data={"document": document, "form": form},
     )

@@ -19,10 +19,14 @@ _GRAPH_TYPES: Final = {
     "roleAssignment": "unifiedRoleAssignment",
     "roleEligibility": "unifiedRoleEligibilitySchedule",
     "roleSetting": "unifiedRoleManagementPolicyAssignment",
+    "groupRoleSetting": "unifiedRoleManagementPolicyAssignment",
     "groupEligibility": "privilegedAccessGroupEligibilitySchedule",
     "groupAssignment": "privilegedAccessGroupAssignmentSchedule",
     "crossTenantAccessDefault": "crossTenantAccessPolicyConfigurationDefault",
     "crossTenantAccessPartner": "crossTenantAccessPolicyConfigurationPartner",
+    "organizationalBranding": "organizationalBrandingLocalization",
+    "identityProvider": "identityProviderBase",
+    "lifecycleWorkflow": "workflow",
     "defaultAppManagementPolicy": "tenantAppManagementPolicy",
 }
 KIND_OF_TYPE: Final = {graph: name for name, graph in _GRAPH_TYPES.items()}

@@ -21,12 +21,35 @@ class Words(NamedTuple):
 
 Data = Mapping[str, Any]
 _TITLES = {one.name: one.title for one in KINDS}
-_WHO = {
-    "break-glass": "break-glass accounts",
-    "global-administrator": "Global Administrators",
-    "operator": "people who ask for this recovery or approve it",
-    "own-application": "of Holdfast's own applications",
+# Of whom a risk tells how many: one, and more.
+_SOME = {
+    "break-glass": ("1 of the break-glass accounts", "{count} of the break-glass accounts"),
+    "global-administrator": (
+        "1 of the Global Administrators",
+        "{count} of the Global Administrators",
+    ),
+    "operator": (
+        "1 of the people who ask for this recovery or approve it",
+        "{count} of the people who ask for this recovery or approve it",
+    ),
+    "own-application": (
+        "1 of Holdfast's own applications",
+        "{count} of Holdfast's own applications",
+    ),
+    "": ("1 of the accounts", "{count} of the accounts"),
 }
+_ACCOUNTS = ("1 account", "{count} accounts")
+_PRINCIPALS = ("1 account or group", "{count} accounts or groups")
+_GROUPS = ("1 group", "{count} groups")
+_APPLICATIONS = ("1 application", "{count} applications")
+_OBJECTS = ("1 object", "{count} objects")
+_SYNCHRONISED = (
+    "1 object is synchronised from on premises.",
+    "{count} objects are synchronised from on premises.",
+)
+_LICENCES = ("1 group that carries licences", "{count} groups that carry licences")
+_JOIN = ("1 member joins", "{count} members join")
+_LEAVE = ("1 member leaves", "{count} members leave")
 
 
 def words_of(code: str, data: Data) -> Words:
@@ -37,26 +60,15 @@ def words_of(code: str, data: Data) -> Words:
     return make(data)
 
 
-def _n(data: Data, one: str, many: str) -> str:
-    count = int(data.get("count", 0))
-    return f"{count:,} {one if count == 1 else many}"
-
-
-def _members(data: Data, one: str, many: str) -> str:
-    members = int(data.get("members", 0))
-    return f"{members:,} {f'member {one}' if members == 1 else f'members {many}'}"
-
-
-def _groups(data: Data) -> str:
-    carry = "carries" if int(data.get("count", 0)) == 1 else "carry"
-    return f"{_n(data, 'group', 'groups')} that {carry} licences"
+def _n(data: Data, words: tuple[str, str], name: str = "count") -> str:
+    """So many of something, by the words for one and for more."""
+    count = int(data.get(name, 0))
+    return words[count != 1].format(count=f"{count:,}")
 
 
 def _some(data: Data) -> str:
     """How many of whom: "2 of the break-glass accounts"."""
-    who = _WHO.get(str(data.get("who")), "accounts")
-    count = int(data.get("count", 0))
-    return f"{count:,} {who}" if who.startswith("of ") else f"{count:,} of the {who}"
+    return _n(data, _SOME.get(str(data.get("who")), _SOME[""]))
 
 
 def _plural(data: Data) -> str:
@@ -129,7 +141,7 @@ WORDS: Final[Mapping[str, Callable[[Data], Words]]] = {
         "snapshot, or name break-glass accounts.",
     ),
     "own-access-lost": lambda data: Words(
-        f"{_n(data, 'of', 'of')} Holdfast's own applications would lose access to the tenant.",
+        f"{_some({**data, 'who': 'own-application'})} would lose access to the tenant.",
         "The recovery could not be finished, read back or taken back, and no more snapshots "
         "could be taken.",
         "Leave our service principals and their permissions out of the plan.",
@@ -145,7 +157,7 @@ WORDS: Final[Mapping[str, Callable[[Data], Words]]] = {
         "Keep two at least, best of all two break-glass accounts.",
     ),
     "administrator-account": lambda data: Words(
-        f"The plan enables, disables, deletes or brings back {_n(data, 'account', 'accounts')} "
+        f"The plan enables, disables, deletes or brings back {_n(data, _ACCOUNTS)} "
         "of administrators.",
         "Whoever controls such an account has its rights again. Microsoft Graph may also refuse "
         "the write to our application.",
@@ -153,58 +165,57 @@ WORDS: Final[Mapping[str, Callable[[Data], Words]]] = {
         "authentication methods are clean.",
     ),
     "role-given": lambda data: Words(
-        f"The plan gives directory roles to {_n(data, 'account or group', 'accounts or groups')}.",
+        f"The plan gives directory roles to {_n(data, _PRINCIPALS)}.",
         "They become administrators, with all that the role allows.",
         "Check that each of them is meant to have the role today.",
     ),
     "role-taken": lambda data: Words(
-        "The plan takes directory roles from "
-        f"{_n(data, 'account or group', 'accounts or groups')}.",
+        f"The plan takes directory roles from {_n(data, _PRINCIPALS)}.",
         "They lose administrators' rights that they have now.",
         "Check that none of them is needed to administer the tenant.",
     ),
     "role-group-widened": lambda data: Words(
-        f"The plan adds people to, or brings back, {_n(data, 'group', 'groups')} that may hold "
+        f"The plan adds people to, or brings back, {_n(data, _GROUPS)} that may hold "
         "directory roles.",
         "Members of such a group are administrators; its owners can make members.",
         "Check each person who is added.",
     ),
     "role-group-narrowed": lambda data: Words(
-        f"The plan takes people from, or removes, {_n(data, 'group', 'groups')} that may hold "
+        f"The plan takes people from, or removes, {_n(data, _GROUPS)} that may hold "
         "directory roles.",
         "They lose administrators' rights that they have now.",
         "Check that none of them is needed to administer the tenant.",
     ),
     "powerful-permission": lambda data: Words(
-        f"The plan gives {_n(data, 'application', 'applications')} permissions with which it can "
+        f"The plan gives {_n(data, _APPLICATIONS)} permissions with which it can "
         f"make itself an administrator: {', '.join(data.get('permissions', ()))}.",
         "Whoever holds a secret of the application then holds the tenant.",
         "Check that the application is known and still needs them.",
     ),
     "consent-for-everybody": lambda data: Words(
-        f"The plan lets {_n(data, 'application', 'applications')} act for every user.",
+        f"The plan lets {_n(data, _APPLICATIONS)} act for every user.",
         "Consent for everybody takes effect at once, without anybody being asked.",
         "Check that the application is known and still wanted.",
     ),
     "last-owner-removed": lambda data: Words(
-        f"{_n(data, 'object', 'objects')} ({_plural(data)}) would be left without an owner.",
+        f"{_n(data, _OBJECTS)} ({_plural(data)}) would be left without an owner.",
         "Nobody but administrators could look after them.",
         "Leave one owner in place, or name another one afterwards.",
     ),
     "licences-taken": lambda data: Words(
-        f"{_members(data, 'joins', 'join')} {_groups(data)}: "
+        f"{_n(data, _JOIN, 'members')} {_n(data, _LICENCES)}: "
         f"{int(data.get('seats', 0)):,} seats at most.",
         "Each takes a seat that is paid for. Where there are too few, the person gets none, and "
         "Entra says so only on the group.",
         "Check that enough seats are free.",
     ),
     "licences-lost": lambda data: Words(
-        f"{_members(data, 'leaves', 'leave')} {_groups(data)}.",
+        f"{_n(data, _LEAVE, 'members')} {_n(data, _LICENCES)}.",
         "They lose what the licence holds: a mailbox is deleted for good 30 days later.",
         "Check that they have the licence in another way, or do not need it.",
     ),
     "synchronised-objects": lambda data: Words(
-        f"{_n(data, 'object is', 'objects are')} synchronised from on premises.",
+        _n(data, _SYNCHRONISED),
         "The next synchronisation may take the change back, or do it again.",
         "Change them in the on-premises directory as well.",
     ),

@@ -5,6 +5,7 @@ from apps.recovery.models.approval import Approval
 from apps.recovery.models.comment import RequestComment
 from apps.recovery.models.glass import GlassReview
 from apps.recovery.models.handover import HandOver
+from apps.recovery.models.native import NativeRun
 from apps.recovery.models.plan import Plan, Step
 from apps.recovery.models.playbook import Playbook
 from apps.recovery.models.request import RecoveryRequest
@@ -22,6 +23,7 @@ __all__ = [
     "GlassReview",
     "HandOver",
     "JournalEntry",
+    "NativeRun",
     "Plan",
     "Playbook",
     "RecoveryRequest",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -42,6 +43,8 @@ class Plan(models.Model):
     risks = models.JSONField(default=list)
     # What apps.recovery.planning.estimating gives; empty in plans from before.
     estimate = models.JSONField(default=dict)
+    # What apps.recovery.native.planning gives; empty where we carry the plan out ourselves.
+    native = models.JSONField(default=dict)
     risk = models.CharField(max_length=10, choices=Risk.choices, default=Risk.LOW)
     undoes = models.ForeignKey(
         "recovery.Run", on_delete=models.PROTECT, related_name="undo_plans", null=True
@@ -68,6 +71,19 @@ class Plan(models.Model):
     def can_be_settled(self) -> bool:
         """Whether something that blocks it can be decided, which makes another plan."""
         return any(blocker.get("choices") for blocker in self.blockers)
+
+    @property
+    def native_point_at(self) -> datetime | None:
+        """When Microsoft took the snapshot to which its engine goes back; None for ours."""
+        taken_at = self.native.get("taken_at")
+        return datetime.fromisoformat(taken_at) if taken_at else None
+
+    @property
+    def native_filters(self) -> list[dict[str, Any]]:
+        """What each of Microsoft's jobs is told, in their order."""
+        only = self.native.get("filter")
+        filters: list[dict[str, Any]] = self.native.get("filters", [only] if only else [])
+        return filters
 
     @property
     def digest_hex(self) -> str:

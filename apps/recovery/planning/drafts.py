@@ -61,6 +61,12 @@ class Draft:
         self._content = value
 
     @property
+    def packed(self) -> bytes | None:
+        """The canonical JSON of the content; None for what sends nothing."""
+        self.pack()
+        return self._content if isinstance(self._content, bytes) else None
+
+    @property
     def sends(self) -> bool:
         """Whether it has a request at all."""
         return bool(self._content)

@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+import orjson
+
 from apps.core import canonical
 from apps.recovery.models import Plan, Step
 from apps.recovery.planning.ordering import Placed
@@ -56,7 +58,8 @@ def stored_digest(plan: Plan) -> bytes:
 
 
 def placed_fields(placed: Placed) -> dict[str, Any]:
-    """A step that is being planned, as it is digested and stored."""
+    """A step that is being planned, as it is digested and stored: its content as the bytes that
+    it will be sealed as, which are canonical JSON already."""
     draft = placed.draft
     own = {"order": placed.order, "wave": placed.wave, "depends_on": list(placed.depends_on)}
     lists = {"targets": list(draft.targets), "attributes": list(draft.attributes)}
@@ -67,7 +70,7 @@ def placed_fields(placed: Placed) -> dict[str, Any]:
         **rest,
         "assumes": _hex(draft.assumes),
         "wants": _hex(draft.wants),
-        "content": draft.content or {},
+        "content": orjson.Fragment(draft.packed or b"{}"),
     }
 
 
@@ -86,6 +89,7 @@ def _plan_fields(plan: Plan) -> dict[str, Any]:
         "risks": plan.risks,
         "estimate": plan.estimate,
         "undoes": str(plan.undoes_id) if plan.undoes_id else "",
+        "native": plan.native,
     }
     return {
         **{name: value for name, value in later.items() if value},

@@ -183,15 +183,17 @@ def update_drafts(
     change: ObjectChange, names: tuple[str, ...], *, after_undelete: bool = False
 ) -> Iterator[Draft]:
     """One draft per request that the update takes; then what of it cannot be written."""
-    refused = writing.refusals(change.kind, {**change.after, **change.renamed}, change.before)
+    held = {**change.after, **change.renamed}
+    differing = writing.changed_properties(change.kind, held, change.before, names)
+    refused = writing.refusals(change.kind, held, change.before, differing)
     wanted = tuple(name for name in names if name not in refused)
     ground = {undelete_key(change.kind.name, change.row.object_id)} if after_undelete else set()
     holding = held_back(change, wanted) if after_undelete else None
     if holding:
         yield holding.draft
-        yield from _stages(holding.change, holding.names, ground | {holding.draft.key})
+        yield from stages(holding.change, holding.names, ground | {holding.draft.key})
     else:
-        yield from _stages(change, wanted, ground)
+        yield from stages(change, wanted, ground)
     for name in names:
         if name in refused:
             lost = change.blank()
@@ -199,7 +201,7 @@ def update_drafts(
             yield not_recoverable(lost, refused[name])
 
 
-def _stages(change: ObjectChange, names: tuple[str, ...], ground: set[Key]) -> Iterator[Draft]:
+def stages(change: ObjectChange, names: tuple[str, ...], ground: set[Key]) -> Iterator[Draft]:
     """Requests of one object go one after the other; those that build on others wait for them."""
     of = change.kind
     requests = writing.update_requests(
@@ -209,7 +211,9 @@ def _stages(change: ObjectChange, names: tuple[str, ...], ground: set[Key]) -> I
         wanted=change.before,
         attributes=names,
     )
-    lasting = writing.refusals(of, change.before, change.after)
+    back = {name for request in requests for name in attributes_of(request)}
+    returning = writing.changed_properties(of, change.before, change.after, back)
+    lasting = writing.refusals(of, change.before, change.after, returning)
     open_requests = Counter(name for request in requests for name in request.properties)
     live = dict(change.after)
     # The state of a property between two requests of its own is not known before.

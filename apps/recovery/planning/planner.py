@@ -23,6 +23,8 @@ from apps.history.choices import ObjectState
 from apps.history.identities import bodies_then, identities_of
 from apps.recovery import reasons
 from apps.recovery.choices import Action
+from apps.recovery.native.covering import carried_out
+from apps.recovery.native.drafting import native_drafts
 from apps.recovery.planning import renewing
 from apps.recovery.planning.blocking import Blocker, created_since
 from apps.recovery.planning.creating import (
@@ -96,11 +98,14 @@ class Planner:
         self._plan_renamings()
         self._tell()
         put_after_policies(self._drafts)
-        for draft in self._drafts.values():
+        drafts = self._drafts.values()
+        if self.selection.native:
+            drafts = {one.key: one for one in carried_out(list(drafts))}.values()
+        for draft in drafts:
             self._newcomers.bind(draft)
             draft.pack()
         self.blockers += self._needs.blockers
-        return place(self._drafts.values())
+        return place(drafts)
 
     def _tell(self) -> None:
         if self.progress:
@@ -130,7 +135,8 @@ class Planner:
                 self._newcomers.add(change.kind, change.row.object_id, change.before)
 
     def _is_made_anew(self, row: ReportChange) -> bool:
-        return is_made_anew(row) and row.object_id not in self.settlement
+        anew = is_made_anew(row) and not self.selection.native
+        return anew and row.object_id not in self.settlement
 
     def _plan_objects(self, rows: tuple[ReportChange, ...]) -> None:
         for change in self._changes(rows):
@@ -164,6 +170,8 @@ class Planner:
             yield from creation_drafts(
                 change, self._newcomers, blocked=self.selection.people_blocked
             )
+        elif self.selection.native:
+            yield from native_drafts(change, self.scoped)
         else:
             yield from object_drafts(change, self.scoped)
 

@@ -11,7 +11,6 @@ from typing import Any
 
 from django.db import connection
 
-from apps.core import canonical
 from apps.core.sealing import Sealing
 from apps.recovery.models import Plan
 from apps.recovery.models.plan import bound_to_step
@@ -62,9 +61,9 @@ def store_steps(plan: Plan, placed: Iterable[Placed]) -> bytes:
 
 
 def _row(plan: Plan, placed: Placed, fields: dict[str, Any], sealing: Sealing) -> tuple[Any, ...]:
-    content, sealed = fields["content"], None
-    if content:
+    content, sealed = placed.draft.packed, None
+    if content and content != b"{}":
         bound_to = bound_to_step(plan.tenant_id, plan.pk, placed.order)
-        sealed = sealing.seal(canonical.dumps(content), bound_to)
+        sealed = sealing.seal(content, bound_to)
     plain = (fields[name] for name in STEP_FIELDS)
     return (plan.tenant_id, plan.pk, *plain, placed.draft.assumes, placed.draft.wants, sealed)

@@ -24,7 +24,8 @@ from apps.recovery.choices import Action, RequestState, RunState
 from apps.recovery.differing import note_what_differs
 from apps.recovery.freshness import require_fresh
 from apps.recovery.guards.again import require_no_new_risks
-from apps.recovery.models import Run, Step
+from apps.recovery.models import NativeRun, Run, Step
+from apps.recovery.native.carrying_out import carry_out
 from apps.recovery.planning.fingerprint import stored_digest
 from apps.recovery.running import executing, lifecycle
 from apps.recovery.running.crew import Task, all_of
@@ -52,7 +53,10 @@ def perform(run: Run, job: JobContext, *, last_attempt: bool) -> None:
             if not resumed:
                 _prepare(place, job)
             lifecycle.move(run, RunState.RUNNING, before=lifecycle.GOING_ON)
-            place.crew.run(_write(place, resumed=resumed))
+            if run.request.plan.native:
+                carry_out(place, job)
+            else:
+                place.crew.run(_write(place, resumed=resumed))
             note_what_came_back(place)
         lifecycle.finish(run, lifecycle.ending(run))
     except lifecycle.RunPaused:
@@ -179,7 +183,8 @@ def _write(place: Workplace, *, resumed: bool) -> Task[None]:
 
 def _cancelled(run: Run, job: JobContext) -> None:
     """Cancelled on purpose; a job that was merely given to another worker leaves the run alone."""
-    if Job.objects.filter(pk=job.job_id, cancel_requested_at__isnull=False).exists():
+    asked = Job.objects.filter(pk=job.job_id, cancel_requested_at__isnull=False).exists()
+    if asked or NativeRun.objects.filter(run=run, stop_asked_at__isnull=False).exists():
         lifecycle.give_up(run, reasons.RUN_CANCELLED)
         lifecycle.finish(run, RunState.CANCELLED)
 

@@ -12,16 +12,19 @@ from apps.access import rights
 from apps.audit import services as audit
 from apps.core import clock
 from apps.core.actor import Actor
+from apps.core.collecting import fewer_collections
 from apps.core.errors import Conflict, Invalid
 from apps.diffs.choices import ReportState
 from apps.diffs.models import DifferenceReport, ReportChange
 from apps.diffs.selectors import Filters
 from apps.history.models import Snapshot
 from apps.history.selectors import require_kept
+from apps.history.selectors.bodies import reading_often
 from apps.jobs import services as jobs
 from apps.jobs.models import Job
 from apps.recovery.guards.noting import note_risks
 from apps.recovery.models import Plan, Run
+from apps.recovery.native.planning import native_of, require_possible
 from apps.recovery.planning.blocking import named
 from apps.recovery.planning.estimating import estimate_of
 from apps.recovery.planning.ordering import Placed
@@ -51,11 +54,14 @@ def make_plan(
     nothing is selected.
     """
     target = _require_complete(actor, report)
+    if selection.native:
+        require_possible(report, selection)
     planner = Planner(report, selection, report.base.seq, target.seq, progress=progress)
-    placed = planner.plan()
-    if not placed:
-        raise Invalid("The selection names no change of this report.", code="nothing-selected")
-    return _keep(actor, planner, placed, undoes)
+    with fewer_collections(), reading_often():
+        placed = planner.plan()
+        if not placed:
+            raise Invalid("The selection names no change of this report.", code="nothing-selected")
+        return _keep(actor, planner, placed, undoes)
 
 
 def plan_or_enqueue(
@@ -108,13 +114,14 @@ def _require_complete(actor: Actor, report: DifferenceReport) -> Snapshot:
 @transaction.atomic
 def _keep(actor: Actor, planner: Planner, placed: list[Placed], undoes: Run | None) -> Plan:
     report = planner.report
+    native = native_of(report, planner.selection, placed, planner.assumed_seq)
     plan = Plan(
         tenant=report.tenant,
         report=report,
         base_seq=planner.base_seq,
         assumed_seq=planner.assumed_seq,
         selection=planner.selection.as_json(),
-        counts=_counts(placed),
+        counts=_counts(placed) | ({"requests": len(native["filters"])} if native else {}),
         blockers=_blockers(planner, placed),
         estimate=estimate_of(
             placed,
@@ -123,10 +130,17 @@ def _keep(actor: Actor, planner: Planner, placed: list[Placed], undoes: Run | No
             assumed_seq=planner.assumed_seq,
             identities=planner.identities,
         ),
+        native=native,
         undoes=undoes,
         created_at=clock.now(),
         created_by_id=actor.user_id,
     )
+    if native:
+        plan.estimate |= {
+            "seconds": native["seconds"],
+            "lanes": {},
+            "requests": len(native["filters"]),
+        }
     note_risks(plan, placed)
     plan.digest = store_steps(plan, placed)
     plan.save(force_insert=True)

@@ -12,7 +12,7 @@ from apps.core.errors import Conflict, Stale
 from apps.recovery import reasons
 from apps.recovery.choices import JournalEvent, RequestState, ResultState, RunState
 from apps.recovery.freshness import require_fresh
-from apps.recovery.models import Run, StepResult
+from apps.recovery.models import NativeRun, Run, StepResult
 from apps.recovery.planning.fingerprint import stored_digest
 from apps.recovery.services.runs import enqueue, state_to_go_on
 from apps.recovery.steering import record, require_may_steer
@@ -59,6 +59,9 @@ def retry_run(*, actor: Actor, run: Run, reason: str = "") -> Run:
     Run.objects.filter(pk=run.pk).update(
         state=state_to_go_on(run), attempt=run.attempt + 1, finished_at=None, failure=""
     )
+    # Another job of Microsoft's, with another sign-in.
+    if native := NativeRun.objects.filter(run=run).first():
+        native.start_over()
     enqueue(actor, run)
     record(actor, "recovery.retried", run, reason, results=tried_again, attempt=run.attempt + 1)
     run.refresh_from_db()

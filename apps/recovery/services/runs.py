@@ -15,7 +15,7 @@ from apps.jobs.models import Job
 from apps.recovery.choices import JournalEvent, RunState
 from apps.recovery.models import JournalEntry, Run
 from apps.recovery.running import lifecycle
-from apps.recovery.steering import ended, record, require_may_steer
+from apps.recovery.steering import ended, native_whole, record, require_may_steer
 
 # After a pause of so long the approval is too old to go on with.
 PAUSED_FOR = timedelta(days=7)
@@ -54,6 +54,8 @@ def pause_run(*, actor: Actor, run: Run, reason: str = "") -> Run:
     when the run has ended or rests already.
     """
     require_may_steer(actor, run)
+    if run.request.plan.native:
+        raise native_whole()
     going_on = [state for state in RunState.unfinished() if state != RunState.PAUSED]
     changed = Run.objects.filter(pk=run.pk, state__in=going_on, pause_asked_at=None).update(
         pause_asked_at=clock.now(), paused_by_id=actor.user_id

@@ -12,7 +12,7 @@ from apps.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from apps.recovery import reasons
 from apps.recovery.choices import ResultState
 from apps.recovery.models import Run, SkippedStep, Step, StepResult
-from apps.recovery.steering import ended, record, require_may_steer
+from apps.recovery.steering import ended, native_whole, record, require_may_steer
 
 
 def skip_step(*, actor: Actor, run: Run, order: int, reason: str) -> SkippedStep:
@@ -31,6 +31,8 @@ def skip_step(*, actor: Actor, run: Run, order: int, reason: str) -> SkippedStep
     step = Step.objects.filter(plan_id=run.request.plan_id, order=order).defer("sealed").first()
     if step is None:
         raise NotFound("There is no such step.", code="no-such-step")
+    if run.request.plan.native:
+        raise native_whole()
     _require_skippable(step)
     try:
         with transaction.atomic():

@@ -171,10 +171,14 @@ class _Look:
         """Which of the objects the copied audit log says somebody else changed since.
 
         An entry with more ends than one is about a link, which stays out of this; one without an
-        actor is Entra's own doing, a dynamic membership say.
+        actor is Entra's own doing, a dynamic membership say. What Microsoft's engine does stands
+        there in the name of whoever signed in for it, so of such a run only what came after its
+        end is another's: at its end everything was read back, and was as wanted.
         """
         wanted = set(object_ids)
-        since = self.run.started_at or self.run.queued_at
+        run = self.run
+        by_microsoft = bool(run.request.plan.native) and run.finished_at
+        since = by_microsoft or run.started_at or run.queued_at
         if not wanted:
             return set()
         ours = self._our_applications()
