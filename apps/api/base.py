@@ -211,14 +211,13 @@ class ApiView(APIView):
 
 
 class OverviewView(ApiView):
-    """Over all tenants on which the caller has the right: `tenants`."""
+    """Over all tenants on which the caller has the right: `reached`."""
 
-    tenants: list[Tenant]
+    reached: selectors.Reached
 
     def enter(self, right: str) -> None:
-        limits = self.caller.limits
-        self.tenants = list(selectors.tenants_of(self.person, right, limits=limits))
-        self.scopes.enter_context(tenant_scope(*(tenant.pk for tenant in self.tenants)))
+        self.reached = selectors.reached_by(self.person, right, limits=self.caller.limits)
+        self.scopes.enter_context(self.reached.scope())
 
 
 class TenantView(ApiView):

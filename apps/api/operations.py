@@ -22,6 +22,7 @@ DOCUMENT = {
     (200, "application/json"): OpenApiTypes.OBJECT,
     (200, "application/pdf"): OpenApiTypes.BINARY,
 }
+FILE = {(200, "application/pdf"): OpenApiTypes.BINARY}
 
 _PAGING = (
     OpenApiParameter(

@@ -53,5 +53,6 @@ def _remind(token: ApiToken) -> bool:
             day=f"{token.expires_at:%-d %B %Y}",
             address=f"{settings.HOLDFAST_BASE_URL}/account/tokens/",
         ),
+        language=token.user.language,
     )
     return True

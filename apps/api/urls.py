@@ -87,6 +87,11 @@ urlpatterns = [
     path(
         f"{TENANT}/jobs/<uuid:job_id>/cancel", history.JobCancellation.as_view(), name="cancel-job"
     ),
+    path(
+        f"{TENANT}/jobs/<uuid:job_id>/document",
+        undoing.JobDocument.as_view(),
+        name="job-document",
+    ),
     path(f"{TENANT}/exports", exports.Exports.as_view(), name="exports"),
     path(f"{TENANT}/exports/<uuid:export_id>", exports.OneExport.as_view(), name="export"),
     path(
@@ -193,12 +198,14 @@ urlpatterns = [
     path(f"{TENANT}/drill-schedule", drills.DrillSchedule.as_view(), name="drill-schedule"),
     path(f"{TENANT}/audit", audit.AuditTrail.as_view(), name="audit"),
     path(f"{TENANT}/verifications", standing.Verifications.as_view(), name="verifications"),
+    path(f"{TENANT}/coverage", standing.Coverage.as_view(), name="coverage"),
     path(f"{TENANT}/people", standing.People.as_view(), name="people"),
     path(
         f"{TENANT}/break-glass-accounts",
         standing.BreakGlassAccounts.as_view(),
         name="break-glass-accounts",
     ),
+    path(f"{MSP}/keep-templates", retention.KeepTemplates.as_view(), name="keep-templates"),
     path(f"{MSP}/branding", branding.Branding.as_view(), name="branding"),
     path(f"{MSP}/sweeps", sweeps.Sweeps.as_view(), name="sweeps"),
     path(SWEEP, sweeps.OneSweep.as_view(), name="sweep"),

@@ -38,7 +38,8 @@ def operations() -> tuple[Operation, ...]:
 
 @cache
 def document() -> Schema:
-    return dict(yaml.safe_load(as_yaml()))
+    # The same loader in C: in Python it takes seconds, and every process of a run reads it.
+    return dict(yaml.load(as_yaml(), Loader=yaml.CSafeLoader))
 
 
 def sample(schema: Schema, choose: Choose, name: str = "") -> Any:

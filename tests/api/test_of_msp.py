@@ -111,6 +111,24 @@ def test_a_message_is_found_in_the_log_and_sent_again(world: World) -> None:
     assert len(mail.outbox) == 1
 
 
+def test_keep_templates_are_read_by_name(world: World) -> None:
+    listed = program(world.cast.bob).get(address(world, "/keep-templates")).json()["results"]
+
+    assert [(one["name"], one["for_new"]) for one in listed] == [("Gold", False)]
+    assert listed[0]["id"] == str(world.kept.template.pk)
+    assert listed[0]["rules"]["all_days"] == 14
+
+
+def test_coverage_says_what_goes_back_and_why_the_rest_does_not(world: World) -> None:
+    told = program(world.cast.bob).get(about_contoso(world, "/coverage")).json()
+
+    users = next(one for one in told["results"] if one["kind"] == "user")
+    assert told["snapshot"] == world.target.seq
+    assert (users["reading"]["status"], users["reading"]["count"]) == ("complete", 3)
+    assert "department" in users["written"]
+    assert {"attribute", "reason"} == users["not_written"][0].keys()
+
+
 def test_playbooks_are_saved_changed_and_removed(world: World) -> None:
     alice = program(world.cast.alice)
     wanted = {"name": "Applications", "kinds": ["application"], "refers_to": ["servicePrincipal"]}

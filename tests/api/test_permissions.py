@@ -15,7 +15,8 @@ from apps.core.errors import NotAllowed
 from apps.tenants.schedules import CaptureSchedule
 from tests.api.calls import Program, program
 from tests.api.described import Operation, operations
-from tests.attacks.fingerprint import changed_tables, fingerprint
+from tests.attacks.fingerprint import Fingerprint, changed_tables, fingerprint
+from tests.attacks.watching import changed_by, written_tables
 from tests.factories import actor_of
 from tests.portal.callers import ADMINISTRATORS, AUDITORS, MANAGERS, TAKERS, make_callers
 from tests.portal.world import World, signed_in
@@ -99,6 +100,8 @@ MATRIX = (
     view("get_undo"),
     view("get_plan_document"),
     view("get_run_document"),
+    # The world's job makes no document: there is no such file.
+    act("get_job_document", 404, *PEOPLE, "reading"),
     # Who may look at backups alone does not read the trail.
     view("list_audit", *AUDITORS),
     view("list_exports", *TAKERS),
@@ -158,6 +161,7 @@ MATRIX = (
     act("plan_enabling", 409, *ADMINISTRATORS),
     view("list_verifications"),
     view("list_break_glass_accounts"),
+    view("get_coverage"),
     # To read who may do what takes a token that was given that right.
     view("list_people", *PEOPLE),
     of_north("list_sweeps", 200, "alice"),
@@ -169,6 +173,7 @@ MATRIX = (
     of_north("create_playbook", 201, "alice"),
     of_north("change_playbook", 200, "alice"),
     of_north("remove_playbook", 200, "alice"),
+    of_north("list_keep_templates", 200, "alice", "bob", "ingrid", "reading"),
     of_north("get_branding", 200, "alice", "bob", "ingrid", "reading"),
     of_north("list_notification_routes", 200, "alice", "ingrid"),
     of_north("get_notification_route", 200, "alice", "ingrid"),
@@ -238,17 +243,19 @@ def caller(world: World, people: dict[str, User], name: str) -> Program:
     return program(people[name])
 
 
-def status_of(world: World, sender: Program, operation: Operation) -> tuple[int, bool]:
+def status_of(
+    world: World, sender: Program, operation: Operation, before: Fingerprint
+) -> tuple[int, bool]:
     """What the operation answers, and whether it changed anything; undone afterwards."""
     path = operation.path.format(**world.ids)
-    before = fingerprint()
     with transaction.atomic():
-        answer = (
-            sender.post(path, body(world, operation))
-            if operation.changes
-            else sender.get(path, **QUERIES.get(operation.name, {}))
-        )
-        changed = changed_tables(before, fingerprint())
+        with written_tables() as written:
+            answer = (
+                sender.post(path, body(world, operation))
+                if operation.changes
+                else sender.get(path, **QUERIES.get(operation.name, {}))
+            )
+        changed = changed_by(written, before)
         transaction.set_rollback(True)
     return answer.status_code, bool(changed)
 
@@ -278,9 +285,10 @@ def test_everybody_gets_what_the_table_says(
     sender = caller(world, people, name)
     expected = {row.operation: row.expected[name] for row in MATRIX}
     wrong, written = {}, set()
+    before = fingerprint()
 
     for operation in operations():
-        status, changed = status_of(world, sender, operation)
+        status, changed = status_of(world, sender, operation, before)
         if status != expected[operation.name]:
             wrong[operation.name] = (status, expected[operation.name])
         if changed and (status >= 400 or not operation.changes):
@@ -288,6 +296,7 @@ def test_everybody_gets_what_the_table_says(
 
     assert wrong == {}
     assert written == set()
+    assert changed_tables(before, fingerprint()) == set()
 
 
 def test_the_parts_of_another_tenant_do_not_exist_below_ones_own(world: World) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.api.parsing import Strict
@@ -11,7 +12,10 @@ from apps.api.serializers.planning import Blocker, PlanChoices
 from apps.diffs.choices import Risk
 from apps.recovery.choices import Action, PoliciesAs, RequestState, RunState
 from apps.recovery.guards.showing import risks_with_words
-from apps.recovery.models import RecoveryRequest
+from apps.recovery.models import NativeRun, RecoveryRequest
+from apps.recovery.models import Run as RunRow
+from apps.recovery.native.waiting import page_of_sign_in, signing_in_needed
+from apps.recovery.selectors import native_part
 from apps.recovery.services.requesting import LONGEST_UNDO
 
 
@@ -52,6 +56,11 @@ class Plan(serializers.Serializer[Any]):
     estimate = serializers.DictField(
         help_text="How long it takes by lane, the licence seats it needs, what never comes back, "
         "and who has to be told; ids instead of names. Empty in old plans."
+    )
+    native = serializers.DictField(
+        help_text="Where Microsoft's own recovery carries the plan out: its snapshot_id, taken_at, "
+        "apart_seconds, filters (one for each of its jobs), changes, seconds, and licensed: if "
+        "the tenant has Entra ID P1 or P2, null if not known. Empty where Holdfast does."
     )
     created_at = serializers.DateTimeField()
     created_by = Person(allow_null=True)
@@ -94,6 +103,13 @@ class SelectionBody(PlanChoices):
     policies_as = serializers.ChoiceField(PoliciesAs.choices, default=PoliciesAs.REPORT_ONLY)
     new_secrets = serializers.BooleanField(default=False)
     people_blocked = serializers.BooleanField(default=False)
+    native = serializers.CharField(
+        max_length=64,
+        allow_blank=True,
+        default="",
+        help_text="The id of a snapshot of Microsoft's own near the report's base: its recovery "
+        "carries the plan out. Takes everything, kinds or object_ids, and policies as they were.",
+    )
 
 
 class PlanBody(Strict):
@@ -203,6 +219,44 @@ class SkipBody(Strict):
     reason = serializers.CharField(max_length=2000)
 
 
+class NativeJob(serializers.Serializer[Any]):
+    """A job of Microsoft's, in its own words. found: objects and links that differ, null until it
+    has counted them. objects, links, failed: what it says that it wrote, and could not."""
+
+    job_id = serializers.CharField()
+    status = serializers.CharField(allow_blank=True)
+    asked_at = serializers.DateTimeField(allow_null=True)
+    found = serializers.IntegerField(allow_null=True)
+    objects = serializers.IntegerField()
+    links = serializers.IntegerField()
+    failed = serializers.IntegerField()
+
+
+class NativePart(serializers.Serializer[Any]):
+    """What Microsoft's own recovery does of a run. jobs: those begun so far, the newest last;
+    jobs_planned: how many there are to be. looked_at: when it was looked at last."""
+
+    jobs = NativeJob(many=True)
+    jobs_planned = serializers.SerializerMethodField()
+    looked_at = serializers.DateTimeField(allow_null=True)
+    waits_for = serializers.SerializerMethodField(
+        help_text="What a person has to do before it goes on or stops; empty while nobody has to."
+    )
+    sign_in_at = serializers.SerializerMethodField(
+        help_text="The page where somebody of the tenant signs in at Microsoft; empty while nobody "
+        "has to."
+    )
+
+    def get_jobs_planned(self, row: NativeRun) -> int:
+        return len(row.run.request.plan.native_filters)
+
+    def get_waits_for(self, row: NativeRun) -> str:
+        return signing_in_needed(row)
+
+    def get_sign_in_at(self, row: NativeRun) -> str:
+        return page_of_sign_in(row) if signing_in_needed(row) else ""
+
+
 class Run(serializers.Serializer[Any]):
     """The execution of an approved plan."""
 
@@ -219,5 +273,19 @@ class Run(serializers.Serializer[Any]):
     finished_at = serializers.DateTimeField(allow_null=True)
     counts = serializers.DictField()
     lanes = serializers.DictField()
+    engine = serializers.SerializerMethodField(
+        help_text="Who writes: holdfast, or microsoft with its own recovery."
+    )
+    native = serializers.SerializerMethodField()
     failure = serializers.CharField()
     differs = Differs(help_text="What was not as the plan assumes, of a run stopped for that.")
+
+    @extend_schema_field(serializers.ChoiceField(["holdfast", "microsoft"]))
+    def get_engine(self, row: RunRow) -> str:
+        return "microsoft" if row.request.plan.native else "holdfast"
+
+    @extend_schema_field(NativePart(allow_null=True))
+    def get_native(self, row: RunRow) -> dict[str, Any] | None:
+        """Null where Holdfast carries the run out, and before it has begun."""
+        found = native_part(row)
+        return NativePart(found).data if found else None

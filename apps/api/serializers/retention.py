@@ -74,6 +74,15 @@ class Retention(serializers.Serializer[Any]):
     to_be_removed = serializers.IntegerField()
 
 
+class KeepTemplate(serializers.Serializer[Any]):
+    """Rules that many tenants of an MSP follow. for_new: tenants added from now on do."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    rules = Rules()
+    for_new = serializers.BooleanField()
+
+
 class WantedRules(Strict):
     """Either the id of a template of the MSP's, or rules of the tenant's own."""
 

@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from apps.access.roles import ROLES
 from apps.api.serializers.common import Person
+from apps.api.serializers.history import Collection
 from apps.history.choices import VerificationCause
 from apps.history.models import Verification as VerificationRow
 
@@ -28,6 +29,30 @@ class BreakGlassAccounts(serializers.Serializer[Any]):
 
     results = BreakGlassAccount(many=True)
     warnings = serializers.ListField(child=serializers.CharField())
+
+
+class NotWrittenBack(serializers.Serializer[Any]):
+    """An attribute that is backed up and that no recovery writes, with the reason."""
+
+    attribute = serializers.CharField()
+    reason = serializers.CharField()
+
+
+class KindCovered(serializers.Serializer[Any]):
+    """What of one kind is kept. reading: how its last one went, null before the first. written:
+    attributes that a recovery writes back; not_written: the others that are kept."""
+
+    kind = serializers.CharField(source="kind.name")
+    reading = Collection(source="collection", allow_null=True)
+    written = serializers.ListField(child=serializers.CharField())
+    not_written = NotWrittenBack(many=True, source="kept")
+
+
+class Coverage(serializers.Serializer[Any]):
+    """Every kind, as the newest snapshot has it; snapshot: its number, null before the first."""
+
+    snapshot = serializers.IntegerField(allow_null=True)
+    results = KindCovered(many=True)
 
 
 class Verification(serializers.ModelSerializer[VerificationRow]):

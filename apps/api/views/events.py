@@ -46,7 +46,7 @@ class _Streamed(OverviewView):
         return Listener(
             token_id=self.caller.token.pk,
             address=self.request.META.get("REMOTE_ADDR", ""),
-            tenant_ids=frozenset(tenant.pk for tenant in self.tenants),
+            tenant_ids=self.reached.ids,
             **wanted,  # type: ignore[arg-type]
         )
 

@@ -153,10 +153,10 @@ class Search(OverviewView):
         deleted. `limit` counts the objects of each tenant."""
         paging = Walk()
         after, limit = paging.begin(request)
-        tenants = sorted(self.tenants, key=lambda tenant: (tenant.name, str(tenant.pk)))
         text = self.parameters().get("q", "")
+        tenants = self.reached.tenants if text else []
         page = across.search_tenants(
-            tenants if text else [],
+            sorted(tenants, key=lambda tenant: (tenant.name, str(tenant.pk))),
             text,
             after=None if after is None else UUID(after[0]),
             of_each=limit,

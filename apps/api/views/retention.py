@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from apps.access.rights import MANAGE_RETENTION, TAKE_BACKUPS, VIEW_BACKUPS
 from apps.api.base import TenantView
 from apps.api.links import accepted
+from apps.api.msp import MSPView
 from apps.api.operations import listing, operation
 from apps.api.serializers import history as history_shapes
 from apps.api.serializers import retention as shapes
@@ -22,7 +23,7 @@ from apps.history import services as history_services
 from apps.history.cadence import objectives
 from apps.history.cadence import services as cadence
 from apps.history.models import Cadence, KeepTemplate
-from apps.history.retention import changes, holds, pins, selectors
+from apps.history.retention import changes, holds, pins, selectors, templates
 from apps.history.retention.agreed import Agreed
 from apps.history.retention.previews import preview
 from apps.history.retention.rules import KeepRules
@@ -65,6 +66,16 @@ class Retention(TenantView):
             "to_be_removed": selectors.removals(self.tenant).count(),
         }
         return Response(shapes.Retention(shown).data)
+
+
+class KeepTemplates(MSPView):
+    rights = {"GET": VIEW_BACKUPS}
+    ordering = ("name", "id")
+
+    @listing("list_keep_templates", "Schedule and retention", shapes.KeepTemplate)
+    def get(self, request: Request, msp_id: UUID) -> Response:
+        """The MSP's keep templates, by name. Making and changing them is for people."""
+        return self.page(templates.templates(self.msp), shapes.KeepTemplate)
 
 
 class RetentionPreview(TenantView):

@@ -13,7 +13,9 @@ from apps.access.rights import VIEW_BACKUPS, VIEW_PEOPLE
 from apps.api.base import TenantView
 from apps.api.operations import listing, operation
 from apps.api.serializers import standing as shapes
+from apps.history.coverage import coverage
 from apps.history.models import Verification
+from apps.history.selectors import latest_snapshot
 from apps.recovery.guards import break_glass
 
 
@@ -28,6 +30,17 @@ class BreakGlassAccounts(TenantView):
             self.look("break-glass accounts", "")
         warnings = break_glass.general_warnings(found)
         return Response(shapes.BreakGlassAccounts({"results": found, "warnings": warnings}).data)
+
+
+class Coverage(TenantView):
+    rights = {"GET": VIEW_BACKUPS}
+
+    @operation("get_coverage", "Snapshots", shapes.Coverage)
+    def get(self, request: Request, tenant_id: UUID) -> Response:
+        """What of each kind is backed up, what can be put back, and why the rest cannot."""
+        newest = latest_snapshot(self.tenant)
+        found = {"snapshot": newest.seq if newest else None, "results": coverage(newest)}
+        return Response(shapes.Coverage(found).data)
 
 
 class Verifications(TenantView):

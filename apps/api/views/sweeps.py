@@ -28,7 +28,8 @@ class _SweepView(MSPView):
 
     def chosen(self, wanted: list[UUID]) -> list[Tenant]:
         """The tenants that were named. Raises Invalid for one that is not of this MSP."""
-        found = [tenant for tenant in self.tenants if tenant.pk in set(wanted)]
+        within = self.within.intersection(wanted)
+        found = list(Tenant.objects.filter(pk__in=within).order_by("name", "id"))
         if len(found) != len(set(wanted)):
             raise Invalid("A sweep is about tenants of one MSP.", code="not-of-this-msp")
         return found

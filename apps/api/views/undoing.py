@@ -16,18 +16,22 @@ from rest_framework.response import Response
 from apps.access.rights import REQUEST_RECOVERY, VIEW_BACKUPS
 from apps.api.base import TenantView
 from apps.api.links import accepted, created
-from apps.api.operations import DOCUMENT, operation
+from apps.api.operations import DOCUMENT, FILE, operation
 from apps.api.serializers import recovery as recovery_shapes
 from apps.api.serializers import undoing as shapes
 from apps.api.serializers.history import Job as JobShape
+from apps.jobs import selectors as jobs
 from apps.jobs.models import Job
 from apps.recovery import replanning
 from apps.recovery import selectors as recovery
+from apps.recovery.documents import making
 from apps.recovery.documents import services as documents
 from apps.recovery.documents.services import Document
 from apps.recovery.models import Plan
 from apps.recovery.undoing import selectors as undos
 from apps.recovery.undoing import services as undoing
+
+Answer = Response | StreamingHttpResponse
 
 
 class Undo(TenantView):
@@ -86,7 +90,15 @@ class PlanAgain(TenantView):
         return accepted(JobShape(job).data, "job", self.tenant, job_id=job.pk)
 
 
-class PlanDocument(TenantView):
+class LongDocument(TenantView):
+    """What gives a signed document, which may be a worker's to make."""
+
+    def _by_job(self, subject: making.Subject) -> Response:
+        job = making.request_pdf(actor=self.actor, subject=subject)
+        return accepted(JobShape(job).data, "job", self.tenant, job_id=job.pk)
+
+
+class PlanDocument(LongDocument):
     rights = {"GET": VIEW_BACKUPS}
     query = shapes.DocumentQuery
 
@@ -94,16 +106,21 @@ class PlanDocument(TenantView):
         operation_id="get_plan_document",
         tags=["Recovery"],
         parameters=[shapes.DocumentQuery],
-        responses=DOCUMENT,
+        responses={**DOCUMENT, 202: JobShape},
     )
-    def get(self, request: Request, tenant_id: UUID, plan_id: UUID) -> StreamingHttpResponse:
-        """A plan with every step as a signed file, JSON or PDF. It is recorded."""
+    def get(self, request: Request, tenant_id: UUID, plan_id: UUID) -> Answer:
+        """A plan with every step as a signed file, JSON or PDF. It is recorded.
+
+        A long PDF file is made by a job (202), and taken from there.
+        """
         plan = recovery.access_plan(self.tenant, plan_id)
         form = self.parameters()["form"]
+        if form == "pdf" and making.is_long(plan):
+            return self._by_job(plan)
         return _file(documents.plan_document(actor=self.actor, plan=plan, form=form))
 
 
-class RunDocument(TenantView):
+class RunDocument(LongDocument):
     rights = {"GET": VIEW_BACKUPS}
     query = shapes.DocumentQuery
 
@@ -111,13 +128,31 @@ class RunDocument(TenantView):
         operation_id="get_run_document",
         tags=["Recovery"],
         parameters=[shapes.DocumentQuery],
-        responses=DOCUMENT,
+        responses={**DOCUMENT, 202: JobShape},
     )
-    def get(self, request: Request, tenant_id: UUID, run_id: UUID) -> StreamingHttpResponse:
-        """A recovery with what came of every step as a signed file. It is recorded."""
+    def get(self, request: Request, tenant_id: UUID, run_id: UUID) -> Answer:
+        """A recovery with what came of every step as a signed file. It is recorded.
+
+        A long PDF file is made by a job (202), and taken from there.
+        """
         run = recovery.access_run(self.tenant, run_id)
         form = self.parameters()["form"]
+        if form == "pdf" and making.is_long(run):
+            return self._by_job(run)
         return _file(documents.run_document(actor=self.actor, run=run, form=form))
+
+
+class JobDocument(TenantView):
+    rights = {"GET": VIEW_BACKUPS}
+
+    @extend_schema(operation_id="get_job_document", tags=["Jobs"], responses=FILE)
+    def get(self, request: Request, tenant_id: UUID, job_id: UUID) -> StreamingHttpResponse:
+        """The PDF file that a job has made, for as long as it is kept. It is recorded.
+
+        That of a difference report needs the right to export.
+        """
+        made = making.download_pdf(actor=self.actor, tenant=self.tenant, job=jobs.job(job_id))
+        return _file(made)
 
 
 def _file(document: Document) -> StreamingHttpResponse:

@@ -22,11 +22,28 @@ RUN: tuple[Column, ...] = (
     ("Queued", shown_moment("queued_at")),
     ("Ended", shown_moment("finished_at")),
 )
+
+
+def microsofts_jobs(native: Thing | None) -> str | None:
+    """What Microsoft says of each job of its own recovery, one a line; None where there is none."""
+    if not native or not native["jobs"]:
+        return None
+    of = native["jobs_planned"]
+    return "\n".join(
+        f"{number} of {of}: {one['job_id']} {one['status'] or 'begun'}, {one['objects']} objects "
+        f"and {one['links']} links written, {one['failed']} failed"
+        for number, one in enumerate(native["jobs"], start=1)
+    )
+
+
 WHOLE_RUN: tuple[Column, ...] = (
     *RUN,
     ("Request", "request_id"),
     ("Safety snapshot", "safety_snapshot"),
     ("Failure", "failure"),
+    ("Microsoft's jobs", lambda run: microsofts_jobs(run.get("native"))),
+    ("Waits for", lambda run: (run.get("native") or {}).get("waits_for") or None),
+    ("Sign in at", lambda run: (run.get("native") or {}).get("sign_in_at") or None),
     ("Differs", lambda run: run["differs"]["count"] or None),
 )
 NOT_BACK = ("failed", "skipped", "unverified")
