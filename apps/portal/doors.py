@@ -25,7 +25,7 @@ from apps.audit.middleware import request_id
 from apps.core.actor import Actor
 from apps.core.errors import Conflict, Invalid, Unavailable
 from apps.core.languages.choosing import explained
-from apps.core.scope import msp_scope, tenant_scope
+from apps.core.scope import tenant_scope
 from apps.entra.errors import EntraError
 from apps.history.selectors.bodies import reading_often
 from apps.portal import branding
@@ -140,14 +140,14 @@ def _act(
 
 
 def overview_page(view: View) -> View:
-    """A page over all tenants that the person may see; it runs in the scope of exactly those."""
+    """A page over all tenants that the person may see; it runs in the scope of exactly those. The
+    view gets them as apps.access.selectors.Reached."""
 
     @wraps(view)
     def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         reached = selectors.reached_by(person(request))
-        msps = {tenant.id: tenant.msp_id for tenant in reached.tenants}
-        with msp_scope(msps, whole_msps=reached.whole_msps):
-            return view(request, reached.tenants, *args, **kwargs)
+        with reached.scope():
+            return view(request, reached, *args, **kwargs)
 
     return login_required(require_http_methods(["GET"])(door))
 

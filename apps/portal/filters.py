@@ -14,11 +14,12 @@ from django.utils.translation import gettext_noop
 from apps.access import people_selectors as people
 from apps.access import roles
 from apps.access.models import Membership
+from apps.access.selectors import Named
 from apps.core.languages.choosing import shown
-from apps.portal.widgets import LongSelect
+from apps.portal.widgets import LongSelect, TenantChoices
 from apps.recovery.choices import RunState
 from apps.recovery.models import Run
-from apps.tenants.models import MSP, Tenant
+from apps.tenants.models import MSP
 
 _DATE = forms.DateInput(attrs={"type": "date"})
 # Looked up when a form is shown, not when this module is read.
@@ -88,9 +89,9 @@ class RunFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filte
         model = Run
         fields: tuple[str, ...] = ()
 
-    def __init__(self, data: QueryDict, rows: QuerySet[Run], mine: Collection[Tenant]) -> None:
+    def __init__(self, data: QueryDict, rows: QuerySet[Run], mine: Collection[Named]) -> None:
         super().__init__(data, queryset=rows)
-        self.filters["tenant"].extra["choices"] = [(str(one.pk), one.name) for one in mine]
+        self.filters["tenant"].extra["choices"] = TenantChoices(mine)
         msps = {one.msp_id for one in mine}
         self.filters["msp"].queryset = MSP.objects.filter(pk__in=msps).order_by("name")
         if len(msps) < 2:

@@ -17,6 +17,7 @@ NAMES: Final = {
     "rate-changes": "Rating of changes",
     "difference-report": "Difference report",
     "export": "Export",
+    "document": "Signed PDF",
     "import": "Import",
     "make-plan": "Recovery plan",
     "plan-again": "Recovery plan",

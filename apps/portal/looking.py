@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 
+from apps.access.selectors import Named
 from apps.audit import services as audit
 from apps.portal.doors import actor
 from apps.tenants.models import MSP, Tenant
 
 
-def record_look(request: HttpRequest, tenant: Tenant, what: str, thing: object) -> None:
+def record_look(request: HttpRequest, tenant: Tenant | Named, what: str, thing: object) -> None:
     """Record that the signed-in person is about to see values of the tenant's directory.
 
     what: the sort of page, for people ("difference report"). thing: the id of what it shows.

@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from collections.abc import Collection
+from operator import itemgetter
+from uuid import UUID
+
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
 from apps.recovery.choices import RequestState
 from apps.recovery.models import RecoveryRequest, Run
 
+_LISTED = (
+    *("tenant__name", "plan__risk", "plan__counts", "requested_by__name", "decided_by__name"),
+    *("state", "reason", "requested_at", "expires_at", "broke_glass"),
+)
 
-def open_requests() -> QuerySet[RecoveryRequest]:
-    """Recovery requests that wait, over all tenants of the scope; the oldest first."""
-    return _requests().filter(state=RequestState.WAITING).order_by("requested_at")
+
+def waiting(for_me: QuerySet[RecoveryRequest]) -> tuple[list[UUID], list[UUID]]:
+    """The ids of the requests that wait, over all tenants of the scope: of those that wait for one
+    person the first to expire first, of all others the oldest. One query."""
+    rows = RecoveryRequest.objects.filter(state=RequestState.WAITING)
+    is_mine = Q(pk__in=for_me.order_by().values("pk"))
+    told = rows.annotate(is_mine=ExpressionWrapper(is_mine, BooleanField()))
+    found = list(told.order_by("requested_at").values_list("pk", "is_mine", "expires_at"))
+    mine = sorted((one for one in found if one[1]), key=itemgetter(2))
+    return [pk for pk, *_ in mine], [pk for pk, is_mine, _ in found if not is_mine]
+
+
+def requests_by_id(ids: Collection[UUID]) -> dict[UUID, RecoveryRequest]:
+    """These requests, with what lists show of them. One query."""
+    return _requests().in_bulk(ids)
 
 
 def decided_requests() -> QuerySet[RecoveryRequest]:
@@ -27,4 +47,6 @@ def runs() -> QuerySet[Run]:
 
 
 def _requests() -> QuerySet[RecoveryRequest]:
-    return RecoveryRequest.objects.select_related("tenant", "plan", "requested_by", "decided_by")
+    """With as much as lists show: plans may be long."""
+    rows = RecoveryRequest.objects.select_related("tenant", "plan", "requested_by", "decided_by")
+    return rows.only(*_LISTED)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
 
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from apps.core.errors import Invalid
+from apps.diffs.models import DifferenceReport
 from apps.portal.narrowing import matching_from
 from apps.recovery.choices import CreatedSince, PoliciesAs
 from apps.recovery.planning.blocking import BRING_BACK, LEAVE_OUT, MAP
@@ -20,6 +21,8 @@ from apps.recovery.services import Answers
 from apps.tenants.models import Tenant
 
 ATTRIBUTES, LINKS = "attributes_as:", "links_as:"
+_ANY = "*"
+_MINUTE = "%Y-%m-%dT%H:%M"
 CREATED, GONE, MAPPED = "created:", "gone:", "mapped:"
 
 
@@ -34,10 +37,36 @@ def selection_from(data: QueryDict, tenant: Tenant) -> Selection:
             "attributes_as": dict(_table(data, ATTRIBUTES)),
             "links_as": dict(_table(data, LINKS)),
             "policies_as": _policies_as(data),
+            "native": data.get("native", ""),
             "new_secrets": "new_secrets" in data,
             "people_blocked": "people_blocked" in data,
         }
     )
+
+
+def chosen_in(data: QueryDict, report: DifferenceReport) -> dict[str, object]:
+    """What the form of a plan shows as chosen: what was sent, else what it begins with."""
+    until = report.target.sealed_at if report.target else report.base.taken_at
+    begins = {
+        "scope": "everything",
+        "created": CreatedSince.values[0],
+        "policies_as": PoliciesAs.values[0],
+        "since": timezone.localtime(report.base.taken_at).strftime(_MINUTE),
+        # The field knows whole minutes; what was done in the last one is meant, too.
+        "until": timezone.localtime(until + timedelta(minutes=1)).strftime(_MINUTE),
+    }
+    return {
+        **begins,
+        **{name: str(value) for name, value in data.items()},
+        "ticked": frozenset(data.getlist("kind")),
+        "attributes_any": data.get(ATTRIBUTES + _ANY, ""),
+        "links_any": data.get(LINKS + _ANY, ""),
+    }
+
+
+def modes_of(data: QueryDict, prefix: str, names: Iterable[str]) -> list[tuple[str, str]]:
+    """Each of these kinds or links, with the way back that was chosen for it alone."""
+    return [(name, data.get(prefix + name, "")) for name in names]
 
 
 def answers_from(data: QueryDict) -> Answers:
@@ -115,7 +144,8 @@ def _moment(text: str) -> datetime:
 
 
 def _policies_as(data: QueryDict) -> str:
-    in_force = "policies_in_force" in data
+    # Microsoft's engine knows no other way.
+    in_force = "policies_in_force" in data or bool(data.get("native"))
     default = PoliciesAs.AS_THEY_WERE if in_force else PoliciesAs.REPORT_ONLY
     return data.get("policies_as") or default
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
@@ -21,11 +21,15 @@ from apps.entra.catalogue import KINDS
 from apps.portal import inline
 from apps.portal.naming import Names
 
-NOTHING = mark_safe('<span class="none">(none)</span>')
 LONGEST_MARKED_IN_BRIEF = 200
 LONGEST_IN_BRIEF = 60
 ITEMS_IN_BRIEF = 3
 TITLES = {kind.name: kind.title for kind in KINDS}
+
+
+def _nothing() -> SafeString:
+    """What stands where there is no value."""
+    return format_html('<span class="none">{}</span>', _("(none)"))
 
 
 def plain(thing: Any) -> str:
@@ -70,7 +74,7 @@ def value_text(thing: Any, names: Names) -> SafeString:
         return _within("dl", "<div><dt>{}</dt><dd>{}</dd></div>", parts)
     if isinstance(thing, list) and not all(isinstance(item, str) for item in thing):
         return _within("ol", "<li>{}</li>", ((value_text(item, names),) for item in thing))
-    return with_names(plain(thing), names) or NOTHING
+    return with_names(plain(thing), names) or _nothing()
 
 
 def _says(thing: Any) -> bool:
@@ -83,7 +87,7 @@ def _says(thing: Any) -> bool:
 def _within(element: str, each: str, rows: Iterable[tuple[Any, ...]]) -> SafeString:
     inside = format_html_join("", each, rows)
     whole = f'<{element} class="parts">{{}}</{element}>'
-    return format_html(whole, inside) if inside else NOTHING
+    return format_html(whole, inside) if inside else _nothing()
 
 
 def request_text(content: Mapping[str, Any], names: Names) -> SafeString:
@@ -131,7 +135,7 @@ def _items(thing: Any) -> list[str]:
 
 def _brief(items: Sequence[str], names: Names) -> SafeString:
     if not items:
-        return NOTHING
+        return _nothing()
     shown = format_html_join(
         ", ", "{}", ((_short(item, names),) for item in items[:ITEMS_IN_BRIEF])
     )
@@ -147,7 +151,7 @@ def _short(text: str, names: Names) -> SafeString:
 
 def _whole(text: str, names: Names) -> SafeString:
     if not text:
-        return NOTHING
+        return _nothing()
     if text in names:
         return format_html('{} <span class="id">{}</span>', names[text], text)
     return with_names(text, names)
@@ -174,7 +178,7 @@ def _list(
     names: Names,
 ) -> SafeString:
     if not items:
-        return NOTHING
+        return _nothing()
     unlike, whole = set(differing), f"<{element}>{{}}</{element}>"
 
     def shown(item: str) -> SafeString:

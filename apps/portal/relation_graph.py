@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 
 from apps.portal.relations import Node, Relations, Tie
 
@@ -85,8 +86,9 @@ def _needs(tie: Tie) -> int:
 
 def _more(tie: Tie) -> str:
     if tie.others:
-        return f"and {'at least ' if tie.is_more else ''}{tie.others} more"
-    return "and more" if tie.is_more else ""
+        said = _("and at least %(number)s more") if tie.is_more else _("and %(number)s more")
+        return said % {"number": tie.others}
+    return _("and more") if tie.is_more else ""
 
 
 def _column(ties: Sequence[Tie], middle: Box, height: int, *, is_left: bool) -> list[Bundle]:

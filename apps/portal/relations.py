@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from django.utils.translation import gettext as _
+
 from apps.entra.catalogue import KINDS, LINKS, Reference
 from apps.entra.catalogue import kind as kind_named
 from apps.history.choices import ObjectState as State
@@ -133,7 +135,7 @@ def _naming(page: uses.UsePage) -> Iterator[Tie]:
     for kind, those in by_kind.items():
         nodes = tuple(_node(use.object, ", ".join(use.paths)) for use in those[:EACH])
         is_more = page.after is not None
-        said = f"Named in: {words(kind)}"
+        said = _("Named in: %(kind)s") % {"kind": words(kind)}
         yield Tie(kind, said, nodes, len(those), is_more=is_more, all_of="uses")
 
 

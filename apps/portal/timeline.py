@@ -16,6 +16,7 @@ from apps.core.languages.choosing import shown
 from apps.diffs.volume_bars import Bar, volume_bars
 from apps.history.models import Snapshot
 from apps.portal.dashboard.charts import Block, scaled, stacked
+from apps.portal.dashboard.facts import LATELY
 from apps.portal.timeline_marks import SORTS, Mark, marks_by_bar, marks_since
 from apps.tenants.models import Tenant
 
@@ -121,6 +122,14 @@ class Timeline:
     def target(self) -> int | None:
         points = self.points
         return points[-1].bar.seq if len(points) > 1 else None
+
+    @property
+    def day_ago(self) -> int | None:
+        """The newest point that is a day old, the first where none is that old."""
+        yesterday = clock.now() - LATELY
+        old = [one for one in self.points if one.bar.taken_at and one.bar.taken_at <= yesterday]
+        found = old[-1:] or self.points[:1]
+        return found[0].bar.seq if found else None
 
     @property
     def lines(self) -> list[Line]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -12,6 +14,7 @@ from django.http import QueryDict
 from apps.access import selectors as access
 from apps.access.models import User
 from apps.access.rights import VIEW_AUDIT
+from apps.access.selectors import Named
 from apps.access.veils import veils_for_person
 from apps.audit.choices import Category
 from apps.audit.filtering import KINDS, RecordFilter, filtered
@@ -19,6 +22,7 @@ from apps.audit.models import AuditRecord
 from apps.audit.registry import all_events
 from apps.audit.searching import Reach, by_people, visible
 from apps.audit.veils import Veils
+from apps.core.scope import msp_scope
 from apps.tenants.models import MSP, Tenant
 
 # Everybody whose name or address contains what was typed, up to this many.
@@ -30,25 +34,40 @@ FILTERS = ("text", "person", "category", "event", "kind", "tenant", "request", "
 class Trail:
     """The records that one page or file is about. msps: those whose own records are among them.
 
-    veils: of which records the reader is not told who did it.
+    veils: of which records the reader is not told who did it. whole_msps: those all of whose
+    tenants are among them.
     """
 
     rows: QuerySet[AuditRecord]
-    tenants: list[Tenant]
+    tenants: Sequence[Tenant | Named]
     msps: list[MSP]
     veils: Veils
+    whole_msps: frozenset[UUID] = frozenset()
+
+    def scope(self) -> AbstractContextManager[None]:
+        """The scope of the tenants."""
+        return msp_scope({one.pk: one.msp_id for one in self.tenants}, whole_msps=self.whole_msps)
+
+    def msps_of_tenants(self) -> list[MSP]:
+        """The MSPs that look after the tenants. One query, where not all of them are known."""
+        known = {msp.pk: msp for msp in self.msps}
+        wanted = dict.fromkeys(one.msp_id for one in self.tenants)
+        others = [msp_id for msp_id in wanted if msp_id not in known]
+        known |= MSP.objects.in_bulk(others) if others else {}
+        return [known[msp_id] for msp_id in wanted]
 
 
 def of_person(person: User, right: str = VIEW_AUDIT) -> Trail:
     """Everything that a person may read, over all tenants, with what he did himself."""
-    tenants = list(access.tenants_of(person, right))
+    reached = access.reached_by(person, right)
     msps = list(access.msps_of(person, right))
     reach = Reach(
-        tenant_ids=frozenset(tenant.id for tenant in tenants),
+        tenant_ids=reached.ids,
         msp_ids=frozenset(msp.id for msp in msps),
         user_id=person.id,
     )
-    return Trail(visible(reach), tenants, msps, veils_for_person(person, tenants))
+    veils = veils_for_person(person, reached.named)
+    return Trail(visible(reach), reached.named, msps, veils, reached.whole_msps)
 
 
 def of_tenant(person: User, tenant: Tenant) -> Trail:
@@ -87,6 +106,7 @@ def choices(trail: Trail, query: QueryDict) -> dict[str, Any]:
         "events": [event.name for event in all_events()],
         "kinds": KINDS,
         "tenants": trail.tenants,
+        "chosen_tenants": query.getlist("tenant"),
         "chosen": {name: query.get(name, "") for name in (*FILTERS, "attention")},
         "is_narrowed": bool(narrowed_to(query)),
     }

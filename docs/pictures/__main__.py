@@ -91,6 +91,8 @@ def _demo(url: str | None) -> Iterator[str]:
         "HOLDFAST_VAR": str(VAR),
         "DJANGO_SETTINGS_MODULE": "config.settings.local",
         "PYTHONUNBUFFERED": "1",
+        # What needs a fresh proof is pictured as it is, not as the question for the proof.
+        "HOLDFAST_STEP_UP_SECONDS": "86400",
     }
     with Processes(VAR / "logs", environment) as processes:
         ports = ("--port", str(port), "--sandbox-port", str(free_port()))

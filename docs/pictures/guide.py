@@ -56,7 +56,7 @@ def _approve(camera: Camera, request: str) -> None:
     alice = camera.sign_in("alice@msp-north.example")
     alice.goto(request)
     take(alice, "request")
-    for box in alice.query_selector_all("form input[name=confirmed]"):
+    for box in alice.query_selector_all("form input[name=confirm]:visible"):
         box.check()
     alice.click("button:has-text('Approve exactly this plan')")
     alice.wait_for_selector("#run-live:not([hx-trigger])", timeout=180_000)

@@ -23,6 +23,8 @@ from apps.jobs.models import Job
 from apps.portal.dashboard.charts import DAYS, HEIGHT, chart_of, shares
 from apps.portal.dashboard.facts import Consent, Drilled, Facts, Newest, Verified
 from apps.portal.dashboard.needs import PROTECTED, named, reasons
+from apps.portal.dashboard.reading import freshness
+from apps.tenants.choices import TenantState
 from apps.tenants.models import Tenant
 from tests.factories import actor_of, make_tenant
 from tests.portal.world import World, signed_in
@@ -137,6 +139,17 @@ def test_a_later_job_of_the_kind_makes_a_failure_history(world: World) -> None:
     assert "No tenant matches" in shown
 
 
+def test_a_tenant_that_nobody_connected_yet_misses_no_recovery_point() -> None:
+    long_ago = NOW - timedelta(days=200)
+    imported = Tenant(name="Imported", state=TenantState.PENDING, created_at=NOW)
+    connected = Tenant(name="Contoso", state=TenantState.ACTIVE, created_at=NOW)
+    newest = Newest(1, long_ago, False)
+
+    assert freshness(imported, None, None, newest).met
+    assert freshness(imported, None, None, newest).reached_at == long_ago
+    assert not freshness(connected, None, None, newest).met
+
+
 def test_tags_and_text_narrow_together_with_needs(world: World) -> None:
     access.set_tags(actor=actor_of(world.cast.alice), tenant=world.cast.fabrikam, tags=["gold"])
     alice = signed_in(world.cast.alice)
@@ -193,6 +206,8 @@ def test_the_timeline_offers_the_last_two_points_and_says_what_changed(world: Wo
     assert "first reading" in shown
     assert "1 high, 3 low" in shown
     assert "pinned" in shown
+    assert "What changed since yesterday?" in shown
+    assert "What changed since" not in of_a_reader
     assert "Compare these two" not in of_a_reader
     assert "The timeline as a table" in of_a_reader
 

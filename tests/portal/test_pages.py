@@ -16,10 +16,10 @@ from apps.core.actor import SYSTEM
 from apps.core.scope import no_scope, tenant_scope
 from apps.diffs.choices import ReportState
 from apps.diffs.models import DifferenceReport
+from apps.history.coverage import coverage
 from apps.history.models import ShrinkConfirmation
 from apps.jobs.choices import JobState
 from apps.jobs.models import Job
-from apps.portal.coverage import coverage
 from apps.portal.doors import came_from
 from apps.recovery.choices import RunState
 from apps.recovery.models import Run, Step, StepResult

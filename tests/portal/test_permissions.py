@@ -12,7 +12,8 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from apps.access.models import User
 from tests.attacks.fingerprint import Fingerprint, changed_tables, fingerprint
-from tests.attacks.watching import worth_comparing, written_tables
+from tests.attacks.sending import post_form
+from tests.attacks.watching import changed_by, written_tables
 from tests.portal.callers import (
     ADMINISTRATORS,
     APPROVERS,
@@ -145,9 +146,13 @@ MATRIX = (
     everybody("portal:brand-logo", "GET", 404),
     # How North shows itself. The form without a file is refused.
     msp_page("branding", *STAFF_MANAGERS),
+    msp_page("msp-stores", *STAFF_MANAGERS),
+    of_north("msp-stores", "POST", 400, *STAFF_MANAGERS),
+    of_north("change-msp-store", "POST", 302, *STAFF_MANAGERS),
     of_north("branding", "POST", 302, *STAFF_MANAGERS),
     on_msp("set-logo"),
     everybody("portal:consent-callback", "GET", 400),
+    everybody("portal:signed-in-at-microsoft", "GET", 400, anonymous=302),
     overview("portal:dashboard"),
     # A filter that narrows nothing is refused; Alice shared hers with North's staff.
     own("portal:save-filter", "POST", 302, olivia=404, oscar=404),
@@ -327,6 +332,7 @@ MATRIX = (
     act("choose-changes", *ADMINISTRATORS),
     view("report-document", *TAKERS),
     view("choose-plan", *ADMINISTRATORS),
+    view("choose-native", *ADMINISTRATORS),
     act("create-plan", *ADMINISTRATORS),
     view("settle", *ADMINISTRATORS),
     act("settle-plan", *ADMINISTRATORS),
@@ -339,9 +345,13 @@ MATRIX = (
     act("pause-run", *ADMINISTRATORS, *APPROVERS),
     act("resume-run", *ADMINISTRATORS, *APPROVERS),
     act("retry-run", *ADMINISTRATORS, *APPROVERS),
+    # Nothing of Microsoft's waits for a sign-in there.
+    of_contoso("sign-in-for-run", "GET", 302, *ADMINISTRATORS, *APPROVERS),
     act("skip-step", *ADMINISTRATORS, *APPROVERS),
     page("plan-document"),
     page("run-document"),
+    # The world's job makes no document: there is no such file.
+    of_contoso("job-document", "GET", 404, *OF_CONTOSO),
     act("undo-run", *ADMINISTRATORS),
     act("enable-policies", *ADMINISTRATORS),
     # The world's report is no undo's: there is no such page.
@@ -414,13 +424,15 @@ def client_of(people: dict[str, User], caller: str) -> Client:
     return Client() if caller == "anonymous" else signed_in(people[caller])
 
 
-def status_of(world: World, client: Client, row: Row, before: Fingerprint) -> tuple[int, bool]:
+def status_of(
+    world: World, ids: dict[str, object], client: Client, row: Row, before: Fingerprint
+) -> tuple[int, bool]:
     """What the address answers, and whether anything changed; undone afterwards."""
     with transaction.atomic():
         with written_tables() as written:
-            send = client.get if row.method == "GET" else client.post
-            answer = send(address(world, row.route), form(world) if row.method == "POST" else None)
-        changed = worth_comparing(written) and changed_tables(before, fingerprint())
+            to = reverse(row.route, kwargs={part: ids[part] for part in PARTS[row.route]})
+            answer = client.get(to) if row.method == "GET" else post_form(client, to, form(world))
+        changed = changed_by(written, before)
         transaction.set_rollback(True)
     return answer.status_code, bool(changed)
 
@@ -434,14 +446,14 @@ def test_everybody_gets_what_the_table_says(
     world: World, people: dict[str, User], caller: str
 ) -> None:
     client = client_of(people, caller)
-    wrong, written = {}, set()
+    wrong, written, ids = {}, set(), world.ids
     before = fingerprint()
 
     for row in MATRIX:
         if row.route == "account_logout" or row.route == "account_login":
             client = client_of(people, caller)
             before = fingerprint()
-        status, changed = status_of(world, client, row, before)
+        status, changed = status_of(world, ids, client, row, before)
         if status != row.expected[caller]:
             wrong[f"{row.method} {row.route}"] = (status, row.expected[caller])
         denied = status in (403, 404) or caller == "anonymous"
@@ -450,6 +462,7 @@ def test_everybody_gets_what_the_table_says(
 
     assert wrong == {}
     assert written == set()
+    assert changed_tables(before, fingerprint()) == set()
 
 
 @pytest.mark.parametrize("caller", ["anonymous", "alice"])
@@ -486,7 +499,7 @@ def test_the_parts_of_another_tenant_do_not_exist_below_ones_own(world: World) -
         ids = {**world.ids, "tenant_id": world.cast.fabrikam.pk}
         url = reverse(row.route, kwargs={part: ids[part] for part in PARTS[row.route]})
         before = fingerprint()
-        answer = alice.get(url) if row.method == "GET" else alice.post(url, form(world))
+        answer = alice.get(url) if row.method == "GET" else post_form(alice, url, form(world))
         if answer.status_code != 404 or fingerprint() != before:
             found.add(row.route)
 

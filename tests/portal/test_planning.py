@@ -66,3 +66,39 @@ def test_a_reader_gets_no_job(world: World, many: None) -> None:
     assert answer.status_code == 403
     with tenant_scope(tenant_id):
         assert not Job.objects.filter(kind="make-plan").exists()
+
+
+def test_what_was_chosen_is_still_chosen_after_a_refusal(world: World) -> None:
+    client = signed_in(world.cast.carol)
+    ids = [world.cast.contoso.pk, world.report.pk]
+    chosen = {
+        "back": reverse("portal:choose-plan", args=ids),
+        "scope": "touched",
+        "kind": ["user"],
+        "actor_id": "",
+        "since": "2026-05-01T06:00",
+        "until": "2026-05-02T06:00",
+        "objects": "<b>",
+        "created": "ask",
+        "attributes_as:user": "only-if-empty",
+        "policies_as": "as-they-were",
+        "new_secrets": "on",
+    }
+
+    answer = client.post(reverse("portal:create-plan", args=ids), chosen)
+
+    page = answer.content.decode()
+    assert answer.status_code == 400
+    for field in (
+        'role="alert"',
+        'value="touched" checked',
+        'value="user" checked',
+        'value="2026-05-01T06:00"',
+        'rows="2">&lt;b&gt;</textarea>',
+        'value="ask" checked',
+        'value="as-they-were" checked',
+        'name="new_secrets" checked',
+    ):
+        assert field in page, field
+    assert 'name="people_blocked" checked' not in page
+    assert 'value="everything" checked' not in page

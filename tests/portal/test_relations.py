@@ -19,7 +19,7 @@ from apps.portal.relations import EACH, Node, Relations, Tie, relations_of
 from tests.portal.world import POLICY, World, capture, object_id, signed_in
 
 MEMBERS = 7
-MOST_QUERIES = 17
+MOST_QUERIES = 18
 
 
 @pytest.fixture

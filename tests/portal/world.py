@@ -33,11 +33,13 @@ from apps.history import services as history
 from apps.history.models import (
     KeepTemplate,
     LegalHold,
+    OffsiteStore,
     Snapshot,
     SnapshotPin,
     TemplateKeepChange,
     TenantKeepChange,
 )
+from apps.history.offsite.credentials import seal_credentials
 from apps.history.retention import changes, holds, pins, templates
 from apps.history.retention.rules import DEFAULT_RULES, KeepRules
 from apps.jobs import services as jobs
@@ -119,6 +121,7 @@ class World:
     transfer: Transfer
     delivery: Delivery
     drill: Drill
+    store: OffsiteStore
 
     @property
     def tenant(self) -> Tenant:
@@ -149,6 +152,7 @@ class World:
             "job_id": self.job.pk,
             "number": self.newest_record,
             "target_id": self.push_target.pk,
+            "store_id": self.store.pk,
             "route_id": self.notification_route.pk,
             "delivery_id": self.delivery.pk,
             "token_id": self.token.pk,
@@ -235,7 +239,25 @@ def make_world(*, users: int = 3) -> World:
         _transfer(cast),
         _delivery(cast, notification_route),
         _drill(cast, target),
+        _store(cast),
     )
+
+
+def _store(cast: Cast) -> OffsiteStore:
+    """A bucket of North's own, that was never asked anything."""
+    store = OffsiteStore(
+        msp=cast.north,
+        name="North's vault",
+        region="eu",
+        address="s3://north-vault/holdfast?endpoint=https://192.0.2.1&region=eu-central-1",
+        lock_days=90,
+        by_msp=True,
+        protection="The bucket has Object Lock.",
+    )
+    seal_credentials(store, {"access_key_id": "a", "secret_access_key": SCRIPT})
+    with no_scope("a store of an MSP"):
+        store.save(force_insert=True)
+    return store
 
 
 def _drill(cast: Cast, snapshot: Snapshot) -> Drill:

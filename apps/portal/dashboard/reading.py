@@ -64,10 +64,15 @@ def facts_of(tenants: Sequence[Tenant]) -> list[Facts]:
 def freshness(
     tenant: Tenant, objective: timedelta | None, reached_at: datetime | None, newest: Newest | None
 ) -> Freshness:
-    """A tenant's recovery point. objective: None where nothing was agreed."""
+    """A tenant's recovery point. objective: None where nothing was agreed.
+
+    A tenant that nobody has connected yet, such as one that was imported, owes none.
+    """
     if reached_at is None and newest is not None:
         reached_at = newest.taken_at
     agreed = objective or CaptureSchedule().objective
+    if tenant.state == TenantState.PENDING:
+        return Freshness(tenant.pk, agreed, reached_at, None)
     return objectives.fresh(tenant.pk, agreed, reached_at, tenant.created_at)
 
 

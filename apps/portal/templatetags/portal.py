@@ -14,7 +14,7 @@ from apps.access import roles
 from apps.access.people_selectors import Standing
 from apps.core.languages.choosing import shown, shown_each
 from apps.history.retention.rules import KeepRules
-from apps.portal import approval_forms, job_names, presenting
+from apps.portal import approval_forms, job_names, keeping_calendar, presenting, widgets
 from apps.portal.naming import Names
 from apps.recovery.models import RulesChange
 
@@ -174,13 +174,19 @@ def minus(later: datetime, earlier: datetime) -> timedelta:
 @register.filter
 def rules_words(plain: dict[str, int]) -> str:
     """Keep rules, as a row has them, in words."""
-    return KeepRules.from_plain(plain).words
+    return shown(KeepRules.from_plain(plain).words)
 
 
 @register.filter
 def rule_differences(change: RulesChange) -> list[tuple[str, str, str]]:
     """What a change of approval rules changes: what, how it was, and how it would be."""
     return approval_forms.differences(change)
+
+
+register.simple_tag(widgets.options, name="tenant_options")
+register.simple_tag(widgets.boxes, name="tenant_boxes")
+register.simple_tag(widgets.links, name="tenant_links")
+register.simple_tag(keeping_calendar.squares, name="day_squares")
 
 
 @register.filter

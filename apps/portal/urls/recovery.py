@@ -12,6 +12,7 @@ from apps.portal.views import (
     documents,
     drills,
     enabling,
+    native,
     planning,
     playbooks,
     recoveries,
@@ -58,6 +59,7 @@ urlpatterns = [
         PLAYBOOKS + "<uuid:playbook_id>/remove", playbooks.remove_playbook, name="remove-playbook"
     ),
     path(TENANT + "reports/<uuid:report_id>/choose", planning.choose_plan, name="choose-plan"),
+    path(TENANT + "reports/<uuid:report_id>/microsoft", native.choose_native, name="choose-native"),
     path(TENANT + "reports/<uuid:report_id>/plan", planning.create_plan, name="create-plan"),
     path(TENANT + "plans/<uuid:plan_id>/", recoveries.plan, name="plan"),
     path(TENANT + "plans/<uuid:plan_id>/settle/", planning.settle, name="settle"),
@@ -85,6 +87,7 @@ urlpatterns = [
     path(
         TENANT + "runs/<uuid:run_id>/steps/<int:order>/skip", steering.skip_step, name="skip-step"
     ),
+    path(TENANT + "runs/<uuid:run_id>/sign-in", native.sign_in_for_run, name="sign-in-for-run"),
     path(TENANT + "runs/<uuid:run_id>/undo", undoing.undo_run, name="undo-run"),
     path(
         TENANT + "runs/<uuid:run_id>/enable-policies",

@@ -8,8 +8,10 @@ from apps.portal.urls.parts import TENANT
 from apps.portal.views import (
     audit,
     connecting,
+    documents,
     jobs,
     leaving,
+    native,
     notifications,
     pushing,
     shell,
@@ -41,6 +43,7 @@ urlpatterns = [
     path("certificates/", leaving.certificates, name="certificates"),
     path("certificates/<uuid:certificate_id>/", leaving.certificate, name="certificate"),
     path("connect/callback", connecting.callback, name="consent-callback"),
+    path("connect/signed-in", native.signed_in, name="signed-in-at-microsoft"),
     path(TENANT + "audit/", audit.of_tenant, name="tenant-audit"),
     path(TENANT + "audit/export", audit.export_tenant, name="export-tenant-audit"),
     path(TENANT + "audit/<int:number>/", audit.tenant_record, name="tenant-audit-record"),
@@ -62,4 +65,5 @@ urlpatterns = [
     path(TENANT + "leaving/withdraw", leaving.withdraw, name="withdraw-handover"),
     path(TENANT + "jobs/<uuid:job_id>/", jobs.job, name="job"),
     path(TENANT + "jobs/<uuid:job_id>/cancel", jobs.cancel_job, name="cancel-job"),
+    path(TENANT + "jobs/<uuid:job_id>/document", documents.job_document, name="job-document"),
 ]

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from apps.access.rights import EXPORT, MANAGE_TENANT, VIEW_AUDIT
-from apps.access.selectors import access_tenant, msps_of, tenants_of
+from apps.access.selectors import Named, access_tenant, msps_of, reached_by, tenants_of
 from apps.audit import exporting, searching, selectors
 from apps.audit import services as audit
 from apps.core import clock, scope
@@ -30,7 +30,7 @@ from apps.tenants.models import Tenant
 def everything(request: HttpRequest) -> HttpResponse:
     """The trail of all that is one's own to read, newest first."""
     mine = trail.of_person(person(request))
-    with scope.tenant_scope(*(tenant.id for tenant in mine.tenants)):
+    with mine.scope():
         _record_look_at_all(request, mine)
         can_export = tenants_of(person(request), EXPORT).exists()
         pushing = msps_of(person(request), MANAGE_TENANT) if mine.msps else []
@@ -51,7 +51,7 @@ def of_tenant(request: HttpRequest, tenant: Tenant) -> HttpResponse:
 def record(request: HttpRequest, number: int) -> HttpResponse:
     """One record of one's own trail."""
     mine = trail.of_person(person(request))
-    with scope.tenant_scope(*(tenant.id for tenant in mine.tenants)):
+    with mine.scope():
         return _one(request, mine, number, {})
 
 
@@ -66,7 +66,7 @@ def tenant_record(request: HttpRequest, tenant: Tenant, number: int) -> HttpResp
 def export(request: HttpRequest) -> HttpResponseBase:
     """The records that the filters leave, as a file; only of tenants one may export."""
     readable = trail.of_person(person(request))
-    exportable = {tenant.id for tenant in tenants_of(person(request), EXPORT)}
+    exportable = reached_by(person(request), EXPORT).ids
     tenants = [tenant for tenant in readable.tenants if tenant.id in exportable]
     if not tenants:
         raise NotAllowed(
@@ -99,7 +99,7 @@ def _record_look_at_all(request: HttpRequest, mine: Trail) -> None:
     if len(only) == 1:
         record_look(request, only[0], "page of the audit trail", "")
         return
-    for msp in {tenant.msp_id: tenant.msp for tenant in mine.tenants}.values():
+    for msp in mine.msps_of_tenants():
         record_look_at_msp(request, msp, "page of the audit trail")
 
 
@@ -174,6 +174,6 @@ def _file(request: HttpRequest, mine: Trail) -> StreamingHttpResponse:
     return answer
 
 
-def _asked_for(mine: Trail, query: QueryDict) -> list[Tenant]:
+def _asked_for(mine: Trail, query: QueryDict) -> list[Tenant | Named]:
     wanted = query.get("tenant", "")
     return [tenant for tenant in mine.tenants if wanted in ("", str(tenant.id))]

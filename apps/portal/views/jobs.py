@@ -13,6 +13,7 @@ from apps.jobs import selectors as jobs
 from apps.jobs import services as jobs_services
 from apps.jobs.models import Job
 from apps.portal.doors import actor, tenant_page
+from apps.recovery.documents import making
 from apps.tenants.models import Tenant
 
 # htmx stops polling on this status.
@@ -23,7 +24,12 @@ STOP_POLLING = 286
 def job(request: HttpRequest, tenant: Tenant, job_id: UUID) -> HttpResponse:
     """How far a job is; htmx asks for the part alone while the job is unfinished."""
     found = _access_job(tenant, job_id)
-    context = {"section": "tenants", "tenant": tenant, "job": found}
+    context = {
+        "section": "tenants",
+        "tenant": tenant,
+        "job": found,
+        "has_document": making.is_kept(found),
+    }
     plan_id = (found.result or {}).get("plan_id")
     if request.headers.get("HX-Request") != "true":
         if plan_id:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from apps.access import selectors as access
 from apps.access.rights import APPROVE_RECOVERY, MANAGE_RETENTION, VIEW_BACKUPS
 from apps.core.errors import Invalid
-from apps.core.languages.choosing import explained
+from apps.core.languages.choosing import explained, shown
 from apps.core.scope import tenant_scope
 from apps.history.retention import templates
 from apps.history.retention.agreed import Agreed, grace
@@ -41,7 +41,7 @@ def keep_templates(request: HttpRequest, msp: MSP) -> HttpResponse:
             (one, KeepRules.from_plain(one.rules).words, counts.get(one.pk, 0))
             for one in templates.templates(msp)
         ],
-        "default_words": DEFAULT_RULES.words,
+        "default_words": shown(DEFAULT_RULES.words),
         "rule_fields": rules_fields(DEFAULT_RULES),
         **_standing(request, msp),
     }

@@ -177,7 +177,10 @@ def _one(
 ) -> HttpResponse:
     context = _context(request, msp, error)
     context |= {"route": found, "key": key, "log": services.log_of(found)}
-    context |= {"chosen": set(found.events), "of_tenants": found.tenant_ids}
+    context |= {
+        "chosen": set(found.events),
+        "of_tenants": [str(one) for one in found.tenant_ids or ()],
+    }
     context["form"] = {
         "name": found.name,
         "least_risk": found.least_risk,
@@ -194,7 +197,7 @@ def _shown(at: time | None) -> str:
 
 
 def _context(request: HttpRequest, msp: MSP, error: HoldfastError | None) -> dict[str, object]:
-    mine = [one for one in reached_by(person(request)).tenants if one.msp_id == msp.pk]
+    mine = [one for one in reached_by(person(request)).named if one.msp_id == msp.pk]
     return {
         "section": "people",
         "msp": msp,
@@ -202,5 +205,5 @@ def _context(request: HttpRequest, msp: MSP, error: HoldfastError | None) -> dic
         "channels": Channel.choices,
         "events": EventKind.choices,
         "risks": LeastRisk.choices,
-        "tenants": [(str(one.pk), one.name) for one in sorted(mine, key=lambda one: one.name)],
+        "tenants": mine,
     }

@@ -19,23 +19,21 @@ from apps.core.errors import NotFound
 from apps.core.scope import no_scope
 from apps.portal.doors import actor, came_from, msp_page, overview_page, person
 from apps.portal.filters import StaffFilter
-from apps.portal.long_lists import addresses_of_tenants
 from apps.portal.looking import record_look_at_msp
 from apps.tenants.models import MSP, Tenant
 
 
 @overview_page
-def people_page(request: HttpRequest, mine: list[Tenant]) -> HttpResponse:
+def people_page(request: HttpRequest, mine: access.Reached) -> HttpResponse:
     """The people of my MSPs; whoever belongs to no MSP finds his tenants' people from here."""
     me = person(request)
     msps = list(access.msps_of(me, VIEW_PEOPLE))
     for msp in msps:
         record_look_at_msp(request, msp, "list of people")
-    address = addresses_of_tenants("tenant-people")
     context = {
         "section": "people",
         "msps": [_of_msp(request, msp) for msp in msps],
-        "tenants": [] if me.is_operator else [(one, address(one.pk)) for one in mine],
+        "tenants": [] if me.is_operator else mine.named,
     }
     return render(request, "portal/people.html", context)
 

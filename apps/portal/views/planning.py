@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from apps.access import selectors as access
 from apps.access.rights import REQUEST_RECOVERY
+from apps.core.errors import HoldfastError
 from apps.diffs import selectors as diffs
+from apps.diffs.models import DifferenceReport
 from apps.jobs.models import Job
 from apps.portal import choosing, plan_forms, planning
-from apps.portal.doors import actor, person, rights_here, tenant_page
+from apps.portal.doors import MENDABLE, actor, came_from, person, rights_here, tenant_page
 from apps.portal.looking import record_look
 from apps.recovery import selectors as recovery
 from apps.recovery import services as recovery_services
@@ -26,15 +28,26 @@ from apps.tenants.models import Tenant
 @tenant_page(REQUEST_RECOVERY)
 def choose_plan(request: HttpRequest, tenant: Tenant, report_id: UUID) -> HttpResponse:
     """Everything that can be chosen about a plan, in words."""
-    found = diffs.access_report(tenant, report_id)
+    return _choosing(request, tenant, diffs.access_report(tenant, report_id))
+
+
+def _choosing(
+    request: HttpRequest,
+    tenant: Tenant,
+    found: DifferenceReport,
+    error: HoldfastError | None = None,
+) -> HttpResponse:
+    """The form of a plan. With an error, what was chosen is chosen still."""
     record_look(request, tenant, "difference report", found.id)
     kinds, links = planning.parts_of(found)
     context = {
         "section": "tenants",
         "tenant": tenant,
         "report": found,
-        "kinds": kinds,
-        "links": links,
+        "error": error,
+        "form": plan_forms.chosen_in(request.POST if error else QueryDict(), found),
+        "kinds": plan_forms.modes_of(request.POST, plan_forms.ATTRIBUTES, kinds),
+        "links": plan_forms.modes_of(request.POST, plan_forms.LINKS, links),
         "hands": planning.hands_in(found),
         "playbooks": offered(tenant.msp_id),
         "may_see_playbooks": bool(access.rights_on_msp(person(request).pk, tenant.msp)),
@@ -44,7 +57,8 @@ def choose_plan(request: HttpRequest, tenant: Tenant, report_id: UUID) -> HttpRe
         "policies_as": PoliciesAs.choices,
         "rights": rights_here(request),
     }
-    return render(request, "portal/choose_plan.html", context)
+    status = 400 if error else 200
+    return render(request, "portal/choose_plan.html", context, status=status)
 
 
 @tenant_page(REQUEST_RECOVERY, method="POST")
@@ -55,9 +69,16 @@ def create_plan(request: HttpRequest, tenant: Tenant, report_id: UUID) -> HttpRe
     if "shown" in data:  # what was ticked on other pages goes with it
         ticked = choosing.choose(request, found.pk, request.POST)
         data.setlist("change", [str(position) for position in sorted(ticked)])
-    made = recovery_services.plan_or_enqueue(
-        actor=actor(request), report=found, selection=plan_forms.selection_from(data, tenant)
-    )
+    try:
+        made = recovery_services.plan_or_enqueue(
+            actor=actor(request), report=found, selection=plan_forms.selection_from(data, tenant)
+        )
+    except MENDABLE as error:
+        if came_from(request, default="") != reverse(
+            "portal:choose-plan", args=[tenant.id, found.id]
+        ):
+            raise
+        return _choosing(request, tenant, found, error)
     choosing.forget(request, found.pk)
     return _to(tenant, made)
 

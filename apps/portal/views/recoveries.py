@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from apps.access import selectors as access
 from apps.access.rights import APPROVE_RECOVERY, REQUEST_RECOVERY
+from apps.connect import signing_in
 from apps.core import clock
 from apps.diffs.ids import ids_in
 from apps.diffs.selectors import labels_at_each
@@ -40,7 +41,7 @@ from apps.tenants.models import Tenant
 
 STEERING = frozenset({REQUEST_RECOVERY, APPROVE_RECOVERY})
 STEPS = 50
-WAITING, SETTLED = 50, 25
+WAITING, SETTLED = 25, 25
 RESULTS = 50
 
 
@@ -78,18 +79,18 @@ def request_recovery(request: HttpRequest, tenant: Tenant, plan_id: UUID) -> Htt
 
 
 @overview_page
-def requests(request: HttpRequest, mine: list[Tenant]) -> HttpResponse:
+def requests(request: HttpRequest, mine: access.Reached) -> HttpResponse:
     """What waits for approval, over all tenants, and what was decided lately."""
-    waiting = list(overview.open_requests())
-    mine_now = set(recovery.requests_waiting_for(person(request)).values_list("pk", flat=True))
-    for_me = [one for one in waiting if one.pk in mine_now]
-    for_me.sort(key=lambda one: one.expires_at)
+    for_me, for_others = overview.waiting(recovery.requests_waiting_for(person(request)))
     page = Paginator(for_me, WAITING).get_page(request.GET.get("page"))
+    others = Paginator(for_others, WAITING).get_page(request.GET.get("others"))
+    shown = overview.requests_by_id([*page.object_list, *others.object_list])
     context = {
         "section": "requests",
-        "for_me": page.object_list,
+        "for_me": [shown[pk] for pk in page.object_list if pk in shown],
         "page": page,
-        "others": [one for one in waiting if one.pk not in mine_now],
+        "others": [shown[pk] for pk in others.object_list if pk in shown],
+        "others_page": others,
         "decided": overview.decided_requests()[:SETTLED],
         "retention": waiting_retention(),
         "rules": rules.waiting_changes(),
@@ -120,9 +121,9 @@ def recovery_request(request: HttpRequest, tenant: Tenant, request_id: UUID) -> 
 
 
 @overview_page
-def runs(request: HttpRequest, mine: list[Tenant]) -> HttpResponse:
+def runs(request: HttpRequest, mine: access.Reached) -> HttpResponse:
     """Recoveries of all tenants, newest first."""
-    shown = RunFilter(request.GET, overview.runs(), mine)
+    shown = RunFilter(request.GET, overview.runs(), mine.named)
     page = Paginator(shown.qs, RESULTS).get_page(request.GET.get("page"))
     context = {
         "section": "runs",
@@ -156,6 +157,8 @@ def run(request: HttpRequest, tenant: Tenant, run_id: UUID) -> HttpResponse:
         "is_first_page": not after,
         "next": next_page(request, results[-1].pk if len(results) == RESULTS else None),
         "rights": rights_here(request),
+        "native": recovery.native_part(found),
+        "comes_back_to": signing_in.redirect_uri(),
         "may_be_retried": recovery_services.may_be_retried(found),
         "may_skip": not found.is_finished and bool(STEERING & rights_here(request)),
         "has_passwords": found.is_finished and recovery.has_hand_overs(found),

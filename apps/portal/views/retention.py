@@ -54,7 +54,10 @@ def retention(request: HttpRequest, tenant: Tenant) -> HttpResponse:
 
 
 def _of_schedule(tenant: Tenant, picture: Picture) -> dict[str, Any]:
-    policy = tenants.backup_policy(tenant, related=("tenant__cadence", "tenant__recovery_point"))
+    related = ("tenant__cadence", "tenant__recovery_point", "tenant__msp")
+    policy = tenants.backup_policy(tenant, related=related)
+    # The page names it.
+    tenant.msp = policy.tenant.msp
     schedule = policy.schedule
     reached = getattr(policy.tenant, "recovery_point", None)
     newest = picture.taken[-1].taken_at if picture.taken else None

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from apps.access.selectors import Reached
 from apps.history.search import across
 from apps.history.search.folding import Question, is_guid
 from apps.portal.doors import overview_page
@@ -22,7 +23,7 @@ SECONDS_WHILE_TYPING = 0.5
 
 
 @overview_page
-def search(request: HttpRequest, mine: list[Tenant]) -> HttpResponse:
+def search(request: HttpRequest, mine: Reached) -> HttpResponse:
     """Tenants, and objects by name, user principal name, address or id; each tenant in its own
     scope. Asked by the page itself, what was found alone."""
     text = request.GET.get("q", "").strip()
@@ -31,14 +32,14 @@ def search(request: HttpRequest, mine: list[Tenant]) -> HttpResponse:
     context: dict[str, object] = {
         "section": "search",
         "q": text,
-        "number": len(mine),
+        "number": len(mine.named),
         "is_too_short": bool(text) and len(question.text) < SHORTEST,
         "is_guid": is_guid(question.text),
         "is_further": after is not None,
     }
     by_script = bool(request.headers.get("HX-Request"))
     if len(question.text) >= SHORTEST:
-        tenants = sorted(mine, key=lambda tenant: (tenant.name, str(tenant.pk)))
+        tenants = sorted(mine.tenants, key=lambda tenant: (tenant.name, str(tenant.pk)))
         seconds = SECONDS_WHILE_TYPING if by_script else across.SECONDS
         found = across.search_tenants(tenants, text, after=after, seconds=seconds)
         for one in found.finds:

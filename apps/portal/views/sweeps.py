@@ -35,11 +35,11 @@ SWEEPS = 50
 @msp_page(REQUEST_RECOVERY)
 def sweeps(request: HttpRequest, msp: MSP) -> HttpResponse:
     """All of them, and the form for another one."""
-    with _scope_of(request, msp) as tenants:
+    with _scope_of(request, msp) as reached:
         context = {
             "section": "runs",
             "msp": msp,
-            "tenants": tenants,
+            "tenants": reached,
             "page": Paginator(selectors.sweeps(msp), SWEEPS).get_page(request.GET.get("page")),
         }
         return render(request, "portal/sweeps.html", context)
@@ -49,11 +49,12 @@ def sweeps(request: HttpRequest, msp: MSP) -> HttpResponse:
 def start_sweep(request: HttpRequest, msp: MSP) -> HttpResponse:
     """Have the chosen tenants looked through."""
     chosen = set(request.POST.getlist("tenant"))
-    with _scope_of(request, msp) as tenants:
+    with _scope_of(request, msp) as reached:
+        within = [one.pk for one in reached if str(one.pk) in chosen]
         made = services.start_sweep(
             actor=actor(request),
             msp=msp,
-            tenants=[tenant for tenant in tenants if str(tenant.pk) in chosen],
+            tenants=list(Tenant.objects.filter(pk__in=within).order_by("name", "id")),
             who=request.POST.get("whose", ""),
             since=_moment(request, "since"),
             until=_moment(request, "until"),
@@ -116,9 +117,10 @@ def approve_sweep(request: HttpRequest, msp: MSP, sweep_id: UUID) -> HttpRespons
 
 
 @contextmanager
-def _scope_of(request: HttpRequest, msp: MSP) -> Iterator[list[Tenant]]:
+def _scope_of(request: HttpRequest, msp: MSP) -> Iterator[list[access.Named]]:
     """The MSP's tenants, inside the scope of all of them."""
-    tenants = list(access.tenants_of(person(request), REQUEST_RECOVERY).filter(msp=msp))
+    reached = access.reached_by(person(request), REQUEST_RECOVERY).named
+    tenants = [one for one in reached if one.msp_id == msp.pk]
     with msp_scope({tenant.pk: msp.pk for tenant in tenants}, whole_msps={msp.pk}):
         yield tenants
 

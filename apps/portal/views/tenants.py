@@ -13,12 +13,12 @@ from apps.access.rights import TAKE_BACKUPS
 from apps.diffs import selectors as diffs
 from apps.history import selectors as history
 from apps.history import services as history_services
+from apps.history.coverage import coverage as kinds_covered
 from apps.history.verification.recording import last_verification
 from apps.jobs import selectors as jobs
 from apps.jobs.choices import UNFINISHED, JobState
 from apps.jobs.models import Job
 from apps.portal import notices, saved_filters
-from apps.portal.coverage import coverage as kinds_covered
 from apps.portal.dashboard.rows import board, wanted_in
 from apps.portal.dashboard.single import agreed_for, row_of
 from apps.portal.doors import actor, overview_page, person, rights_here, tenant_page
@@ -34,10 +34,10 @@ JOBS, JOBS_LOOKED_AT = 8, 50
 
 
 @overview_page
-def dashboard(request: HttpRequest, mine: list[Tenant]) -> HttpResponse:
+def dashboard(request: HttpRequest, mine: access.Reached) -> HttpResponse:
     """Every tenant, sorted by need."""
     wanted = wanted_in(request.GET)
-    found = board(mine, wanted)
+    found = board(mine.tenants, wanted)
     rows, after = found.page(_uuid(request.GET.get("after", "")))
     context = {
         "section": "tenants",
@@ -47,7 +47,7 @@ def dashboard(request: HttpRequest, mine: list[Tenant]) -> HttpResponse:
         "saved": saved_filters.shown_to(person(request)),
         "next": next_page(request, after),
         "is_first": not request.GET.get("after"),
-        "number": len(mine),
+        "number": len(mine.named),
         "can_add": access.msps_of(person(request), "manage_tenant").exists(),
     }
     return render(request, "portal/dashboard.html", context)

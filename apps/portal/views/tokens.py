@@ -33,7 +33,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
         "section": "account",
         "page": "tokens",
         "tokens": tokens_selectors.tokens_of(person(request)),
-        "names": {tenant.id: tenant.name for tenant in access.tenants_of(person(request))},
+        "names": {one.id: one.name for one in access.reached_by(person(request)).named},
         "rights": RIGHT_TABLE,
     }
     return render(request, "portal/account/tokens.html", context)
@@ -47,10 +47,8 @@ def create_token(request: HttpRequest) -> HttpResponse:
     context = {
         "section": "account",
         "page": "tokens",
-        "tenants": access.tenants_of(me),
-        "rights": [
-            RIGHT_TABLE[name] for name in TOKEN_RIGHTS if access.tenants_of(me, name).exists()
-        ],
+        "tenants": access.reached_by(me).named,
+        "rights": [RIGHT_TABLE[name] for name in access.rights_anywhere(me, TOKEN_RIGHTS)],
         "days": OFFERED_DAYS,
         "default_days": tokens_services.DEFAULT_DAYS,
         "form": request.POST,
@@ -109,7 +107,7 @@ def msp_tokens(request: HttpRequest, msp_id: UUID) -> HttpResponse:
     """The tokens that reach an MSP or any of its tenants."""
     msp = access.access_msp(person(request), msp_id, MANAGE_PEOPLE)
     context = {
-        "section": "tenants",
+        "section": "people",
         "msp": msp,
         "tokens": tokens_selectors.tokens_reaching_msp(msp),
         "rights": RIGHT_TABLE,
