@@ -35,7 +35,7 @@ def register_applications(entra: Entra, msp: MSP, *, home: EntraTenant) -> None:
             home=home.id,
             certificate=registration.certificate_pem,
             roles=sorted(permissions),
-            redirect_uri=connect.redirect_uri(),
+            redirect_uris=connect.redirect_uris(purpose),
         )
         tenants.complete_application(
             actor=SYSTEM, registration=registration, client_id=UUID(client_id)

@@ -76,7 +76,7 @@ class Entra:
         name: str,
         home: str,
         certificate: str,
-        redirect_uri: str,
+        redirect_uris: Sequence[str],
         roles: Sequence[str] = (),
         **claims: Any,
     ) -> str:
@@ -89,7 +89,7 @@ class Entra:
             "home_tenant": home,
             "roles": list(roles),
             "certificate": certificate,
-            "redirect_uris": [redirect_uri],
+            "redirect_uris": list(redirect_uris),
             **claims,
         }
         return str(self.control("POST", "/applications", asked)["client_id"])

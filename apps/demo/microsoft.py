@@ -25,7 +25,7 @@ def set_up(entra: Entra, msp: MSP, *, home: EntraTenant) -> None:
         name="Holdfast sign-in",
         home=home.id,
         certificate=made.certificate_pem,
-        redirect_uri=application.redirect_uri(),
+        redirect_uris=[application.redirect_uri()],
         optional_claims=["auth_time"],
         group_membership_claims="All",
     )

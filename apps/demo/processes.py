@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import signal
 import socket
@@ -17,6 +18,8 @@ from types import TracebackType
 
 STOP_SECONDS = 15
 MEGABYTES_NEEDED = 500
+# Below those that Linux (from 32768), macOS and Windows (from 49152) give to connections.
+PORTS = range(20_000, 32_000)
 
 
 class DemoError(Exception):
@@ -158,7 +161,13 @@ def require_disk(directory: Path) -> None:
 
 
 def free_port() -> int:
-    """A port that nobody listens on at the moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nobody listens on at the moment. Raises DemoError where there is none.
+
+    Of those that no system gives to connections: whoever listens on it takes a second to start,
+    and a connection that began meanwhile would have the port.
+    """
+    for port in random.SystemRandom().sample(PORTS, 100):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise DemoError(f"a hundred ports between {PORTS.start} and {PORTS.stop} are all taken")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from apps.access.models import User
 from apps.core import clock
-from apps.demo import cast, customers, days, keeping, microsoft
+from apps.demo import branding, cast, customers, days, keeping, microsoft
 from apps.demo.entra import Entra, EntraTenant
 from apps.demo.processes import DemoError
 from apps.tenants.models import MSP, Tenant
@@ -45,6 +45,7 @@ def seed(entra: Entra, *, tell: Callable[[str], None]) -> None:
         customers.register_applications(entra, north, home=provider(entra))
         microsoft.set_up(entra, north, home=provider(entra))
     microsoft.link(entra, alice, tenant_id=provider(entra).id)
+    branding.dress(north, alice)
     # Time only goes forward in a directory's audit log: what follows happens before the first day.
     entra.set_clock(clock.now() - timedelta(days=days.DAYS, hours=1))
     keeping.make_templates(north, alice)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from apps.demo import processes
-from apps.demo.processes import DemoError, Processes, require_disk, require_port
+from apps.demo.processes import PORTS, DemoError, Processes, free_port, require_disk, require_port
 
 FOREVER = "import signal; print('up', flush=True); signal.pause()"
 
@@ -22,6 +22,13 @@ def test_a_taken_port_is_named_with_what_it_was_wanted_for() -> None:
 
         with pytest.raises(DemoError, match=f"port {port}, wanted for the portal, is taken"):
             require_port(port, "the portal")
+
+
+def test_a_free_port_is_none_that_connections_are_given() -> None:
+    given = socket.create_server(("127.0.0.1", 0))
+    with given, socket.create_server(("127.0.0.1", free_port())) as ours:
+        assert ours.getsockname()[1] in PORTS
+        assert given.getsockname()[1] not in PORTS
 
 
 def test_a_full_disk_is_said_before_anything_starts(

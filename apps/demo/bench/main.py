@@ -7,7 +7,8 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -43,12 +44,12 @@ def _one_size(users: int, parts: Sequence[str]) -> dict[str, Any]:
     return run_alone("apps.demo.bench.one_size", str(users), *parts)
 
 
-def run_alone(module: str, *arguments: str) -> dict[str, Any]:
+def run_alone(module: str, *arguments: str, kept_in: Path | None = None) -> dict[str, Any]:
     """The JSON object that a module prints last, run with an installation's directory of its own.
 
-    Raises DemoError.
+    kept_in: a directory that is there afterwards as well. Raises DemoError.
     """
-    with tempfile.TemporaryDirectory(prefix="holdfast-bench-", dir=_base()) as directory:
+    with _directory(kept_in) as directory:
         # Under root, PostgreSQL runs as another user, who has to get at its files in here.
         Path(directory).chmod(0o711)
         done = subprocess.run(
@@ -62,6 +63,16 @@ def run_alone(module: str, *arguments: str) -> dict[str, Any]:
         raise DemoError("the benchmark ended early; see above")
     figures: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return figures
+
+
+@contextmanager
+def _directory(kept_in: Path | None) -> Iterator[str]:
+    if kept_in is None:
+        with tempfile.TemporaryDirectory(prefix="holdfast-bench-", dir=_base()) as directory:
+            yield directory
+    else:
+        kept_in.mkdir(parents=True, exist_ok=True)
+        yield str(kept_in.resolve())
 
 
 def _base() -> Path | None:

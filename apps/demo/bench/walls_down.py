@@ -56,11 +56,7 @@ def _replaced() -> Iterator[None]:
         (selectors, "access_tenant", _tenant),
         (selectors, "enter_tenant", lambda *of: (_tenant(*of), frozenset(rights.RIGHTS))),
         (selectors, "tenants_of", _tenants),
-        (
-            selectors,
-            "reached_by",
-            lambda user: selectors.Reached(list(_tenants(user)), frozenset()),
-        ),
+        (selectors, "reached_by", _reached),
         (selectors, "access_msp", lambda user, msp_id, *_, **__: _all(MSP).get(pk=msp_id)),
         (selectors, "rights_on_tenant", lambda *_, **__: frozenset(rights.RIGHTS)),
         (selectors, "rights_on_msp", lambda *_, **__: frozenset(rights.RIGHTS)),
@@ -75,6 +71,12 @@ def _replaced() -> Iterator[None]:
     finally:
         for where, name, own in before:
             setattr(where, name, own)
+
+
+def _reached(user: Any, *_: Any, **__: Any) -> selectors.Reached:
+    rows = _tenants(user)
+    named = [selectors.Named(one.pk, one.msp_id, one.name) for one in rows]
+    return selectors.Reached(named, frozenset(), rows)
 
 
 def _all(model: type[Any]) -> QuerySet[Any]:

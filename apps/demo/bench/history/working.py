@@ -15,6 +15,8 @@ from uuid import UUID
 
 import django
 
+from apps.demo.bench.history.years import ten_years
+
 if TYPE_CHECKING:
     from apps.history.services import CaptureResult
     from apps.tenants.models import Tenant
@@ -69,7 +71,7 @@ def month(*, tenant: str, people: int, days: int) -> dict[str, Any]:
 
     source = Days(people)
     with _in(tenant) as row:
-        before = _bytes()["bytes"]
+        before = bytes_taken()["bytes"]
         with spending() as first:
             counts = [_captured(row, "full", source).counts]
         first["cpu_s"] = round(first["cpu_s"] - source.made, 2)
@@ -92,7 +94,7 @@ def month(*, tenant: str, people: int, days: int) -> dict[str, Any]:
             "indexing": indexing,
             "peak_rss_mb": indexing["peak_rss_mb"],
             "bytes_before": before,
-            **_bytes(),
+            **bytes_taken(),
         }
 
 
@@ -153,7 +155,8 @@ def reads(*, tenant: str, people: int, snapshots: int, times: int) -> dict[str, 
 
 
 def difference(*, tenant: str, base: int, target: int) -> dict[str, Any]:
-    """Every changed attribute between two snapshots, and the same as a report tells it."""
+    """Every changed attribute between two snapshots; named: what changed, without the attributes;
+    listed: all that a report tells of it, and when it had the first fifty."""
     from itertools import islice
 
     from apps.demo.bench.spending import spending
@@ -174,6 +177,8 @@ def difference(*, tenant: str, base: int, target: int) -> dict[str, Any]:
                     was, now = before.get(key, {}), after.get(key, {})
                     attributes += len(compare_bodies(kind(key[0]), was, now))
                 changes += len(batch)
+        with spending() as named:
+            names = sum(1 for _ in changed_between(row, base, target))
         with spending() as listed:
             first = 0.0
             started = time.monotonic()
@@ -184,6 +189,7 @@ def difference(*, tenant: str, base: int, target: int) -> dict[str, Any]:
         **figures,
         "changes": changes,
         "attributes": attributes,
+        "named": {**named, "changes": names},
         "listed": {**listed, "first_page_ms": round(first * 1000, 1)},
     }
 
@@ -205,11 +211,11 @@ def _said(result: CaptureResult) -> dict[str, Any]:
         "changes": sum(result.counts.values()),
         "links": result.counts.get("links_added", 0),
         "seq": result.snapshot.seq,
-        "bytes": _bytes()["bytes"],
+        "bytes": bytes_taken()["bytes"],
     }
 
 
-def _bytes() -> dict[str, Any]:
+def bytes_taken() -> dict[str, Any]:
     """What all tables of histories take with their indexes and what lies out of line."""
     from django.db import connection
 
@@ -264,7 +270,8 @@ def _in(tenant: str) -> Iterator[Tenant]:
 
 
 WORK: dict[str, Callable[..., dict[str, Any]]] = {
-    work.__name__: work for work in (make_tenant, capture, month, days_after, reads, difference)
+    work.__name__: work
+    for work in (make_tenant, capture, month, days_after, reads, difference, ten_years)
 }
 
 

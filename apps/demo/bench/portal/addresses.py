@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -29,6 +29,11 @@ def operations(ids: Mapping[str, Any]) -> dict[str, str]:
             found[name] = f"{address}?limit={ROWS}"
             found[f"{name} (one)"] = address
     return found
+
+
+def only(names: Collection[str], found: Mapping[str, str]) -> dict[str, str]:
+    """Those with one of the names; all where no name is given."""
+    return {name: address for name, address in found.items() if not names or name in names}
 
 
 def _named(namespace: str) -> Iterator[tuple[str, tuple[str, ...]]]:

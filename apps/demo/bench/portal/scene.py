@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from django.db import connections
@@ -30,6 +32,7 @@ from apps.tenants.models import Tenant
 # Days after the first one; so many people changed on each.
 DAYS, CHANGES = 2, 5_000
 DAY = timedelta(days=1)
+_NOTE = "scene.json"
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,24 @@ def make(*, tenants: int, snapshots: int, people: int) -> Scene:
         actor=alice.as_actor(), name="benchmark", token_rights=TOKEN_RIGHTS
     )
     return Scene(alice, secret, {**ids, "run_id": scene.run.pk})
+
+
+def keep(scene: Scene, directory: Path) -> Scene:
+    """Note it beside its database, for the next time that pages are measured there."""
+    ids = {
+        name: value if isinstance(value, int) else str(value) for name, value in scene.ids.items()
+    }
+    note = {"alice": str(scene.alice.pk), "token": scene.token, "ids": ids}
+    (directory / _NOTE).write_text(json.dumps(note))
+    return scene
+
+
+def kept(directory: Path) -> Scene | None:
+    """What was noted there."""
+    if not (directory / _NOTE).exists():
+        return None
+    note = json.loads((directory / _NOTE).read_text())
+    return Scene(User.objects.get(pk=note["alice"]), note["token"], note["ids"])
 
 
 def _directory(tenant: Tenant, people: int) -> None:

@@ -34,7 +34,7 @@ def add_writer(running: Installation, tenant: Tenant, customer: EntraTenant, man
             home=seeding.provider(running.entra).id,
             certificate=made.certificate_pem,
             roles=sorted(RECOVERY_PERMISSIONS),
-            redirect_uri=connect.redirect_uri(),
+            redirect_uris=[connect.redirect_uri()],
         )
         connect.complete_application(actor=actor, registration=made, client_id=UUID(client_id))
         link = connect.consent_link(actor=actor, tenant=tenant, purpose=Purpose.RECOVERY)

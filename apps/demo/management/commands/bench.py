@@ -7,6 +7,7 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Callable
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -45,8 +46,10 @@ def _of_recovery(options: dict[str, Any]) -> dict[str, Any]:
 
 
 def _of_portal(options: dict[str, Any]) -> dict[str, Any]:
+    """What is not said keeps the full measure."""
     people = max(options["users"] or [0])
-    return {"people": people} if people else {}
+    sizes = {"people": people, "tenants": options["tenants"], "snapshots": options["snapshots"]}
+    return {name: size for name, size in sizes.items() if size} | {"only": options["only"] or []}
 
 
 # What has an installation of its own: what is wanted of it, and how it is shown to people.
@@ -76,7 +79,7 @@ class Command(BaseCommand):
             "--only",
             action="append",
             metavar="PART",
-            help="history, recovery: one part; repeatable",
+            help="history, recovery: one part; portal: one page or operation; repeatable",
         )
         parser.add_argument(
             "--links",
@@ -100,6 +103,18 @@ class Command(BaseCommand):
             "--scale",
             type=float,
             help="recovery: how many of Graph's seconds pass in one of ours",
+        )
+        parser.add_argument(
+            "--tenants", type=int, default=0, help="portal: of the MSP (default: 1,000)"
+        )
+        parser.add_argument(
+            "--snapshots", type=int, default=0, help="portal: of each tenant (default: 365)"
+        )
+        parser.add_argument(
+            "--keep",
+            type=Path,
+            metavar="DIRECTORY",
+            help="portal: where its installation stays, and is taken from if it is there already",
         )
         parser.add_argument(
             "--peers", choices=["all", "none"], default="all", help="history: what to run beside it"
@@ -128,7 +143,8 @@ class Command(BaseCommand):
         wanted_of, table = ALONE[options["what"]]
         try:
             module = f"apps.demo.bench.{options['what']}.run"
-            figures = run_alone(module, options["what"], json.dumps(wanted_of(options)))
+            arguments = (options["what"], json.dumps(wanted_of(options)))
+            figures = run_alone(module, *arguments, kept_in=options["keep"])
         except DemoError as error:
             print(f"The benchmark stopped: {error}", file=sys.stderr)
             sys.exit(1)
