@@ -44,7 +44,13 @@ def on_found_broken(*, found: list[Problem], number: int, **_: Any) -> None:
     with no_scope("whoever a broken trail concerns is told"):
         for operator in User.objects.filter(is_operator=True, is_active=True):
             text = _TO_OPERATORS.format(number=number, problems=_lines(found))
-            mail_wanted.send(AuditRecord, to=operator.email, subject=SUBJECT, text=text)
+            mail_wanted.send(
+                AuditRecord,
+                to=operator.email,
+                subject=SUBJECT,
+                text=text,
+                language=operator.language,
+            )
         for on, problems in _by_side(found):
             _tell_managers(on, problems)
 
@@ -72,7 +78,13 @@ def _tell_managers(on: Tenant | MSP, problems: list[Problem]) -> None:
     url = f"{settings.HOLDFAST_BASE_URL}{path}"
     text = _TO_MANAGERS.format(name=on.name, problems=_lines(problems), url=url)
     for manager in managers_of(on):
-        mail_wanted.send(AuditRecord, to=manager.email, subject=f"{SUBJECT}: {on.name}", text=text)
+        mail_wanted.send(
+            AuditRecord,
+            to=manager.email,
+            subject=f"{SUBJECT}: {on.name}",
+            text=text,
+            language=manager.language,
+        )
 
 
 def _lines(problems: list[Problem]) -> str:

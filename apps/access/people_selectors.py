@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.access import roles
@@ -79,14 +80,11 @@ def _ways_on(tenant: Tenant) -> Iterator[tuple[User, Way]]:
         yield held.user, Way(_by_permission(held), "on this tenant")
     for held in _permissions(MSPPermission, tenant.msp_id, "content_object"):
         yield held.user, Way(_by_permission(held), f"on all tenants of {held.content_object.name}")
-    tags = defaultdict(list)
-    carried = Tag.objects.filter(tenant_tags__tenant=tenant).order_by("name")
-    for group_id, name in carried.values_list("group_tags__group", "name"):
-        tags[group_id].append(name)
-    for member in _group_members(tenant.msp_id).filter(
-        Q(group__covers_all=True) | Q(group__in=[one for one in tags if one])
-    ):
-        through = _through(member.group, tags[member.group_id])
+    carried = Tag.objects.filter(tenant_tags__tenant=tenant, group_tags__group=OuterRef("group"))
+    names = ArraySubquery(carried.order_by("name").values("name"))
+    members = _group_members(tenant.msp_id).annotate(tags=names)
+    for member in members.filter(Q(group__covers_all=True) | Exists(carried)):
+        through = _through(member.group, member.tags)
         for role in _in_order(member.group.roles):
             yield member.membership.user, Way(role, through)
 

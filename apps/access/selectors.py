@@ -1,26 +1,58 @@
 """Which tenants a person may see, and what he may do there. Everything goes through here."""
 
+from collections.abc import Collection
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
 from uuid import UUID
 
-from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Exists, QuerySet
 
 from apps.access import roles, ways
 from apps.access.models import MSPPermission, TenantPermission, User
 from apps.core.actor import Limits
 from apps.core.errors import NotFound
+from apps.core.scope import msp_scope
 from apps.core.scope import person as asked_by
 from apps.tenants.choices import UNLISTED_STATES
 from apps.tenants.models import MSP, Tenant
 
 
-@dataclass(frozen=True, slots=True)
-class Reached:
-    """Tenants, by name. whole_msps: MSPs all of whose tenants are among them."""
+class Named(NamedTuple):
+    """As much of a tenant as is needed of a thousand of them."""
 
-    tenants: list[Tenant]
+    id: UUID
+    msp_id: UUID
+    name: str
+
+    @property
+    def pk(self) -> UUID:
+        return self.id
+
+
+@dataclass(frozen=True)
+class Reached:
+    """Tenants on which a person has a right, by name. whole_msps: MSPs all of whose tenants are
+    among them."""
+
+    named: list[Named]
     whole_msps: frozenset[UUID]
+    rows: QuerySet[Tenant]
+
+    @cached_property
+    def tenants(self) -> list[Tenant]:
+        """The same in full, but for their MSPs. One query."""
+        return list(self.rows.select_related(None))
+
+    @property
+    def ids(self) -> frozenset[UUID]:
+        return frozenset(one.id for one in self.named)
+
+    def scope(self) -> AbstractContextManager[None]:
+        """The scope of exactly these."""
+        msps = {one.id: one.msp_id for one in self.named}
+        return msp_scope(msps, whole_msps=self.whole_msps)
 
 
 def tenants_of(
@@ -40,23 +72,29 @@ def tenants_of(
     return found if limits is None else _within(found, right, limits)
 
 
-def reached_by(user: User, right: str = roles.VIEW_BACKUPS) -> Reached:
-    """The tenants on which a person has a right, and why he has it. One query."""
-    through_msp = ways.is_msp_reached_by(ways.Person(user.pk), right)
-    columns = [field.attname for field in Tenant._meta.concrete_fields]
-    of_msp = [field.attname for field in MSP._meta.concrete_fields]
-    rows = tenants_of(user, right).annotate(through_msp=through_msp)
-    found, msps, through = [], dict[UUID, MSP](), set[UUID]()
-    # Of very many tenants most have the same MSP: each is made once.
-    for row in rows.values_list("through_msp", *columns, *(f"msp__{name}" for name in of_msp)):
-        tenant = Tenant.from_db(connection.alias, columns, row[1 : len(columns) + 1])
-        if tenant.msp_id not in msps:
-            msps[tenant.msp_id] = MSP.from_db(connection.alias, of_msp, row[len(columns) + 1 :])
-        tenant.msp = msps[tenant.msp_id]
-        found.append(tenant)
-        if row[0]:
-            through.add(tenant.msp_id)
-    return Reached(found, frozenset(through))
+def reached_by(
+    user: User, right: str = roles.VIEW_BACKUPS, *, limits: Limits | None = None
+) -> Reached:
+    """The tenants on which a person has a right within the limits, and why he has it. One query."""
+    rows = tenants_of(user, right, limits=limits)
+    through_msp = ways.is_msp_reached_by(ways.Person(user.pk, with_support=limits is None), right)
+    named, through = [], set[UUID]()
+    told = rows.select_related(None).annotate(through_msp=through_msp)
+    for tenant_id, msp_id, name, is_whole in told.values_list(
+        "id", "msp_id", "name", "through_msp"
+    ):
+        named.append(Named(tenant_id, msp_id, name))
+        if is_whole:
+            through.add(msp_id)
+    is_limited = limits is not None and limits.tenant_ids is not None
+    return Reached(named, frozenset() if is_limited else frozenset(through), rows)
+
+
+def rights_anywhere(user: User, names: Collection[str]) -> list[str]:
+    """Those of the rights that a person has on at least one tenant. One query."""
+    asked = [Exists(tenants_of(user, name).order_by()) for name in names]
+    found = User.objects.filter(pk=user.pk).values_list(*asked).get()
+    return [name for name, has in zip(names, found, strict=True) if has]
 
 
 def _within(found: QuerySet[Tenant], right: str, limits: Limits) -> QuerySet[Tenant]:

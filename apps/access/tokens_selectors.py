@@ -2,7 +2,10 @@
 
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Cast
 
 from apps.access.models import (
     AccessGroup,
@@ -13,6 +16,7 @@ from apps.access.models import (
     User,
 )
 from apps.core import clock
+from apps.core.among import listed
 from apps.core.errors import NotFound
 from apps.tenants.models import MSP, Tenant
 
@@ -46,12 +50,14 @@ def tokens_reaching_tenant(tenant: Tenant) -> QuerySet[ApiToken]:
 def tokens_reaching_msp(msp: MSP) -> QuerySet[ApiToken]:
     """The tokens that open something of an MSP or any of its tenants, by owner. Two queries."""
     ids = list(Tenant.objects.filter(msp=msp).values_list("pk", flat=True))
+    held = TenantPermission.objects.filter(content_object__among=ids)
     holders = (
-        Q(user__in=TenantPermission.objects.filter(content_object__in=ids).values("user"))
+        Q(user__in=held.values("user"))
         | Q(user__in=MSPPermission.objects.filter(content_object=msp).values("user"))
         | Q(user__in=_members(AccessGroup.objects.filter(msp=msp)))
     )
-    within = Q(tenant_ids__isnull=True) | Q(tenant_ids__overlap=ids)
+    all_of_them = Cast(Value(listed(ids)), ArrayField(models.UUIDField()))
+    within = Q(tenant_ids__isnull=True) | Q(tenant_ids__overlap=all_of_them)
     return _alive().filter(holders, within)
 
 

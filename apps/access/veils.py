@@ -6,6 +6,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from apps.access.models import Membership, User
+from apps.access.selectors import Named
 from apps.audit.models import AuditRecord
 from apps.audit.veils import NO_VEILS, Veil, Veils
 from apps.core.scope import no_scope
@@ -23,7 +24,7 @@ class Ended(NamedTuple):
     msp_id: UUID | None
 
 
-def veils_for_person(user: User, tenants: Sequence[Tenant]) -> Veils:
+def veils_for_person(user: User, tenants: Sequence[Tenant | Named]) -> Veils:
     """What a person is not told of tenants that were handed over. One query, where none was.
 
     A customer's own people are told everything about their own tenant.
@@ -46,7 +47,7 @@ def veils_for_msp(msp_id: UUID) -> Veils:
 
 def _ended(tenant_ids: Iterable[UUID]) -> dict[UUID, list[Ended]]:
     """By tenant, the times that are over, the first one first."""
-    rows = AuditRecord.objects.filter(event__in=(TAKEN, GIVEN), tenant_id__in=list(tenant_ids))
+    rows = AuditRecord.objects.filter(event__in=(TAKEN, GIVEN), tenant_id__among=list(tenant_ids))
     ended: dict[UUID, list[Ended]] = defaultdict(list)
     taken: dict[UUID, int] = {}
     found = rows.order_by("number").values_list("tenant_id", "event", "number", "msp_id")
@@ -60,7 +61,7 @@ def _ended(tenant_ids: Iterable[UUID]) -> dict[UUID, list[Ended]]:
     return ended
 
 
-def _veils(tenants: Sequence[Tenant], ended: dict[UUID, list[Ended]]) -> Veils:
+def _veils(tenants: Sequence[Tenant | Named], ended: dict[UUID, list[Ended]]) -> Veils:
     wanted = [tenant for tenant in tenants if tenant.pk in ended]
     if not wanted:
         return NO_VEILS

@@ -41,7 +41,7 @@ class Page:
 
 def visible(reach: Reach) -> QuerySet[AuditRecord]:
     """The records within somebody's reach, newest first."""
-    wanted = Q(tenant_id__in=reach.tenant_ids)
+    wanted = Q(tenant_id__among=reach.tenant_ids)
     if reach.msp_ids:
         wanted |= Q(tenant_id=None, msp_id__in=reach.msp_ids)
     if reach.user_id:

@@ -1,6 +1,5 @@
 """Asking a customer's administrator for consent, and what comes of the answer."""
 
-import re
 from collections.abc import Mapping
 from datetime import timedelta
 from uuid import UUID
@@ -15,6 +14,7 @@ from apps.connect.proving import Finding
 from apps.core import clock, locks
 from apps.core.actor import SYSTEM, Actor
 from apps.core.errors import Conflict, Invalid
+from apps.core.languages.choosing import language_now
 from apps.core.scope import tenant_scope
 from apps.entra import explanations
 from apps.entra.errors import EntraError
@@ -26,7 +26,6 @@ from apps.tenants.models import Connection, ConsentRequest, Tenant
 
 # New service principals and grants are not known everywhere at once; after this it is an error.
 SPREADING = timedelta(minutes=15)
-_AADSTS = re.compile(r"AADSTS(\d{4,8})")
 _MAIL = """Hello,
 
 {msp} looks after the Microsoft Entra tenant of {customer} with Holdfast and asks an administrator
@@ -109,6 +108,8 @@ def _mail(connection: Connection, link: ConsentLink, mail_to: str) -> None:
             expires=link.expires_at.strftime("%d %B %Y %H:%M UTC"),
             url=link.url,
         ),
+        # Whoever opens it has no account here yet: the language of who sends it.
+        language=language_now(),
     )
 
 
@@ -192,8 +193,7 @@ def _consented_lately(connection_id: UUID, tenant_id: UUID) -> bool:
 @transaction.atomic
 def _refused(connection: Connection, params: Mapping[str, str], actor: Actor) -> Connection:
     """Note why consent was not given. The link stays good: another administrator may open it."""
-    found = _AADSTS.search(params.get("error_description", ""))
-    said = explanations.explain(f"AADSTS{found[1]}" if found else "AADSTS65004")
+    said = explanations.for_answer_to_person(params)
     error = Conflict(said.message, code=said.code, safe=said.safe, todo=said.todo)
     _record(connection, "consent.refused", actor, problem_code=error.code)
     if connection.works:

@@ -10,6 +10,7 @@ from apps.connect.consenting import consent_link, finish_consent
 from apps.connect.health import check_health, check_soon
 from apps.connect.links import ConsentLink, redirect_uri
 from apps.connect.proving import KeptBack, kept_back
+from apps.connect.signing_in import redirect_uris
 
 __all__ = [
     "ConsentLink",
@@ -23,5 +24,6 @@ __all__ = [
     "finish_consent",
     "kept_back",
     "redirect_uri",
+    "redirect_uris",
     "register_application",
 ]

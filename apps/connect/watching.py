@@ -141,7 +141,13 @@ def _tell(tenant: Tenant, cause: Cause) -> None:
         if one.side == "msp" and rights.MANAGE_TENANT in one.rights
     ]
     for manager in managers:
-        notify.queue_mail(tenant_id=tenant.pk, to=manager.email, subject=cause.subject, text=text)
+        notify.queue_mail(
+            tenant_id=tenant.pk,
+            to=manager.email,
+            subject=cause.subject,
+            text=text,
+            language=manager.language,
+        )
     audit.record(
         actor=SYSTEM,
         event="connection.told",

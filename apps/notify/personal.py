@@ -10,6 +10,7 @@ from apps.access.branding.selectors import msp_for_mail_to
 from apps.access.signin import secrets
 from apps.core import canonical
 from apps.core.actor import SYSTEM
+from apps.core.languages.choosing import letter_in
 from apps.jobs import services as jobs
 from apps.notify.choices import MessageState
 from apps.notify.models import PersonalMail
@@ -17,15 +18,18 @@ from apps.notify.services import Mail, send_one
 
 
 @transaction.atomic
-def queue(*, to: str, subject: str, text: str, msp_id: UUID | None = None) -> PersonalMail:
+def queue(
+    *, to: str, subject: str, text: str, msp_id: UUID | None = None, language: str = ""
+) -> PersonalMail:
     """Put a mail into the outbox inside the caller's transaction; a job sends it after the commit.
 
     to: an address that the caller knows to be one. msp_id: for whom it is sent; None: for the one
-    MSP that the person has to do with, if there is one.
+    MSP that the person has to do with, if there is one. language: as in services.queue_mail().
     """
     message = PersonalMail()
     sender = msp_id or msp_for_mail_to(to)
-    mail = Mail(to, " ".join(subject.split()), text, str(sender or ""))
+    subject, text = letter_in(language, " ".join(subject.split())), letter_in(language, text)
+    mail = Mail(to, subject, text, str(sender or ""))
     plain = canonical.dumps(asdict(mail))
     message.sealed = secrets.seal(plain, purpose=_purpose(message.id))
     message.save(force_insert=True)
@@ -35,10 +39,16 @@ def queue(*, to: str, subject: str, text: str, msp_id: UUID | None = None) -> Pe
 
 
 def on_mail_wanted(
-    *, to: str, subject: str, text: str, msp_id: UUID | None = None, **_: Any
+    *,
+    to: str,
+    subject: str,
+    text: str,
+    msp_id: UUID | None = None,
+    language: str = "",
+    **_: Any,
 ) -> None:
     """Receiver of apps.access.signals.mail_wanted."""
-    queue(to=to, subject=subject, text=text, msp_id=msp_id)
+    queue(to=to, subject=subject, text=text, msp_id=msp_id, language=language)
 
 
 def deliver(mail_id: UUID) -> bool:

@@ -14,6 +14,7 @@ from django.forms import ValidationError
 from apps.core import canonical, clock, envelope
 from apps.core.actor import SYSTEM
 from apps.core.errors import Invalid, Unavailable
+from apps.core.languages.choosing import letter_in
 from apps.core.scope import tenant_scope
 from apps.jobs import services as jobs
 from apps.notify.choices import MessageState
@@ -36,9 +37,12 @@ class Mail:
 
 
 @transaction.atomic
-def queue_mail(*, tenant_id: UUID, to: str, subject: str, text: str) -> OutboxMessage:
+def queue_mail(
+    *, tenant_id: UUID, to: str, subject: str, text: str, language: str = ""
+) -> OutboxMessage:
     """Put a mail into the outbox inside the caller's transaction; a job sends it after the commit.
 
+    language: the receiver's, which an English mail is put into; "" for one that is already in it.
     Raises Invalid for what is no e-mail address.
     """
     try:
@@ -48,7 +52,8 @@ def queue_mail(*, tenant_id: UUID, to: str, subject: str, text: str) -> OutboxMe
     with tenant_scope(tenant_id):
         tenant = Tenant.objects.get(pk=tenant_id)
         message = OutboxMessage(tenant=tenant)
-        mail = Mail(to, " ".join(subject.split()), text, str(tenant.msp_id))
+        subject, text = letter_in(language, " ".join(subject.split())), letter_in(language, text)
+        mail = Mail(to, subject, text, str(tenant.msp_id))
         plain = canonical.dumps(asdict(mail))
         message.sealed = envelope.seal(keys.data_key(tenant_id), plain, _aad(message))
         message.save(force_insert=True)

@@ -14,8 +14,35 @@ LEVELS: Final = ("low", "medium", "high")
 MOST_APPROVERS: Final = 3
 EXPIRY_HOURS: Final = 24
 LONGEST_EXPIRY_HOURS: Final = 7 * 24
-_NUMBERS: Final = ("no", "one", "two", "three")
-_OF_SIDE: Final = {"msp": "of the MSP", "customer": "of the customer"}
+# By whose people they are, then by how many: whole phrases, since languages put them differently.
+_PEOPLE: Final = {
+    "msp": ("", "somebody of the MSP", "two of the MSP", "three of the MSP"),
+    "customer": ("", "somebody of the customer", "two of the customer", "three of the customer"),
+    "side": (
+        "",
+        "anybody of either side",
+        "two people of either side",
+        "three people of either side",
+    ),
+    "anybody": (
+        "",
+        "anybody who may approve",
+        "two people who may approve",
+        "three people who may approve",
+    ),
+    "more of a side": (
+        "",
+        "one more of either side",
+        "two more of either side",
+        "three more of either side",
+    ),
+    "more": (
+        "",
+        "one more who may approve",
+        "two more who may approve",
+        "three more who may approve",
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +108,15 @@ class LevelRule:
     def needed_words(self, agreed: Sequence[str]) -> str:
         """Who still has to agree, for people; empty for nobody."""
         needed = self.needed(agreed)
-        said = [_of_side(getattr(needed, side), side) for side in needed.sides]
+        said = [_PEOPLE[side][getattr(needed, side)] for side in needed.sides]
         if needed.others:
             said.append(self._others_words(needed.others, more=bool(said or agreed)))
         return " and ".join(said)
 
     def _others_words(self, number: int, *, more: bool) -> str:
-        who = "of either side" if self.approvals_from.sides else "who may approve"
-        if more:
-            return f"{_NUMBERS[number]} more {who}"
-        return f"anybody {who}" if number == 1 else f"{_NUMBERS[number]} people {who}"
+        if self.approvals_from.sides:
+            return _PEOPLE["more of a side" if more else "side"][number]
+        return _PEOPLE["more" if more else "anybody"][number]
 
     def reaches(self, other: "LevelRule") -> bool:
         """Whether this asks for all that the other asks for, or for more."""
@@ -114,7 +140,7 @@ class LevelRule:
         return ", ".join(
             [
                 self.needed_words(()),
-                f"within {self.expiry_hours} hour{'s' * (self.expiry_hours != 1)}",
+                "within 1 hour" if self.expiry_hours == 1 else f"within {self.expiry_hours} hours",
                 *(["in working hours"] if self.in_hours else []),
             ]
         )
@@ -209,10 +235,6 @@ def _level_from(values: Mapping[str, Any]) -> LevelRule:
     except ValueError:
         raise _invalid("Choose whose approval recoveries need.") from None
     return LevelRule(values["number"], whose, values["expiry_hours"], values["in_hours"])
-
-
-def _of_side(number: int, side: str) -> str:
-    return f"{'somebody' if number == 1 else _NUMBERS[number]} {_OF_SIDE[side]}"
 
 
 def _invalid(message: str) -> Invalid:

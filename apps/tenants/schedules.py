@@ -103,9 +103,9 @@ class CaptureSchedule:
             minutes = int(self.delta_every.total_seconds() // 60)
             said.append(f"every {minutes} minutes" if minutes < 120 else f"every {minutes // 60} h")
         if self.full_weekdays:
-            days = "daily" if len(self.full_weekdays) == 7 else self.days_in_short
-            said.append(f"in full {days} after {self.full_hour:02}:00")
-        return ", ".join(said) + f" ({self.time_zone})"
+            days = "every day" if len(self.full_weekdays) == 7 else self.days_in_short
+            said.append(f"in full {days} after {self.full_hour:02}:00 ({self.time_zone})")
+        return ", ".join(said)
 
     @property
     def days_in_short(self) -> str:

@@ -139,7 +139,13 @@ def _tell_managers(session: SupportSession, operator: User) -> None:
             url=f"{settings.HOLDFAST_BASE_URL}{path}",
         )
         subject = f"Support session: {on.name}"
-        mail_wanted.send(SupportSession, to=manager.email, subject=subject, text=text)
+        mail_wanted.send(
+            SupportSession,
+            to=manager.email,
+            subject=subject,
+            text=text,
+            language=manager.language,
+        )
 
 
 def _record(

@@ -8,6 +8,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
 from django.conf import settings
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from apps.access.models import User
 from apps.access.signin import secrets
@@ -38,9 +39,9 @@ class FactorsAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth is not
 
     error_messages = DefaultMFAAdapter.error_messages | {
         "cannot_delete_authenticator": (
-            "This is your only second factor. Set up another one first, then remove this one."
+            _("This is your only second factor. Set up another one first, then remove this one.")
         ),
-        "incorrect_code": "That code is not right, or it was used already.",
+        "incorrect_code": _("That code is not right, or it was used already."),
     }
 
     def encrypt(self, text: str) -> str:

@@ -46,4 +46,6 @@ def saved_policy(side: On) -> TenantSignIn | MSPSignIn:
 
 def _mail(people: Iterable[User], *, subject: str, text: str) -> None:
     for user in people:
-        mail_wanted.send(sender=User, to=user.email, subject=subject, text=text)
+        mail_wanted.send(
+            sender=User, to=user.email, subject=subject, text=text, language=user.language
+        )

@@ -182,4 +182,5 @@ def _disable(route: NotificationRoute) -> None:
             to=user.email,
             subject=f"Notifications are switched off: {route.name}",
             text=text,
+            language=user.language,
         )

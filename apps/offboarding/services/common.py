@@ -12,6 +12,7 @@ from apps.access.services import guards
 from apps.access.signals import mail_wanted
 from apps.core.actor import Actor
 from apps.core.errors import Conflict, Invalid, NotAllowed
+from apps.core.languages.choosing import letter_in
 from apps.core.scope import no_scope, tenant_scope
 from apps.jobs.choices import UNFINISHED
 from apps.jobs.models import Job
@@ -84,8 +85,9 @@ def tell_managers(tenant: Tenant, subject: str, text: str, *, path: str = "") ->
             mail_wanted.send(
                 Offboarding,
                 to=manager.email,
-                subject=f"{subject}: {tenant.name}",
+                subject=f"{letter_in(manager.language, subject)}: {tenant.name}",
                 text=f"{text}\n\n{settings.HOLDFAST_BASE_URL}{page}\n",
+                language=manager.language,
             )
 
 

@@ -3,7 +3,6 @@
 https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow
 """
 
-import re
 import warnings
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -35,7 +34,6 @@ _AT_MOST = 4
 _LIFETIME_SECONDS = 15 * 60.0
 # MSAL would rather have form_post; see begin().
 warnings.filterwarnings("ignore", message="response_mode='form_post'", category=UserWarning)
-_AADSTS = re.compile(r"AADSTS(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +135,7 @@ def _young(trips: Mapping[str, Any], now: float) -> dict[str, Any]:
 
 
 def _refusal(answer: Mapping[str, Any]) -> Conflict:
-    """Entra's error in our words; its own may name the person."""
-    found = _AADSTS.search(str(answer.get("error_description", "")))
-    said = explanations.explain(f"AADSTS{found[1] if found else 65004}")
+    said = explanations.for_answer_to_person(answer)
     return Conflict(
         f"Microsoft did not let you in: {said.message}",
         code=said.code,

@@ -9,7 +9,6 @@ from apps.access import rights
 from apps.access.console import Console, ConsoleCommand, ExitCode
 from apps.access.selectors import msps_of, tenants_of
 from apps.connect import services, watching
-from apps.connect.links import redirect_uri
 from apps.connect.proving import required_permissions
 from apps.core.errors import Conflict, Invalid, NotFound
 from apps.tenants import selectors
@@ -201,14 +200,16 @@ def _application(console: Console) -> None:
         name=options["name"],
     )
     permissions = required_permissions(made.purpose)
+    addresses = services.redirect_uris(made.purpose)
     console.say(made.certificate_pem)
     console.say(
         f"Thumbprint (SHA-1): {made.thumbprint_sha1}; valid until {made.not_after:%Y-%m-%d}"
     )
     console.say(
-        "In Entra, make a multi-tenant app registration with this certificate, the redirect"
+        "In Entra, make a multi-tenant app registration with this certificate, as redirect URIs "
+        f"of the platform Web {' and '.join(addresses)}"
     )
-    console.say(f"URI {redirect_uri()} and these application permissions of Microsoft Graph:\n")
+    console.say("and these application permissions of Microsoft Graph:\n")
     console.table(("permission", "id"), sorted(permissions.items()))
     console.say(f"Then enter its client id: manage.py connect client-id {made.id} CLIENT-ID")
     console.answer(
@@ -218,7 +219,8 @@ def _application(console: Console) -> None:
             "thumbprint_sha1": made.thumbprint_sha1,
             "thumbprint_sha256": made.thumbprint_sha256,
             "not_after": made.not_after,
-            "redirect_uri": redirect_uri(),
+            "redirect_uri": addresses[0],
+            "redirect_uris": addresses,
             "permissions": dict(permissions),
         }
     )
