@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from django.core.cache import caches
+from hypothesis import HealthCheck, settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from apps.tenants import keys as tenant_keys
@@ -19,6 +20,10 @@ from tests.support.sandboxes import Sandbox, running_sandbox
 from tests.support.worlds import made_world, world, world_database
 
 __all__ = ["made_world", "world", "world_database"]
+
+# How fast a machine draws examples says nothing about the product.
+settings.register_profile("holdfast", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("holdfast")
 
 # More than any test makes, so that those of one test differ.
 FEW_KEYS = 8

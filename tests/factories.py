@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.utils.text import slugify
 
 from apps.access import services as access
 from apps.access.models import User
@@ -103,7 +104,7 @@ def make_user(name: str, member_of: MSP | Tenant, *roles: str, on: Tenant | None
     """A person of an MSP's staff or a customer's, with roles there or `on` one tenant."""
     user = access.create_user(
         actor=SYSTEM,
-        email=f"{name.lower()}@{member_of.name.lower().replace(' ', '-')}.example",
+        email=f"{name.lower()}@{slugify(member_of.name)}.example",
         name=name,
         on=member_of,
         password=PASSWORD,

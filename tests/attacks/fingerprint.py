@@ -7,6 +7,7 @@ rows differ when it does.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from functools import cache
 
 from django.db import connection
@@ -37,14 +38,15 @@ NOT_COMPARED_COLUMNS = {
 }
 
 
-def fingerprint() -> Fingerprint:
-    """Rows and the sum of their 64-bit hashes by table, as the connection's transaction sees them.
+def fingerprint(only: Collection[str] = ()) -> Fingerprint:
+    """Rows and the sum of their 64-bit hashes by table, as the connection's transaction sees them:
+    of all tables that are compared, or `only` of these.
 
     A changed value changes its row's hash; a sum, unlike an exclusive or, also notices rows that
     come or go in pairs.
     """
     with no_scope("a test takes a fingerprint"), connection.cursor() as cursor:
-        cursor.execute(_fingerprint_sql())
+        cursor.execute(_fingerprint_sql(tuple(sorted(only)) or tables()))
         return {table: (count, int(total)) for table, count, total in cursor.fetchall()}
 
 
@@ -76,11 +78,11 @@ def tables() -> tuple[str, ...]:
 
 
 @cache
-def _fingerprint_sql() -> str:
+def _fingerprint_sql(of: tuple[str, ...]) -> str:
     return " union all ".join(
         f"select '{table}', count(*), coalesce(sum(hashtextextended({_row(table)}, 0)::numeric), 0)"  # noqa: S608
         f" from {table} t"
-        for table in tables()
+        for table in of
     )
 
 

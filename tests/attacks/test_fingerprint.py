@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from django.apps import apps
 from django.db import connection, transaction
@@ -84,16 +82,6 @@ def test_every_table_of_every_model_is_compared_or_declared(world: World) -> Non
     assert set(NOT_COMPARED_COLUMNS) <= set(tables()) | {"usersessions_usersession"}
     columns = {field.column for field in ApiToken._meta.fields}
     assert columns - set(NOT_COMPARED_COLUMNS["access_apitoken"]) >= {"rights", "revoked_at"}
-
-
-def test_it_is_cheap(world: World) -> None:
-    fingerprint()
-    began = time.perf_counter()
-
-    for _ in range(20):
-        fingerprint()
-
-    assert (time.perf_counter() - began) / 20 < 0.1
 
 
 def test_what_was_rolled_back_leaves_nothing(world: World) -> None:

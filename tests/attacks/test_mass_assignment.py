@@ -9,6 +9,7 @@ from apps.core import clock
 from tests.api.calls import program
 from tests.api.described import operations
 from tests.api.test_permissions import body
+from tests.attacks.sending import post_form
 from tests.attacks.stage import Stage
 from tests.portal.test_permissions import MATRIX, PARTS, form
 
@@ -105,7 +106,7 @@ def test_no_page_takes_over_a_field_that_it_does_not_have(stage: Stage, place: s
         sent = {**mine, **added} if place == "body" else mine
         query = {} if place == "body" else added
         attempt = stage.attempt(
-            lambda: stage.browser("alice").post(url, sent, query_params=query)  # noqa: B023
+            lambda: post_form(stage.browser("alice"), url, sent, query_params=query)  # noqa: B023
         )
         if attempt.harms(marks(stage)):
             found[row.route] = attempt.status

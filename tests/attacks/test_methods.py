@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from django.test import Client
 
 from tests.api.calls import program
 from tests.api.described import operations
@@ -64,7 +63,7 @@ def test_no_operation_takes_a_method_it_does_not_describe(stage: Stage) -> None:
                 continue
             url = path.format(**stage.world.ids)
             attempt = stage.attempt(
-                lambda: getattr(Client(), method)(  # noqa: B023
+                lambda: getattr(stage.browser("anonymous"), method)(  # noqa: B023
                     url,  # noqa: B023
                     HTTP_AUTHORIZATION=f"Bearer {sender.secret}",
                     **dict.fromkeys(OVERRIDES, "POST"),
@@ -85,7 +84,7 @@ def test_an_operation_does_not_believe_a_header_about_its_method(stage: Stage) -
             continue
         url = operation.path.format(**stage.world.ids)
         attempt = stage.attempt(
-            lambda: Client().get(
+            lambda: stage.browser("anonymous").get(
                 url,  # noqa: B023
                 HTTP_AUTHORIZATION=f"Bearer {sender.secret}",
                 **dict.fromkeys(OVERRIDES, "POST"),

@@ -13,6 +13,7 @@ from tests.api.calls import Program
 from tests.api.described import Operation, operations, sample
 from tests.attacks.fields import fields_of_the_portal, values
 from tests.attacks.routes import Route, portal_routes
+from tests.attacks.sending import post_form
 from tests.attacks.stage import OUTSIDERS, TELLTALES, Attempt, Stage, ids_of
 from tests.portal.world import object_id
 
@@ -87,7 +88,7 @@ def addresses(
 def send(client: Client, method: str, address: str, form: dict[str, object]) -> object:
     """The form in the body, or as the query."""
     if method == "post":
-        return client.post(address, form)
+        return post_form(client, address, form)
     return client.get(f"{address}?{urlencode(form, doseq=True)}")
 
 

@@ -1,8 +1,8 @@
-"""Which tables a piece of code writes to, read off its statements: cheaper than comparing all rows
-after each of some thousand attempts that end in a refusal.
+"""What a piece of code changed, looked for in the tables that its statements write to: cheaper than
+comparing all rows after each of some thousand attempts, most of which end in a refusal.
 
-A write that this would miss (one that a database function made) is still found, because what is not
-rolled back is part of the next fingerprint.
+A write that this would miss (one that a database function made) is still found where it is not
+rolled back, because the tests compare everything at their end.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db import connection
 
-from tests.attacks.fingerprint import NOT_COMPARED
+from tests.attacks.fingerprint import NOT_COMPARED, Fingerprint, changed_tables, fingerprint
 
 _WRITES = re.compile(r"\b(?:insert\s+into|update|delete\s+from|merge\s+into|copy)\s+\"?(\w+)", re.I)
 # What apps.core.scope_connection puts in front.
@@ -37,6 +37,13 @@ def written_tables() -> Iterator[set[str]]:
         yield found
 
 
-def worth_comparing(written: set[str]) -> bool:
-    """Whether anything was written that an attack must not leave behind."""
-    return bool(written - NOT_COMPARED.keys() - {"holdfast_cache"})
+def changed_by(written: set[str], before: Fingerprint) -> set[str]:
+    """The tables that are no longer as they were, among those written to that an attack must leave
+    alone; among all of them after a statement that was not understood."""
+    looked_at = written - NOT_COMPARED.keys()
+    if not looked_at:
+        return set()
+    if not looked_at <= before.keys():
+        return changed_tables(before, fingerprint())
+    was = {table: before[table] for table in looked_at}
+    return changed_tables(was, fingerprint(looked_at))

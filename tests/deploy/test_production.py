@@ -53,7 +53,7 @@ def gunicorn(environment: dict[str, str]) -> Iterator[str]:
 
 
 def wait_for(url: str, **arguments: object) -> requests.Response:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while True:
         try:
             return requests.get(url, timeout=60, allow_redirects=False, **arguments)  # type: ignore[arg-type]

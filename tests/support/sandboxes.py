@@ -16,7 +16,7 @@ import requests
 from apps.demo.processes import free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-START_SECONDS = 60
+START_SECONDS = 120
 
 
 @dataclass
