@@ -116,9 +116,14 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
 @pytest.fixture
 def sandbox(
     running: Sandbox, monkeypatch: pytest.MonkeyPatch, settings: pytest.FixtureRequest
-) -> Sandbox:
-    """The stand-in for Entra, back at its seed, known to the product as the cloud "sandbox"."""
+) -> Iterator[Sandbox]:
+    """The stand-in for Entra, back at its seed, known to the product as the cloud "sandbox".
+
+    A test during which it broke down fails: Graph refuses what it cannot do.
+    """
     running.reset()
+    before = running.breakdowns
     settings.HOLDFAST_SANDBOX_URL = running.url  # type: ignore[attr-defined]
     monkeypatch.setenv("HOLDFAST_SANDBOX_URL", running.url)
-    return running
+    yield running
+    assert running.breakdowns == before, running.output

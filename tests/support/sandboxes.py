@@ -25,6 +25,7 @@ class Sandbox:
 
     url: str
     request_log: Path
+    output: Path | None = None
     session: requests.Session = field(default_factory=requests.Session)
     tokens: dict[str, str] = field(default_factory=dict)
 
@@ -82,6 +83,11 @@ class Sandbox:
             method, f"{self.url}/{version}{path}", json=json, headers=authorised, timeout=60
         )
 
+    @property
+    def breakdowns(self) -> int:
+        """How many requests it broke down over since it started, where it should have refused."""
+        return self.output.read_text().count("Exception in ASGI") if self.output else 0
+
     def reset(self) -> None:
         self.control("POST", "/reset", {})
         self.tokens.clear()
@@ -91,13 +97,13 @@ class Sandbox:
 def running_sandbox(directory: Path, *arguments: str, users: int = 20) -> Iterator[Sandbox]:
     """Start a sandbox process that keeps its request log in `directory`; stop it afterwards."""
     port = free_port()
-    log = directory / "requests.jsonl"
+    log, printed = directory / "requests.jsonl", directory / "sandbox.txt"
     command = [sys.executable, "-m", "apps.sandbox", "--port", str(port), "--users", str(users)]
     command += ["--tenants", "3", "--seed", "1", "--request-log", str(log), *arguments]
-    with (directory / "sandbox.txt").open("wb") as output:
+    with printed.open("wb") as output:
         process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
     try:
-        yield _wait(Sandbox(f"http://127.0.0.1:{port}", log), process, directory / "sandbox.txt")
+        yield _wait(Sandbox(f"http://127.0.0.1:{port}", log, printed), process, printed)
     finally:
         process.terminate()
         process.wait(timeout=30)

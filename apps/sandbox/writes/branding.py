@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from apps.sandbox.graph.context import Answer, Call, GraphError
+from apps.sandbox.graph.errors import missing
 from apps.sandbox.graph.reads.branding import DEFAULT, TYPE, check_organization, localization
 from apps.sandbox.rules.bodies import DIRECTORY, check_body
 from apps.sandbox.rules.refusals import bad_request, invalid_value, required
@@ -32,7 +33,7 @@ def update_default(call: Call) -> Answer:
     if language == DEFAULT and call.directory.get(DEFAULT) is None:
         _make(call, DEFAULT, _values(call, creating=False))
         return base.no_content()
-    return _change(call, localization(call, language))
+    return _change(call, _live(call, language))
 
 
 def create(call: Call) -> Answer:
@@ -55,14 +56,14 @@ def create(call: Call) -> Answer:
 def update(call: Call) -> Answer:
     """PATCH /organization/{id}/branding/localizations/{id}: 204."""
     check_organization(call)
-    return _change(call, localization(call, call.variables["id"]))
+    return _change(call, _live(call, call.variables["id"]))
 
 
 def delete(call: Call) -> Answer:
     """DELETE of a language's branding, or of the default one: 204."""
     check_organization(call)
     licensing.check_p1(call)
-    record = localization(call, call.variables.get("id", DEFAULT))
+    record = _live(call, call.variables.get("id", DEFAULT))
     if any(value for name, value in record.body.items() if name.endswith("RelativeUrl")):
         raise bad_request(_PICTURES)
     if record.id == DEFAULT and call.directory.count(TYPE) > 1:
@@ -70,6 +71,16 @@ def delete(call: Call) -> Answer:
     audit.record(call, _UPDATED, [audit.target(record)])
     call.directory.purge(record.id)
     return base.no_content()
+
+
+def _live(call: Call, language: str) -> Record:
+    """The branding of a language as it really is. Raises 404 as well when it is gone and the
+    caller's replica still shows it."""
+    shown = localization(call, language)
+    record = call.directory.get(shown.id)
+    if record is None:
+        raise missing(TYPE, language)
+    return record
 
 
 def _change(call: Call, record: Record) -> Answer:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from apps.sandbox.graph.context import Answer, Call, GraphError
+from apps.sandbox.graph.errors import missing
 from apps.sandbox.graph.reads.federation import RELATION, TYPE, found
 from apps.sandbox.rules.bodies import POLICY, check_body
 from apps.sandbox.rules.refusals import bad_request, required
@@ -50,7 +51,7 @@ def federate(call: Call) -> Answer:
 def update(call: Call) -> Answer:
     """PATCH /domains/{domain}/federationConfiguration/{id}: 204."""
     domain = _domain(call)
-    record = found(call, domain)
+    record = _federation(call, domain)
     values = _values(call, TYPE, creating=False)
     for name in _NAMED:
         if not values.get(name, True):
@@ -64,7 +65,7 @@ def update(call: Call) -> Answer:
 def delete(call: Call) -> Answer:
     """DELETE /domains/{domain}/federationConfiguration/{id}: 204; the domain is managed then."""
     domain = _domain(call)
-    record = found(call, domain)
+    record = _federation(call, domain)
     call.directory.unlink(RELATION, domain.id, record.id)
     call.directory.purge(record.id)
     _authenticates(call, domain, "Managed")
@@ -108,6 +109,16 @@ def delete_provider(call: Call) -> Answer:
 
 def _domain(call: Call) -> Record:
     return base.live(call, "domain", call.variables["domain"])
+
+
+def _federation(call: Call, domain: Record) -> Record:
+    """The federation that the path names, as it really is. Raises 404 as well when it is gone and
+    the caller's replica still shows it."""
+    shown = found(call, domain)
+    record = call.directory.get(shown.id)
+    if record is None:
+        raise missing(TYPE, shown.id)
+    return record
 
 
 def _provider(call: Call) -> Record:
