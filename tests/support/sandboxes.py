@@ -86,7 +86,7 @@ class Sandbox:
     @property
     def breakdowns(self) -> int:
         """How many requests it broke down over since it started, where it should have refused."""
-        return self.output.read_text().count("Exception in ASGI") if self.output else 0
+        return self.output.read_text().count("could not be answered") if self.output else 0
 
     def reset(self) -> None:
         self.control("POST", "/reset", {})
