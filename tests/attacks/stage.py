@@ -129,6 +129,8 @@ class Attempt:
         """Which of these words the answer holds."""
         body = b"".join(self.answer) if self.answer.streaming else self.answer.content
         text = body.decode(errors="replace")
+        if not any(word in text for word in words):
+            return []
         # A page whose further pages keep the question says what the attacker said himself.
         for said in self.answer.request.get("QUERY_STRING", "").split("&"):
             text = text.replace(said, "").replace(escape(said), "")

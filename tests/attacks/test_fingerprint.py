@@ -20,6 +20,7 @@ from tests.attacks.fingerprint import (
     rows,
     tables,
 )
+from tests.attacks.watching import written_tables
 from tests.portal.world import World
 
 CHANGES = {
@@ -82,6 +83,27 @@ def test_every_table_of_every_model_is_compared_or_declared(world: World) -> Non
     assert set(NOT_COMPARED_COLUMNS) <= set(tables()) | {"usersessions_usersession"}
     columns = {field.column for field in ApiToken._meta.fields}
     assert columns - set(NOT_COMPARED_COLUMNS["access_apitoken"]) >= {"rights", "revoked_at"}
+
+
+STATEMENTS = {
+    "update jobs_job set state = state where false": {"jobs_job"},
+    "insert into holdfast_cache as known (cache_key, value, expires) values ('a', '', now())"
+    " on conflict (cache_key) do update set expires = known.expires": {"holdfast_cache"},
+    "with gone as (delete from django_session where false returning 1) select * from gone": {
+        "django_session"
+    },
+    "with own as (select 1) select * from own": set(),
+    "select 1 from jobs_job where false for update of jobs_job skip locked": set(),
+    "select 1 from jobs_job where false for no key update nowait": set(),
+    "do $$ begin end $$": {"?"},
+}
+
+
+def test_the_tables_that_statements_write_to_are_known(world: World) -> None:
+    for statement, tables_written in STATEMENTS.items():
+        with no_scope("a test writes"), written_tables() as written, connection.cursor() as cursor:
+            cursor.execute(statement)
+        assert written == tables_written, statement
 
 
 def test_what_was_rolled_back_leaves_nothing(world: World) -> None:

@@ -13,7 +13,7 @@ from tests.api.calls import Program
 from tests.api.described import Operation, operations, sample
 from tests.attacks.fields import fields_of_the_portal, values
 from tests.attacks.routes import Route, portal_routes
-from tests.attacks.sending import post_form
+from tests.attacks.sending import FORM
 from tests.attacks.stage import OUTSIDERS, TELLTALES, Attempt, Stage, ids_of
 from tests.portal.world import object_id
 
@@ -31,7 +31,7 @@ def test_every_field_of_the_portal_is_known_to_the_attacker(stage: Stage) -> Non
 
 @pytest.mark.parametrize("name", OUTSIDERS)
 def test_no_page_opens_another_tenant(stage: Stage, name: str) -> None:
-    ids, form = stage.world.ids, values(stage.world)
+    ids, form = stage.world.ids, urlencode(values(stage.world), doseq=True)
     stage.browser(name)
     stage.ready()
     found: dict[str, object] = {}
@@ -85,11 +85,11 @@ def addresses(
         yield route.address({**ids, **own}), METHODS if looks else ("post",)
 
 
-def send(client: Client, method: str, address: str, form: dict[str, object]) -> object:
-    """The form in the body, or as the query."""
+def send(client: Client, method: str, address: str, form: str) -> object:
+    """The encoded form in the body, or as the query."""
     if method == "post":
-        return post_form(client, address, form)
-    return client.get(f"{address}?{urlencode(form, doseq=True)}")
+        return client.post(address, form, content_type=FORM)
+    return client.get(f"{address}?{form}")
 
 
 def judge(stage: Stage, name: str, route: Route, address: str, attempt: Attempt) -> list[str]:

@@ -16,10 +16,14 @@ from django.db import connection
 
 from tests.attacks.fingerprint import NOT_COMPARED, Fingerprint, changed_tables, fingerprint
 
-_WRITES = re.compile(r"\b(?:insert\s+into|update|delete\s+from|merge\s+into|copy)\s+\"?(\w+)", re.I)
+# Not what an insertion does on a conflict, nor the rows that a query locks.
+_UPDATE = r"update(?!\s+(?:set|of|skip|nowait)\b)"
+_WRITES = re.compile(
+    rf"\b(?:insert\s+into|{_UPDATE}|delete\s+from|merge\s+into|copy)\s+\"?(\w+)", re.I
+)
 # What apps.core.scope_connection puts in front.
 _TOLD = re.compile(r"^(?:set holdfast\.\w+ = '[^']*';)+")
-_READS = re.compile(r"\s*(?:select|savepoint|release|rollback|set|show)\b", re.I)
+_READS = re.compile(r"\s*(?:select|with|savepoint|release|rollback|set|show)\b", re.I)
 
 
 @contextmanager
