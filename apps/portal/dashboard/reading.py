@@ -13,6 +13,7 @@ from django.db.models import Count, Exists, Func, OuterRef, Q, QuerySet, Subquer
 from django.db.models.functions import Extract, JSONObject
 
 from apps.core import clock
+from apps.core.json_rows import json_rows
 from apps.diffs.lately import changes_since
 from apps.history.cadence import objectives
 from apps.history.cadence.objectives import Freshness
@@ -107,6 +108,7 @@ def _agreed() -> dict[UUID, _Agreed]:
     waiting = RecoveryRequest.objects.filter(tenant=of_tenant, state=RequestState.WAITING)
     tags = TenantTag.objects.filter(tenant=of_tenant).order_by("tag__name")
     told = JSONObject(
+        tenant="pk",
         objective=Extract("backup_policy__objective", "epoch"),
         reached_at="recovery_point__reached_at",
         newest=Subquery(
@@ -121,12 +123,12 @@ def _agreed() -> dict[UUID, _Agreed]:
         waiting=Subquery(waiting.order_by().values("tenant").annotate(n=Count("pk")).values("n")),
         tags=ArraySubquery(tags.values("tag__name")),
     )
-    rows = Tenant.objects.exclude(state=TenantState.REMOVED).values_list("pk", told)
-    return {tenant_id: _agreed_as(found) for tenant_id, found in rows}
+    rows = json_rows(Tenant.objects.exclude(state=TenantState.REMOVED), told)
+    return {UUID(found["tenant"]): _agreed_as(found) for found in rows}
 
 
 def _agreed_as(told: Mapping[str, Any]) -> _Agreed:
-    """One tenant's answer. Times come as JSON: psycopg would take a third longer for the page."""
+    """One tenant's answer."""
     seconds, newest, verified = told["objective"], told["newest"], told["verified"]
     return _Agreed(
         None if seconds is None else timedelta(seconds=seconds),
@@ -156,6 +158,7 @@ def _time(text: str | None) -> datetime | None:
 
 def _consents() -> dict[UUID, Consent]:
     told = JSONObject(
+        tenant="tenant_id",
         purpose="registration__purpose",
         state="state",
         problem="problem",
@@ -164,10 +167,10 @@ def _consents() -> dict[UUID, Consent]:
         at="registration__not_after",
     )
     by_tenant: dict[UUID, list[Told]] = defaultdict(list)
-    for tenant_id, one in Connection.objects.values_list("tenant_id", told):
+    for one in json_rows(Connection.objects.all(), told):
         checked_at = _time(one["checked_at"])
         consent = Consent(one["state"], one["problem"], one["missing"], checked_at, _at(one))
-        by_tenant[tenant_id].append(Told(one["purpose"], consent))
+        by_tenant[UUID(one["tenant"])].append(Told(one["purpose"], consent))
     found = {tenant_id: consent_of(connections) for tenant_id, connections in by_tenant.items()}
     return {tenant_id: consent for tenant_id, consent in found.items() if consent}
 
