@@ -153,8 +153,8 @@ class GraphClient:
         Throttled when Graph does not recover in time, OutcomeUnknown when the answer to a request
         that must not be repeated was lost, and what sign-in refuses.
         """
-        if method == "GET" and (held := self._ahead.get((version, path))) is not None:
-            return self._take(version, path, *held)
+        if method == "GET" and (version, path) in self._ahead:
+            return self._take(version, path)
         item = BatchItem("0", method, path, body, headers or {}, repeatable)
         return self._send(item, version=version, lane=lane or lane_of(self._relative(path)))
 
@@ -171,14 +171,22 @@ class GraphClient:
         Retry-After; an item whose fate is unknown and that must not be repeated has status 0.
         Conditional Access takes one request a second, so its items are sent one by one.
         """
-        return batching.run(self, items, version=version, lane=lane)
+        held = {
+            at: self._take(version, item.path)
+            for at, item in enumerate(items)
+            if item.method == "GET" and (version, item.path) in self._ahead
+        }
+        open_items = [item for at, item in enumerate(items) if at not in held]
+        answers = iter(batching.run(self, open_items, version=version, lane=lane))
+        return [held[at] if at in held else next(answers) for at in range(len(items))]
 
-    def ask_ahead(self, questions: Sequence[Question]) -> None:
+    def ask_ahead(self, questions: Sequence[Question], *, refusals_too: bool = True) -> None:
         """Ask several GETs together, 20 to a $batch; each answer waits for the GET of its path.
 
         Answers wait for one GET each, or for as many as were named with one path; plain refusals
         for any, as of a licence that the tenant has not. Whatever else happens, and where
-        permissions were consented to since, the GET asks by itself.
+        permissions were consented to since, the GET asks by itself. refusals_too: False where a
+        refusal may be about the moment, as of a place in a list that was lost.
         Conditional Access and the audit log, which have paces of their own, are left out.
         """
         token = self._tokens.token() if questions else ""
@@ -188,18 +196,28 @@ class GraphClient:
                 one.path: BatchItem("", "GET", self._relative(one.path), headers=one.headers)
                 for one in questions
                 if one.version == version
+                and (version, one.path) not in self._ahead
                 and lane_of(self._relative(one.path)) not in batching.ONE_BY_ONE
             }
-            answers = self.batch([*asked.values()], version=version) if asked else ()
+            items = [*asked.values()]
+            answers = batching.run(self, items, version=version, lane=None)
             denied = any(answer.status == DENIED for answer in answers)
             is_outdated = denied and self._tokens.newer_roles(token) is not None
             final = REFUSED - {DENIED} if is_outdated else REFUSED
+            if not refusals_too:
+                final = frozenset()
             wanted = Counter(one.path for one in questions if one.version == version)
             for path, answer in zip(asked, answers, strict=True):
                 if answer.ok or answer.status in final:
                     self._ahead[version, path] = answer, wanted[path]
 
-    def _take(self, version: str, path: str, held: GraphResponse, times: int) -> GraphResponse:
+    def held(self, version: Version, path: str) -> dict[str, Any] | None:
+        """The body of an answer that waits for its GET; it goes on waiting."""
+        answer, _ = self._ahead.get((version, path), (None, 0))
+        return answer.body if answer is not None and answer.ok else None
+
+    def _take(self, version: str, path: str) -> GraphResponse:
+        held, times = self._ahead[version, path]
         if held.ok and times == 1:
             del self._ahead[version, path]
         elif held.ok:

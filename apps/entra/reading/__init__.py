@@ -1,11 +1,11 @@
 """Reading a tenant, as the catalogue says."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from apps.entra.catalogue.model import Kind
 from apps.entra.client import GraphClient
-from apps.entra.client.responses import Question
 from apps.entra.reading import children, deltas, listing, owned
+from apps.entra.reading.ahead import Start, ask_ahead
 from apps.entra.reading.apart import Values, may_tell_of, read_apart
 from apps.entra.reading.asked import read_asked
 from apps.entra.reading.asking import left_out, object_path
@@ -31,6 +31,7 @@ __all__ = [
     "ObservedObject",
     "ReadBatch",
     "RemovedObject",
+    "Start",
     "Values",
     "ask_ahead",
     "count_users",
@@ -48,20 +49,6 @@ __all__ = [
     "read_links",
     "read_objects",
 ]
-
-
-def ask_ahead(client: GraphClient, wanted: Iterable[tuple[Kind, str]]) -> None:
-    """Ask together what reads of what moved begin with: kinds, and their cursors ("" for none).
-
-    Raises an EntraError when Graph cannot be talked to.
-    """
-    questions: list[Question] = []
-    for kind, cursor in wanted:
-        if cursor:
-            questions.append(Question(kind.version, cursor))
-        if (kind.owners or not kind.parent) and (cursor or not kind.delta_path):
-            questions.extend(listing.questions(client, kind))
-    client.ask_ahead(questions)
 
 
 def read(

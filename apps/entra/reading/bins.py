@@ -6,6 +6,7 @@ from typing import Any
 from apps.entra.catalogue import partial_body
 from apps.entra.catalogue.model import Kind, SoftDelete
 from apps.entra.client import GraphClient
+from apps.entra.client.graph import with_query
 from apps.entra.reading import asking
 from apps.entra.reading.observed import ObservedObject, ReadBatch
 
@@ -21,10 +22,7 @@ def read_bin(client: GraphClient, kind: Kind) -> Iterator[ReadBatch]:
     """
     if kind.soft_delete is SoftDelete.NONE:
         return
-    # Deleted roles do not say when that was.
-    more = () if kind.soft_delete is SoftDelete.ROLES else ("deletedDateTime",)
-    params = asking.list_params(client, kind, *more)
-    for page in client.pages(kind.bin_path, params, version=kind.version, headers=kind.headers):
+    for page in client.pages(query(client, kind), version=kind.version, headers=kind.headers):
         yield ReadBatch(
             kind.name,
             tuple(
@@ -33,6 +31,13 @@ def read_bin(client: GraphClient, kind: Kind) -> Iterator[ReadBatch]:
             ),
         )
     yield ReadBatch(kind.name, whole=True)
+
+
+def query(client: GraphClient, kind: Kind) -> str:
+    """The path and query of the bin of a kind that has one."""
+    # Deleted roles do not say when that was.
+    more = () if kind.soft_delete is SoftDelete.ROLES else ("deletedDateTime",)
+    return with_query(kind.bin_path, asking.list_params(client, kind, *more))
 
 
 def _as_undeleted(kind: Kind, raw: Mapping[str, Any]) -> dict[str, Any]:

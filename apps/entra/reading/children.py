@@ -16,13 +16,7 @@ from apps.entra.reading.observed import ObservedObject, ReadBatch
 
 def read(client: GraphClient, kind: Kind) -> Iterator[ReadBatch]:
     """Every child in the tenant: expanded beside its parent, asked for where that is cut off."""
-    parent = kind_named(kind.parent)
-    params: dict[str, str | int] = {
-        "$select": "id",
-        "$expand": kind.parent_property,
-        "$top": parent.page_size or 100,
-    }
-    for page in client.pages(parent.list_path, params, version=kind.version):
+    for page in client.pages(query(kind), version=kind.version):
         objects: list[ObservedObject] = []
         cut_off = []
         for raw in page.get("value") or ():
@@ -34,6 +28,17 @@ def read(client: GraphClient, kind: Kind) -> Iterator[ReadBatch]:
         objects.extend(_of_parents(client, kind, cut_off))
         yield ReadBatch(kind.name, tuple(objects))
     yield ReadBatch(kind.name, whole=True)
+
+
+def query(kind: Kind) -> str:
+    """The path and query of the list of parents with their children."""
+    parent = kind_named(kind.parent)
+    params: dict[str, str | int] = {
+        "$select": "id",
+        "$expand": kind.parent_property,
+        "$top": parent.page_size or 100,
+    }
+    return with_query(parent.list_path, params)
 
 
 def _of_parents(

@@ -55,12 +55,16 @@ def brings_links(kind: Kind) -> bool:
 
 def latest_cursor(client: GraphClient, kind: Kind) -> str:
     """A cursor from which delta tells what happens from now on, without the state of now."""
-    inline = [link for link in kind.links if link.on_delta == "inline"]
-    path = with_query(_start(client, kind, inline), {"$deltatoken": "latest"})
     last = ""
-    for page in client.pages(path, version=kind.version):
+    for page in client.pages(latest_query(client, kind), version=kind.version):
         last = page.get(DELTA, last)
     return last
+
+
+def latest_query(client: GraphClient, kind: Kind) -> str:
+    """The path and query that latest_cursor() begins with."""
+    inline = [link for link in kind.links if link.on_delta == "inline"]
+    return with_query(_start(client, kind, inline), {"$deltatoken": "latest"})
 
 
 def _start(client: GraphClient, kind: Kind, inline: list[Link]) -> str:

@@ -25,9 +25,8 @@ def read(client: GraphClient, kind: Kind) -> Iterator[ReadBatch]:
     """
     cursor = deltas.latest_cursor(client, kind) if kind.delta_path else None
     extras, told = Extras(client, kind), Told(client, kind)
-    beside = kind.links[0] if kind.links else None
-    with_page = [link for link in kind.links if link is beside or not link.expandable]
-    for page in _pages(client, kind, beside):
+    with_page = _with_page(kind)
+    for page in _pages(client, kind):
         raws = [told.add_to(extras.add_to(raw)) for raw in asking.items_of(kind, page)]
         yield ReadBatch(kind.name, Later(partial(_observed, kind, raws)))
         for link in with_page:
@@ -52,9 +51,7 @@ def questions(client: GraphClient, kind: Kind) -> Iterator[Question]:
         yield Question(kind.owners.version, kind.owners.list_path)
         return
     if not kind.delta_path:
-        beside = kind.links[0] if kind.links else None
-        path = with_query(kind.list_path, _params(client, kind, beside))
-        yield Question(kind.version, path, kind.headers)
+        yield Question(kind.version, query(client, kind), kind.headers)
     if kind.beside:
         yield Question(kind.version, kind.beside.list_path)
     for link in kind.links:
@@ -62,23 +59,43 @@ def questions(client: GraphClient, kind: Kind) -> Iterator[Question]:
             yield Question(kind.version, relations.list_query(kind, link))
 
 
-def _params(client: GraphClient, kind: Kind, beside: Link | None) -> dict[str, str | int]:
+def questions_of_all(client: GraphClient, kind: Kind) -> Iterator[Question]:
+    """The requests of read() for a kind that has delta, but for the cursor."""
+    yield Question(kind.version, query(client, kind), kind.headers)
+    if kind.beside:
+        yield Question(kind.version, kind.beside.list_path)
+    for link in kind.links:
+        if link not in _with_page(kind):
+            yield Question(kind.version, relations.list_query(kind, link))
+
+
+def query(client: GraphClient, kind: Kind) -> str:
+    """The path and query of the kind's list."""
+    return with_query(kind.list_path, _params(client, kind))
+
+
+def _with_page(kind: Kind) -> list[Link]:
+    """The links that are read with each page of the list."""
+    return [link for link in kind.links if link is kind.links[0] or not link.expandable]
+
+
+def _params(client: GraphClient, kind: Kind) -> dict[str, str | int]:
+    beside = kind.links[0] if kind.links else None
     params = asking.list_params(client, kind)
     if beside is not None and beside.expandable and kind.items == "value":
         params["$expand"] = asking.expansion(beside)
     return params
 
 
-def _pages(client: GraphClient, kind: Kind, beside: Link | None) -> Iterator[dict[str, Any]]:
+def _pages(client: GraphClient, kind: Kind) -> Iterator[dict[str, Any]]:
     """The kind's list, with one relation expanded in it (Graph expands one at a time)."""
-    params = _params(client, kind, beside)
+    path = query(client, kind)
     try:
         if kind.items != "value":
             # Several kinds lie in one answer: it is asked for once.
-            path = with_query(kind.list_path, params)
             yield client.shared(path, version=kind.version, headers=kind.headers, reader=kind.name)
             return
-        yield from client.pages(kind.list_path, params, version=kind.version, headers=kind.headers)
+        yield from client.pages(path, version=kind.version, headers=kind.headers)
     except EntraError as error:
         if not (kind.none_is_404 and error.status == NOT_FOUND):
             raise

@@ -16,7 +16,7 @@ from apps.entra.reading.observed import ObservedObject, ReadBatch
 def read(client: GraphClient, kind: Kind, owners: Owners) -> Iterator[ReadBatch]:
     """Every object in the tenant: the owners that have any, and then 20 owners at a time."""
     for page in client.pages(owners.list_path, version=owners.version):
-        ids = [str(one["id"]) for one in page.get("value") or () if _has_any(owners, one)]
+        ids = owner_ids(owners, page)
         paths = [asking.list_path(kind, {owners.property: one}) for one in ids]
         params = asking.list_params(client, kind)
         items = [
@@ -39,6 +39,11 @@ def read(client: GraphClient, kind: Kind, owners: Owners) -> Iterator[ReadBatch]
             found = relations.read_links(client, link, [one.object_id for one in objects])
             yield relations.as_batch(kind, link, found)
     yield ReadBatch(kind.name, whole=True)
+
+
+def owner_ids(owners: Owners, page: Mapping[str, Any]) -> list[str]:
+    """The owners on a page that have anything to ask for."""
+    return [str(one["id"]) for one in page.get("value") or () if _has_any(owners, one)]
 
 
 def _has_any(owners: Owners, owner: Mapping[str, Any]) -> bool:

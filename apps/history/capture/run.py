@@ -31,6 +31,9 @@ from apps.history.selectors.snapshots import latest_snapshot
 from apps.tenants import keys
 from apps.tenants.models import Tenant
 
+# Objects of a collection, up to which its lists are asked for together with those of others.
+FEW = 200
+
 
 @dataclass(frozen=True, slots=True)
 class CaptureResult:
@@ -139,10 +142,18 @@ def _wanted(run: CaptureRun, whole: Collection[str]) -> list[Wanted]:
             kind,
             None if kind.name in whole else _cursor_for(run, kind),
             bin=run.mode == CaptureMode.FULL,
+            few=_is_few(run, kind),
         )
         for kind in kinds()
         if kind.name in whole or _is_due(run, kind)
     ]
+
+
+def _is_few(run: CaptureRun, kind: Kind) -> bool:
+    """Whether its answers may wait in memory. Without a cursor to keep it is read another way."""
+    before = run.before_of(kind.name)
+    known = before.status in COMPLETE_STATUSES and before.count <= FEW
+    return known and (before.cursor is not None or not kind.delta_path)
 
 
 def _read_all(run: CaptureRun, wanted: Sequence[Wanted]) -> list[CollectionOutcome]:

@@ -9,18 +9,19 @@ from apps.entra import reading
 from apps.entra.catalogue import Kind, Lane
 from apps.entra.client import GraphClient
 from apps.entra.errors import EntraError, NeedsConsent
-from apps.entra.reading import AuditEvent, ReadBatch, Values
+from apps.entra.reading import AuditEvent, ReadBatch, Start, Values
 from apps.history.capture.background import Background, Read
 from apps.history.capture.read_ahead import read_ahead
 
 
 class Wanted(NamedTuple):
     """A collection that will be read. cursor: to read what moved; None to read all of it. bin: the
-    soft-deleted objects will be asked for as well."""
+    soft-deleted objects will be asked for as well. few: that there is little was seen before."""
 
     kind: Kind
     cursor: str | None
     bin: bool
+    few: bool = False
 
 
 class Source(Protocol):
@@ -58,9 +59,13 @@ class GraphSource:
     def expect(self, wanted: Sequence[Wanted]) -> None:
         self._beside = Background(dict(self._paced(wanted)))
         by_delta = any(item.cursor for item in wanted)
-        asked = [item for item in wanted if by_delta or item.kind.together]
+        starts = [
+            Start(item.kind, item.cursor or "", item.few, item.bin)
+            for item in wanted
+            if by_delta or item.few or item.kind.together
+        ]
         try:
-            reading.ask_ahead(self._client, ((item.kind, item.cursor or "") for item in asked))
+            reading.ask_ahead(self._client, starts)
         except NeedsConsent:
             raise
         except EntraError:
