@@ -30,13 +30,14 @@ def positions_touched_by(
     """The positions of the changes that an actor had a hand in between two moments.
 
     actor_id: of a user, or of an application: its service principal's id, or its appId. A change
-    of which the copied log knows nothing is nobody's. Reads the entries about the changes that the
-    log knows, and the bodies of grants and assignments among them.
+    of which the copied log knows nothing is nobody's. An entry of the second in which `since` lies
+    is counted in: the log may write whole seconds. Reads the entries about the changes that the log
+    knows, and the bodies of grants and assignments among them.
     """
     if report.target is None:
         return frozenset()
     looker = _Hand(report, report.target, actor_id)
-    looker.since, looker.until = since, until
+    looker.since, looker.until = since.replace(microsecond=0), until
     return frozenset(looker.positions())
 
 

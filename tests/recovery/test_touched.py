@@ -47,6 +47,21 @@ def test_what_a_colleague_changed_again_afterwards_is_his_as_well(board: Drawing
     assert [one[:2] for one in steps(plan)] == [(Action.UPDATE, ADA)]
 
 
+def test_an_entry_of_the_second_in_which_the_window_begins_counts(board: DrawingBoard) -> None:
+    """The log may write whole seconds: "10:45:10Z" also tells of what was done at 10:45:10.9."""
+    board.source.put("user", ADA, displayName="Ada", city="Ulm")
+    base = board.capture()
+    board.source.put("user", ADA, city="Nowhere")
+    now = clock.now()
+    second = (now - 3 * MINUTE).replace(microsecond=0)
+    board.acted(MALLORY, second, "Update", ADA)
+    report = board.report(base)
+
+    plan = board.plan(report, touched(MALLORY, second.replace(microsecond=636_092), now))
+
+    assert [one[:2] for one in steps(plan)] == [(Action.UPDATE, ADA)]
+
+
 def test_what_he_created_stays_unless_that_was_chosen(board: DrawingBoard) -> None:
     board.source.put("group", STAFF, displayName="Staff", securityEnabled=True)
     base = board.capture()
