@@ -72,3 +72,53 @@ def test_nothing_waits_for_a_later_wave() -> None:
 
     assert all(waves[needed] < one.wave for one in placed for needed in one.depends_on)
     assert [one.depends_on for one in placed if one.draft.object_id == "p"] == [(1,)]
+
+
+def test_a_guarded_update_that_names_what_is_made_anew_comes_after_that() -> None:
+    creation = draft(Action.CREATE, "application", "app", 30, lane="applications")
+    guarded = draft(Action.UPDATE, "user", "u", 10, lane="directory", guarded=True)
+    guarded.needs = {creation.key}
+    follower = draft(Action.UPDATE, "user", "u", 10, lane="directory", guarded=True, part=1)
+    follower.needs = {guarded.key}
+    early = draft(Action.UPDATE, "user", "v", 10, lane="directory", guarded=True)
+
+    placed = place([follower, guarded, creation, early])
+
+    assert [one.draft.key for one in placed] == [
+        early.key,
+        creation.key,
+        guarded.key,
+        follower.key,
+    ]
+    assert [one.wave for one in placed] == [1, 2, 3, 4]
+
+
+drafts_of_any_sort = st.lists(
+    st.tuples(
+        st.sampled_from([one for one in Action if one not in Action.silent()]),
+        st.integers(1, 4),
+        st.sampled_from(["directory", "applications", "policy"]),
+        st.booleans(),
+        st.sets(st.integers(0, 11), max_size=3),
+    ),
+    max_size=12,
+)
+
+
+@given(wanted=drafts_of_any_sort)
+def test_what_is_needed_is_never_in_a_later_stage(
+    wanted: list[tuple[Action, int, str, bool, set[int]]],
+) -> None:
+    made: list[Draft] = []
+    for number, (action, order, lane, guarded, needs) in enumerate(wanted):
+        one = draft(action, "k", str(number), order, lane=lane, guarded=guarded)
+        one.needs = {made[need].key for need in needs if need < number}
+        made.append(one)
+
+    placed = {one.order: one for one in place(made)}
+
+    for one in placed.values():
+        for order in one.depends_on:
+            needed = placed[order]
+            same = (needed.wave, needed.draft.lane) == (one.wave, one.draft.lane)
+            assert needed.wave < one.wave or same

@@ -2,7 +2,8 @@
 
 Undelete before making anew before update before links; whatever refers to everything else
 (Conditional Access) last; then the removals, in the reverse order of creation; then what only they
-make possible (`excluding`). Inside a wave nothing depends on anything else.
+make possible (`excluding`). Inside a wave nothing depends on anything else of another kind, and
+what needs something that all this puts later comes right after that.
 
 What Graph guards on administrators' accounts is written as soon as the account is there, before
 groups are undeleted: one that carries a directory role would make its members administrators.
@@ -16,7 +17,7 @@ from dataclasses import dataclass
 from apps.recovery.choices import Action
 from apps.recovery.planning.drafts import Draft, Key
 
-Rank = tuple[int, int, int]
+Rank = tuple[int, int, int, int]
 
 _PHASES = {
     Action.UNDELETE: 1,
@@ -30,6 +31,8 @@ _PHASES = {
 }
 _AFTER_ALL_ELSE = 6
 _REMOVALS = 20
+# Of steps that are put off one because of the other; more than a plan has phases.
+_LONGEST_CHAIN = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +47,53 @@ class Placed:
 
 def place(drafts: Iterable[Draft]) -> list[Placed]:
     """Number the drafts; the same drafts in any order give the same plan."""
-    ordered = sorted(drafts, key=_sort_key)
-    waves = _waves(ordered)
+    unordered = list(drafts)
+    put_off = _put_off([draft for draft in unordered if draft.writes])
+    ordered = sorted(unordered, key=lambda draft: _sort_key(draft, put_off))
+    ranks = {_rank(draft, put_off) for draft in ordered if draft.writes}
+    waves = {rank: wave for wave, rank in enumerate(sorted(ranks), 1)}
     numbers: dict[Key, int] = {draft.key: n for n, draft in enumerate(ordered, 1) if draft.writes}
+
+    def wave_of(draft: Draft) -> int:
+        return waves[_rank(draft, put_off)] if draft.writes else 0
+
     return [
-        Placed(draft, number, waves[_rank(draft)] if draft.writes else 0, _numbers(draft, numbers))
+        Placed(draft, number, wave_of(draft), _numbers(draft, numbers))
         for number, draft in enumerate(ordered, 1)
     ]
 
 
-def _rank(draft: Draft) -> Rank:
+def _put_off(writing: list[Draft]) -> Mapping[Key, Rank]:
+    """The drafts that need something of a later rank, or of another lane in theirs, each with the
+    rank that comes next after that.
+
+    What Graph guards goes early, and may yet name what is only made anew: an application's id.
+    """
+    needing = [draft for draft in writing if draft.needs]
+    needed = {key for draft in needing for key in draft.needs}
+    known = {draft.key: draft for draft in writing if draft.key in needed}
+    put_off: dict[Key, Rank] = {}
+    # Whoever waits for one that is put off is put off too; round in a circle nobody can be.
+    for _ in range(_LONGEST_CHAIN):
+        late: dict[Key, Rank] = {}
+        for draft in needing:
+            own = _rank(draft, put_off)
+            for one in (known[key] for key in draft.needs if key in known):
+                rank = _rank(one, put_off)
+                if rank > own or (rank == own and one.lane != draft.lane):
+                    after = (*rank[:3], rank[3] + 1)
+                    late[draft.key] = max(after, late.get(draft.key, after))
+        if not late:
+            break
+        put_off |= late
+    return put_off
+
+
+def _rank(draft: Draft, put_off: Mapping[Key, Rank]) -> Rank:
+    return (put_off and put_off.get(draft.key)) or (*_own_rank(draft), 0)
+
+
+def _own_rank(draft: Draft) -> tuple[int, int, int]:
     if draft.action in {Action.SOFT_DELETE, Action.REMOVE} or draft.for_removal:
         return (_REMOVALS, -draft.kind_order, 0 if draft.for_removal else 1)
     if draft.at_the_end:
@@ -66,16 +106,11 @@ def _rank(draft: Draft) -> Rank:
     return (phase, order, draft.part)
 
 
-def _sort_key(draft: Draft) -> tuple[bool, Rank, tuple[str, ...]]:
+def _sort_key(draft: Draft, put_off: Mapping[Key, Rank]) -> tuple[bool, Rank, tuple[str, ...]]:
     identity = (draft.kind, draft.object_id, draft.link, *draft.targets, *draft.attributes)
     if not draft.writes:
-        return (True, (0, draft.kind_order, 0), identity)
-    return (False, _rank(draft), identity)
-
-
-def _waves(ordered: Iterable[Draft]) -> Mapping[Rank, int]:
-    ranks = sorted({_rank(draft) for draft in ordered if draft.writes})
-    return {rank: wave for wave, rank in enumerate(ranks, 1)}
+        return (True, (0, draft.kind_order, 0, 0), identity)
+    return (False, _rank(draft, put_off), identity)
 
 
 def _numbers(draft: Draft, numbers: Mapping[Key, int]) -> tuple[int, ...]:
