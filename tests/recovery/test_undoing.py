@@ -24,7 +24,7 @@ from apps.recovery.undoing.losses import losses_of
 from apps.recovery.undoing.touched import touched_by
 from tests.factories import actor_of
 from tests.recovery.mutations import Hand
-from tests.recovery.test_round_trips import ALL_SORTS, EVERYTHING, mutations, trips
+from tests.recovery.test_round_trips import ALL_SORTS, EVERYTHING, PARTS, mutations, trips
 from tests.recovery.test_steps import users
 from tests.recovery.workshop import Workshop, bad_results, changes_of
 
@@ -116,9 +116,12 @@ def test_every_sort_of_change_is_taken_back_but_for_declared_losses(workshop: Wo
     assert losses >= {"made-anew", "undeleted", "binned", "removed", "passwords"}
 
 
+@pytest.mark.parametrize("part", range(PARTS))
 @trips(daily=1)
 @given(acts=mutations)
-def test_any_mixture_is_taken_back(workshop: Workshop, acts: list[tuple[str, int]]) -> None:
+def test_any_mixture_is_taken_back(
+    workshop: Workshop, part: int, acts: list[tuple[str, int]]
+) -> None:
     there_and_back(workshop, acts)
 
 
