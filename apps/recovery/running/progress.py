@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db import DatabaseError, InterfaceError
 from django.db.models import Count, Q
 
 from apps.jobs.context import JobContext
@@ -59,6 +61,11 @@ class Progress:
         )
         ended = time.monotonic()
         self._next = ended + max(EVERY_SECONDS, (ended - began) * SHARE)
+
+    def tell_the_end(self) -> None:
+        """Tell where the run came to; never in place of the error that it ended with."""
+        with suppress(DatabaseError, InterfaceError):
+            self.tell_now()
 
     def _add_rates(self, lanes: dict[str, dict[str, Any]]) -> None:
         now = time.monotonic()

@@ -70,7 +70,7 @@ def perform(run: Run, job: JobContext, *, last_attempt: bool) -> None:
         _failed(run, error)
         raise
     finally:
-        progress.tell_now()
+        progress.tell_the_end()
 
 
 # Graph says when an object was made by its own clock.
