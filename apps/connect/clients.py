@@ -80,9 +80,9 @@ class NotConnected(Conflict):
 
     default_code = "not-connected"
 
-    def __init__(self, why: str) -> None:
+    def __init__(self, because: str) -> None:
         super().__init__(
-            f"Holdfast cannot talk to this tenant: {why[0].lower()}{why[1:]}.",
+            f"Holdfast cannot talk to this tenant ({because}).",
             safe="Nothing was read or changed in the tenant.",
             todo="See its connection page, or run: manage.py connect health TENANT --as EMAIL",
         )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.http import QueryDict
+from django.utils.translation import gettext_noop
 
 from apps.core.errors import Invalid
 from apps.diffs.choices import Risk
@@ -24,7 +25,7 @@ EXPIRIES: Final = (1, 2, 4, 8, 12, 24, 48, 72, 120, 168)
 # The words on the page; those of ApprovalsFrom are for one approver.
 FROM_WORDS: Final = {
     ApprovalsFrom.ANY: "anybody who may approve",
-    ApprovalsFrom.MSP: "the MSP",
+    ApprovalsFrom.MSP: gettext_noop("the MSP"),
     ApprovalsFrom.CUSTOMER: "the customer",
     ApprovalsFrom.BOTH: "both sides, one of each at least",
 }
@@ -82,9 +83,9 @@ def differences(change: RulesChange) -> list[tuple[str, str, str]]:
 
 
 def _said(what: Agreed) -> dict[str, str]:
-    levels = {f"{row.label} risk": row.rule.words for row in level_rows(what.rules)}
+    rules = {level.label: level.rule.words for level in level_rows(what.rules)}
     return {
-        **levels,
+        **{f"{level} risk": words for level, words in rules.items()},
         "Working hours": what.rules.hours.words,
         "Break-glass approval": "allowed" if what.rules.break_glass else "off",
         "What the customer insists on": _floor_words(what),

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from apps.core.languages.choosing import shown
+from apps.core.languages.choosing import in_sentence, shown
 from apps.diffs.ids import ID
 from apps.entra.catalogue import KINDS
 from apps.portal import inline
@@ -50,7 +50,9 @@ def words(name: str) -> str:
     if name in TITLES:
         return shown(TITLES[name])
     apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", re.sub("[._-]", " ", name))
-    return shown(apart.lower())
+    small = apart.lower()
+    said = shown(small)
+    return said if said != small else in_sentence(small.capitalize())
 
 
 def with_names(text: str, names: Names) -> SafeString:

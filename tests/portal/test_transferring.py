@@ -15,7 +15,7 @@ from apps.recovery.models import Transfer
 from apps.recovery.transfer import services
 from tests.factories import actor_of
 from tests.history.sources import MemorySource
-from tests.portal.world import World, capture, signed_in
+from tests.portal.world import INVITED, World, capture, signed_in
 
 
 @pytest.fixture
@@ -116,7 +116,7 @@ def test_what_goes_across_is_told_with_the_reasons(world: World) -> None:
     client = signed_in(world.cast.alice)
     shown = client.get(reverse("portal:transfer", args=[world.tenant.pk, world.transfer.pk])).text
 
-    assert "Guests are invited." in shown
+    assert INVITED in shown
     assert "Bring it over and compare" in shown
     listed = client.get(reverse("portal:transfers", args=[world.tenant.pk])).text
     assert "Fabrikam" in listed

@@ -204,8 +204,10 @@ def in_module(source: str, where: str) -> Iterator[Text]:
     if where == _BUILDING:
         yield from (Text(where, said) for said in named.values() if _is_sentence(said))
     for node in ast.walk(module):
-        if isinstance(node, ast.ClassDef) and {_name_of(base) for base in node.bases} & _CHOICES:
-            yield from _labels(node, where)
+        if isinstance(node, ast.ClassDef):
+            bases = {_name_of(base) for base in node.bases}
+            yield from _labels(node, where) if bases & _CHOICES else ()
+            yield from _built_in(node, where, named) if bases & ERRORS else ()
         if not isinstance(node, ast.Call):
             continue
         name = _name_of(node.func)
@@ -245,10 +247,17 @@ def _said(node: ast.Call, where: str, named: Mapping[str, str]) -> Iterator[Text
                 yield from _read(part, where, named)
 
 
+def _built_in(node: ast.ClassDef, where: str, named: Mapping[str, str]) -> Iterator[Text]:
+    """What an error with a sentence of its own hands to the error that it is based on."""
+    for call in ast.walk(node):
+        if isinstance(call, ast.Call) and _name_of(call.func) == "__init__":
+            yield from _said(call, where, named)
+
+
 def _in_catalogue(node: ast.Call, where: str, named: Mapping[str, str]) -> Iterator[Text]:
     """What the catalogue says of kinds and properties."""
     name = _name_of(node.func)
-    told = node.args[:2] if name == "Unrestorable" else ()
+    told = node.args[: {"Unrestorable": 2, "Lock": 1}.get(name, 0)]
     for one in (*told, *_keywords(node, ("title", *_OF_KINDS))):
         yield from _read(one, where, named)
     for one in (*node.args[:1], *_keywords(node, ("name",))) if name == "Link" else ():

@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from apps.recovery.drills.choices import DrillInterval, DrillState
+from apps.recovery.drills.choices import DrillInterval, DrillPlace, DrillState
 from apps.recovery.drills.models import Drill
 from apps.recovery.drills.selectors import restore_tests, schedule_of
 from apps.tenants.models import Tenant
 
 Numbers = Mapping[str, Any]
+
+_WHERE: Final = {
+    DrillPlace.SANDBOX: "the built-in sandbox",
+    DrillPlace.TENANT: "a second tenant",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +149,7 @@ def _kept() -> Answer:
 def _system(heading: Mapping[str, Any]) -> str:
     tenant = heading["tenant"]
     named = tenant["domain"] or tenant["entra_id"]
-    place = heading["drill"]["place_words"].lower()
+    place = _WHERE[DrillPlace(heading["drill"]["place"])]
     return f"Microsoft Entra ID of {tenant['name']} ({named}), recovered in {place}."
 
 
