@@ -268,6 +268,7 @@ def _object_change(
         after=after or before or {},
         attributes=names,
         in_bin=change == ChangeType.CREATED and _state(item.after) == SOFT_DELETED,
+        in_bin_before=_state(item.before) == SOFT_DELETED,
     )
     return Change(
         subject=Subject.OBJECT,

@@ -11,6 +11,7 @@ MADE_ANEW_AS_APPLICATION = "made-anew-as-application"
 WITH_OTHER_END = "with-other-end"
 NO_LINK_WRITES = "link-read-only"
 ALREADY_GONE = "already-gone"
+IN_BIN_BEFORE = "in-bin-before"
 OTHER_END_GONE = "other-end-gone"
 RETURNS_WITH_OBJECT = "returns-with-object"
 SET_ASIDE = "set-aside"
@@ -39,6 +40,10 @@ WORDS: dict[str, str] = {
     ),
     NO_LINK_WRITES: "Microsoft Graph offers no way for an application to write this link.",
     ALREADY_GONE: "Created and deleted again in between: there is nothing to bring back.",
+    IN_BIN_BEFORE: (
+        "It lay in the recycle bin at the snapshot already, and has been deleted for good since. "
+        "To make it anew, compare with a snapshot in which it was still there."
+    ),
     OTHER_END_GONE: "The object at one of its ends was deleted for good.",
     WITH_OTHER_END: (
         "The object at one of its ends was deleted for good: comes back when that is made anew in "

@@ -30,19 +30,23 @@ def judge_object(
     after: Body,
     attributes: tuple[str, ...] = (),
     in_bin: bool = False,
+    in_bin_before: bool = False,
     set_aside: bool = False,
 ) -> Verdict:
     """The verdict on an object's change. `after` is its newest known state, in the bin or live.
 
     attributes: those that differ (`apps.diffs.attributes`).
 
-    in_bin: an object which counts as created is in the recycle bin by now. set_aside: it has no
-    bin of its own and went into the bin with what it hangs on.
+    in_bin: an object which counts as created is in the recycle bin by now. in_bin_before: it was
+    in there at the base already. set_aside: it has no bin of its own and went into the bin with
+    what it hangs on.
     """
     if set_aside:
         made_since = change == ChangeType.CREATED
         reason = reasons.MADE_AND_SET_ASIDE if made_since else reasons.RETURNS_WITH_OWNER
         return Verdict(Recoverable.YES, reason, _of_kind(kind))
+    if change == ChangeType.HARD_DELETED and in_bin_before:
+        return Verdict(Recoverable.NOTHING_TO_DO, reasons.IN_BIN_BEFORE)
     if change == ChangeType.HARD_DELETED:
         return _judge_creation(kind, before)
     if in_bin:

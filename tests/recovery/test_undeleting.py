@@ -260,3 +260,32 @@ def test_security_defaults_are_switched_on_when_the_policies_are_out(workshop: W
     # then all is as it was
     assert run.state == RunState.COMPLETE, bad_results(run)
     assert workshop.graph("GET", defaults)["isEnabled"] is True
+
+
+def test_who_lay_in_the_bin_at_the_snapshot_already_is_not_made_anew(workshop: Workshop) -> None:
+    domain = workshop.first("/domains?$filter=isInitial eq true")["id"]
+    body = {
+        "accountEnabled": True,
+        "displayName": "Left long ago",
+        "mailNickname": "left",
+        "userPrincipalName": f"left@{domain}",
+        "passwordProfile": {"password": "a rather long one 1!"},
+    }
+    user = workshop.graph("POST", "/users", body)["id"]
+    group = new_group(workshop, "Former", [user])
+    while_there = workshop.capture()
+    workshop.graph("DELETE", f"/users/{user}")
+    base = workshop.capture()
+    workshop.graph("DELETE", f"/directory/deletedItems/{user}")
+
+    report = workshop.report(base)
+    plan = workshop.plan(report, EVERYTHING)
+
+    row = ReportChange.objects.get(report=report)
+    assert (row.object_id, row.change, row.recoverable) == (user, "hard-deleted", "nothing-to-do")
+    assert plan.counts["requests"] == 0
+    # A snapshot in which the person was there brings the account back, and into the group.
+    run = workshop.recover(while_there, EVERYTHING)
+    assert run.state == RunState.COMPLETE, bad_results(run)
+    members = workshop.graph("GET", f"/groups/{group}/members?$select=displayName")["value"]
+    assert [one["displayName"] for one in members] == ["Left long ago"]
